@@ -1,0 +1,79 @@
+"""Problems as values: a place, a rule, a message and what to do next. Prints nothing and decides no exit code's use."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from dfrender.source import At
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(enum.Enum):
+    """An error refuses the input; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One problem.
+
+    ``code`` is the rule's name, ``message`` says what is wrong (lower case, no full stop), ``hint`` what to do next,
+    and ``related`` names other places: each a text and the place that it is about.
+    """
+
+    at: At
+    code: str
+    message: str
+    severity: Severity = field(default=Severity.ERROR, compare=False)
+    hint: str = field(default="", compare=False)
+    related: tuple[tuple[str, At], ...] = field(default=(), compare=False)
+
+
+class DfrenderError(Exception):
+    """What was asked for is refused; carries every problem that was found, never none."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep the diagnostics, each once, in the order of their places."""
+        self.diagnostics = tuple(sorted(set(diagnostics)))
+        super().__init__("; ".join(f"{each.at}: {each.message} [{each.code}]" for each in self.diagnostics))
+
+
+class CallError(DfrenderError):
+    """The call cannot be carried out: a file or a profile that is not there."""
+
+    exit_code = 2
+
+
+class BugError(DfrenderError):
+    """dfrender found its own output wrong and wrote nothing."""
+
+    exit_code = 3
+
+
+def refuse(diagnostics: Iterable[Diagnostic]) -> None:
+    """Raise `DfrenderError` with all diagnostics if one of them is an error."""
+    found = tuple(diagnostics)
+    if any(each.severity is Severity.ERROR for each in found):
+        raise DfrenderError(found)
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """Give the candidate most like the word; empty if none is near or the word itself is among them."""
+    from difflib import get_close_matches  # only where something is wrong: 5 ms of start-up
+
+    known = list(candidates)
+    return "" if word in known else next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Give ``did you mean 'x'?`` for the nearest candidate, or nothing."""
+    near = nearest(word, candidates)
+    return f"did you mean {near!r}?" if near else ""

@@ -1,0 +1,73 @@
+"""Text to lines and back: every line knows where it comes from and why it exists.
+
+Knows nothing of Dockerfiles, templates or files on a disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class At:
+    """A place in what a user wrote.
+
+    ``file`` is the path as the user would write it in the working directory, or the name of another origin
+    (``<stdin>``, ``--set tag``). ``line`` and ``column`` count from 1, columns in characters; 0: not known.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Give ``file:line:column`` without the parts that are not known."""
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One physical line, its line end included.
+
+    ``why`` is empty for a line of the template; else it says why dfrender added it, and ``cause`` is what asked for it.
+    """
+
+    text: str
+    at: At
+    why: str = ""
+    cause: At | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a text that is more than one line: positions of all later lines would be wrong."""
+        if "\n" in self.text[:-1]:
+            message = f"more than one physical line: {self.text!r}"
+            raise ValueError(message)
+
+
+def split_lines(text: str) -> list[str]:
+    """Split at LF only, line ends kept; ``"".join`` gives the text back.
+
+    ``str.splitlines`` splits also at form feeds, U+2028 and more, which are ordinary characters to every builder.
+    """
+    *whole, rest = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+
+
+def lines_of(text: str, file: str) -> tuple[Line, ...]:
+    """Split a text that was read from ``file`` as it is."""
+    return tuple(Line(line, At(file, number)) for number, line in enumerate(split_lines(text), 1))
+
+
+def join(lines: Iterable[Line]) -> str:
+    """Give the text of the lines; the inverse of `lines_of`."""
+    return "".join(line.text for line in lines)
+
+
+def line_end(text: str) -> str:
+    """Give the line end that a text uses: that of its first line, LF where it has none."""
+    first, newline, _ = text.partition("\n")
+    return "\r\n" if newline and first.endswith("\r") else "\n"
