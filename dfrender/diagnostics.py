@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from dfrender.source import At
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from dfrender.source import At
 
 
 class Severity(enum.Enum):

@@ -33,11 +33,13 @@ class At:
 class Line:
     """One physical line, its line end included.
 
+    ``at`` is the line that the user wrote; the first ``exact`` characters of ``text`` stand there just so.
     ``why`` is empty for a line of the template; else it says why dfrender added it, and ``cause`` is what asked for it.
     """
 
     text: str
     at: At
+    exact: int = 0
     why: str = ""
     cause: At | None = None
 
@@ -46,6 +48,10 @@ class Line:
         if "\n" in self.text[:-1]:
             message = f"more than one physical line: {self.text!r}"
             raise ValueError(message)
+
+    def locate(self, offset: int) -> At:
+        """Give the place that the user wrote the character at ``offset`` (from 0) at; without column where text moved."""
+        return At(self.at.file, self.at.line, offset + 1 if offset <= self.exact else 0)
 
 
 def split_lines(text: str) -> list[str]:
@@ -59,7 +65,7 @@ def split_lines(text: str) -> list[str]:
 
 def lines_of(text: str, file: str) -> tuple[Line, ...]:
     """Split a text that was read from ``file`` as it is."""
-    return tuple(Line(line, At(file, number)) for number, line in enumerate(split_lines(text), 1))
+    return tuple(Line(line, At(file, number), len(line)) for number, line in enumerate(split_lines(text), 1))
 
 
 def join(lines: Iterable[Line]) -> str:
