@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+BOM = "\ufeff"
+"""The byte order mark; builders drop it from the first line and nowhere else."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class At:
@@ -46,11 +49,10 @@ class Line:
     def __post_init__(self) -> None:
         """Refuse a text that is more than one line: positions of all later lines would be wrong."""
         if "\n" in self.text[:-1]:
-            message = f"more than one physical line: {self.text!r}"
-            raise ValueError(message)
+            raise ValueError(f"more than one physical line: {self.text!r}")
 
     def locate(self, offset: int) -> At:
-        """Give the place that the user wrote the character at ``offset`` (from 0) at; without column where text moved."""
+        """Give where the user wrote the character at ``offset`` (from 0); without column where text moved."""
         return At(self.at.file, self.at.line, offset + 1 if offset <= self.exact else 0)
 
 

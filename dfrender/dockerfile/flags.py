@@ -1,0 +1,62 @@
+"""The flags that instructions know, and what is wrong with those of one instruction (``instructions/parse.go``)."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import Diagnostic, Severity, did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from dfrender.dockerfile.syntax import Word
+    from dfrender.source import At
+
+
+class _Takes(enum.Enum):
+    BOOLEAN = enum.auto()
+    TEXT = enum.auto()
+    TEXTS = enum.auto()  # may be repeated
+
+
+_OWNER = {"chown": _Takes.TEXT, "chmod": _Takes.TEXT, "link": _Takes.BOOLEAN, "exclude": _Takes.TEXTS}
+_FLAGS: Mapping[str, Mapping[str, _Takes]] = {
+    "ADD": {**_OWNER, "keep-git-dir": _Takes.BOOLEAN, "checksum": _Takes.TEXT, "unpack": _Takes.BOOLEAN},
+    "COPY": {**_OWNER, "from": _Takes.TEXT, "parents": _Takes.BOOLEAN},
+    "FROM": {"platform": _Takes.TEXT},
+    "RUN": {"mount": _Takes.TEXTS, "network": _Takes.TEXT, "security": _Takes.TEXT, "device": _Takes.TEXTS},
+}
+
+
+def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
+    """Report unknown, repeated and incomplete flags of an instruction that may hold a reference."""
+    known = _FLAGS.get(keyword)
+    seen: set[str] = set()
+    for flag in flags if known is not None else ():
+        name, equals, value = flag.text.removeprefix("--").partition("=")
+        takes = (known or {}).get(name)
+        at = locate(flag.start)
+        if takes is None:
+            yield _unknown(keyword, name, known or {}, at)
+        elif name in seen and takes is not _Takes.TEXTS:
+            yield Diagnostic(at, "duplicate-flag", f"--{name} is given twice", hint="keep one of them")
+        elif not (equals if takes is not _Takes.BOOLEAN else value or not equals):
+            yield Diagnostic(at, "missing-flag-value", f"--{name} has no value", hint=f"write --{name}=VALUE")
+        seen.add(name)
+
+
+def _unknown(keyword: str, name: str, known: Mapping[str, _Takes], at: At) -> Diagnostic:
+    """Refuse what cannot be meant; a flag that is like no other may be one of a newer Dockerfile version."""
+    owner = next((each for each, flags in _FLAGS.items() if name.lower() in flags), "")
+    certain = bool(owner or nearest(name, known))
+    hint = did_you_mean(f"--{name}", [f"--{each}" for each in known])
+    if owner and owner != keyword:
+        hint = f"--{name.lower()} is a flag of {owner}"
+    return Diagnostic(
+        at,
+        "unknown-flag",
+        f"{keyword} has no flag --{name}",
+        Severity.ERROR if certain else Severity.WARNING,
+        hint or "fine if the Dockerfile version of your # syntax= line has it",
+    )

@@ -1,0 +1,93 @@
+"""Names of Docker's world: is this a stage name, an image reference, the name of a build argument. Pure text.
+
+The grammars are those of distribution/reference (``regexp.go``, ``normalize.go``) and of BuildKit
+(``instructions/parse.go``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_REPOSITORY_LIMIT = 255
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
+_HOST_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+_REGISTRY = re.compile(rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?", re.ASCII)
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_DIGEST = re.compile(r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}", re.ASCII)
+_IMAGE_ID = re.compile(r"[a-f0-9]{64}", re.ASCII)
+_STAGE = re.compile(r"[a-z][a-z0-9\-_.]*", re.ASCII)
+_ARG = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PREDEFINED_ARG = re.compile(
+    r"(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE|SOURCE_DATE_EPOCH|BUILDKIT_\w+"
+    r"|(?i:HTTP|HTTPS|FTP|NO|ALL)_(?i:PROXY)",
+    re.ASCII,
+)
+
+PLATFORM_ARGS = tuple(
+    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
+)
+"""The build arguments that ``FROM`` may use without a declaration; ``TARGETSTAGE`` joins them since Dockerfile 1.11."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image reference in its parts; the registry and ``library/`` of Docker Hub are left out."""
+
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+
+def _split_registry(name: str) -> tuple[str, str]:
+    """Split off the registry: the first component is one only with a dot, a colon, capitals, or as ``localhost``."""
+    first, slash, rest = name.partition("/")
+    is_registry = slash and (first == "localhost" or first != first.lower() or any(sign in first for sign in ".:"))
+    return (first, rest) if is_registry else ("", name)
+
+
+def split_image(reference: str) -> Image:
+    """Split any text as Docker splits an image reference; says nothing of whether it is one."""
+    name, _, digest = reference.partition("@")
+    registry, path = _split_registry(name)
+    repository, _, tag = path.partition(":")
+    if registry in {"docker.io", "index.docker.io"}:
+        registry = ""
+    if not registry:
+        repository = repository.removeprefix("library/")
+    return Image(f"{registry}/{repository}" if registry else repository, tag, digest)
+
+
+def image_problem(reference: str) -> str:
+    """Say why Docker refuses a text as an image reference; empty if it does not."""
+    name, at, digest = reference.partition("@")
+    registry, path = _split_registry(name)
+    repository, colon, tag = path.partition(":")
+    full = f"{registry or 'docker.io'}/{repository if registry or '/' in repository else f'library/{repository}'}"
+    checks = (
+        (_IMAGE_ID.fullmatch(reference), "64 hexadecimal digits are an image's id and no name"),
+        (registry and not _REGISTRY.fullmatch(registry), f"{registry!r} is no registry"),
+        (not repository, "the repository is missing"),
+        (repository != repository.lower(), f"the repository {repository!r} must be lower-case"),
+        (not _PATH.fullmatch(repository), f"{repository!r} is no repository"),
+        (colon and not _TAG.fullmatch(tag), f"{tag!r} is no tag"),
+        (at and not _DIGEST.fullmatch(digest), f"{digest!r} is no digest"),
+        (len(full) > _REPOSITORY_LIMIT, f"the repository is longer than {_REPOSITORY_LIMIT} characters"),
+    )
+    return next((reason for refused, reason in checks if refused), "")
+
+
+def is_stage_name(name: str) -> bool:
+    """Say whether ``AS name`` is accepted (stages are stored in lower case)."""
+    return bool(_STAGE.fullmatch(name.lower()))
+
+
+def is_arg_name(name: str) -> bool:
+    """Say whether ``${name}`` reads the whole name."""
+    return bool(_ARG.fullmatch(name))
+
+
+def is_predefined_arg(name: str) -> bool:
+    """Say whether builders give this build argument a meaning of their own."""
+    return bool(_PREDEFINED_ARG.fullmatch(name))

@@ -1,0 +1,301 @@
+"""Logical lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
+
+What a name refers to is decided in `graph`. The only room that uses dockerfile-parse: it splits instruction and value.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from dockerfile_parse import DockerfileParser
+
+from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
+from dfrender.dockerfile import flags, names, syntax
+from dfrender.dockerfile.expand import SPACES
+from dfrender.dockerfile.scan import scan
+from dfrender.source import At
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dfrender.dockerfile.scan import Directive, Logical, Piece
+    from dfrender.dockerfile.syntax import Word
+    from dfrender.source import Line
+
+_INSTRUCTIONS = (
+    *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"),
+    *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
+)
+_NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
+_BLANK = re.compile(r"[\t\v\f\r]")
+_NOT_ASCII = re.compile(r"[^ -~]")
+_FROM_WORDS = (1, 3)
+
+
+class Kind(enum.Enum):
+    """The three places that name a stage or an image."""
+
+    FROM = "FROM"
+    COPY = "COPY --from"
+    MOUNT = "RUN --mount=from"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that names a stage or an image.
+
+    ``text`` is what stands there: of a ``FROM`` the word as written, else without quotes. ``pieces`` is what a
+    rewriting replaces, and ``quotes`` has to follow the new text so that the rest of the line stays quoted as it
+    was. ``stage`` is the index of the stage that it stands in.
+    """
+
+    kind: Kind
+    text: str
+    pieces: tuple[Piece, ...]
+    at: At
+    stage: int
+    quotes: str = ""
+    onbuild: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One name of an ``ARG``: its default as written, `None` without; ``stage`` is -1 before the first ``FROM``."""
+
+    name: str
+    default: str | None
+    at: At
+    stage: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An instruction: keyword in capitals, value, flags without quotes, and the indices of its lines.
+
+    ``last`` is behind the bodies of its heredocs. ``stage`` is -1 before the first ``FROM``.
+    """
+
+    keyword: str
+    value: str
+    flags: tuple[str, ...]
+    heredocs: tuple[str, ...]
+    first: int
+    last: int
+    stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage: its name in lower case, as it is stored, or empty; ``first`` is the index of its first line."""
+
+    index: int
+    name: str
+    platform: str
+    base: Reference
+    first: int
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """A Dockerfile as it is written; ``top`` is the number of lines that must stay above all others.
+
+    ``references`` are in the file's order, those of the ``FROM``s among them.
+    """
+
+    lines: tuple[Line, ...]
+    directives: tuple[Directive, ...]
+    escape: str
+    top: int
+    instructions: tuple[Instruction, ...]
+    args: tuple[Arg, ...]
+    stages: tuple[Stage, ...]
+    references: tuple[Reference, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was read so far."""
+
+    instructions: list[Instruction] = field(default_factory=list)
+    args: list[Arg] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """One instruction while it is read; its value begins at ``start`` of the logical line's text."""
+
+    lines: tuple[Line, ...]
+    escape: str
+    logical: Logical
+    keyword: str
+    start: int
+    stage: int
+    onbuild: bool = False
+
+    def at(self, offset: int) -> At:
+        line, column = self.logical.locate(offset)
+        return self.lines[line].locate(column)
+
+    def problem(self, offset: int, code: str, message: str, hint: str = "") -> Diagnostic:
+        return Diagnostic(self.at(offset), code, message, hint=hint)
+
+    def reference(self, kind: Kind, word: Word, first: int, last: int) -> Reference:
+        text, (start, stop) = self.logical.text, word.span(first, last)
+        before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
+        quotes = "" if before == behind else before + behind
+        pieces = self.logical.pieces(start, stop)
+        return Reference(kind, word.text[first:last], pieces, self.at(start), self.stage, quotes, self.onbuild)
+
+
+def parse(lines: Sequence[Line], file: str) -> Dockerfile:
+    """Read the lines of a Dockerfile; ``file`` is named where there is no line to name.
+
+    Nothing is raised: ``problems`` has all that a builder would refuse about the structure.
+    """
+    scanned = scan(lines)
+    found = _Found(problems=list(scanned.problems))
+    for logical, keyword, start in _split(scanned.instructions):
+        stage = len(found.stages) - (keyword != "FROM")
+        _read(_Statement(tuple(lines), scanned.escape, logical, keyword, start, stage), found)
+    if not found.stages:
+        hint = "a Dockerfile begins with a FROM instruction"
+        found.problems.append(Diagnostic(At(file, len(lines)), "no-stage", "there is no stage to build", hint=hint))
+    return Dockerfile(
+        tuple(lines),
+        scanned.directives,
+        scanned.escape,
+        scanned.top,
+        tuple(found.instructions),
+        tuple(found.args),
+        tuple(found.stages),
+        tuple(found.references),
+        tuple(found.problems),
+    )
+
+
+def _split(instructions: Sequence[Logical]) -> Iterator[tuple[Logical, str, int]]:
+    """Let dockerfile-parse split keyword and value; give with each the offset at which the value begins.
+
+    It is given one physical line an instruction, with an ``x`` for each character that it would take for the end of
+    a line, for white space or for a continuation where BuildKit does not.
+    """
+    plain = [_NOT_ASCII.sub("x", _BLANK.sub(" ", each.text.strip(SPACES))) for each in instructions]
+    plain = [f"{line[:-1]}x" if line.endswith("\\") else line for line in plain]
+    structure = DockerfileParser(fileobj=BytesIO("\n".join(plain).encode())).structure
+    values: dict[int, str] = {each["startline"]: each["value"] for each in structure}
+    for index, logical in enumerate(instructions):
+        lead = len(logical.text) - len(logical.text.lstrip(SPACES))
+        stop = lead + len(plain[index])
+        start = stop - len(values.get(index, ""))
+        yield logical, logical.text[lead:start].rstrip(SPACES).upper(), start
+
+
+def _read(statement: _Statement, found: _Found) -> None:
+    text, keyword, logical = statement.logical.text, statement.keyword, statement.logical
+    words, start = syntax.split_flags(text, statement.start, statement.escape)
+    if keyword not in _INSTRUCTIONS:
+        hint = did_you_mean(keyword, _INSTRUCTIONS)
+        found.problems.append(statement.problem(0, "unknown-instruction", f"there is no instruction {keyword!r}", hint))
+    elif statement.stage < 0 and keyword != "ARG":
+        message = f"{keyword} stands before the first FROM"
+        found.problems.append(statement.problem(0, "instruction-before-from", message, "only ARG may stand there"))
+    found.problems += flags.check(keyword, words, statement.at)
+    if not statement.onbuild:
+        names_of_flags = tuple(word.text for word in words)
+        where = (logical.first, logical.last, statement.stage)
+        found.instructions.append(
+            Instruction(keyword, text[statement.start :], names_of_flags, logical.heredocs, *where)
+        )
+    match keyword:
+        case "FROM":
+            _read_from(statement, words, start, found)
+        case "ARG" if not statement.onbuild:
+            found.args += _args(statement, start)
+        case "COPY":
+            found.references += _copy(statement, words)
+        case "RUN":
+            found.references += _mounts(statement, words, found.problems)
+        case "ONBUILD":
+            _read_trigger(statement, start, found)
+
+
+def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: _Found) -> None:
+    arguments = syntax.split_words(statement.logical.text, start)
+    has_name = len(arguments) > 1 and arguments[1].text.upper() == "AS"
+    if len(arguments) not in _FROM_WORDS or has_name != (len(arguments) > 1):
+        hint = "write FROM IMAGE or FROM IMAGE AS NAME; a comment needs a line of its own"
+        message = f"FROM takes one word, or three with AS, not {len(arguments)}"
+        found.problems.append(statement.problem(start, "invalid-from", message, hint))
+    base = arguments[0] if arguments else syntax.Word("", (), start, start)
+    name = arguments[2] if has_name and len(arguments) > 2 else syntax.Word("", (), start, start)  # noqa: PLR2004
+    if name.text and not names.is_stage_name(name.text):
+        hint = "a stage's name begins with a letter and holds letters, digits, '-', '_' and '.'"
+        message = f"{name.text!r} is no stage name"
+        found.problems.append(statement.problem(name.start, "invalid-stage-name", message, hint))
+    platform = next((word.text.partition("=")[2] for word in words if word.text.startswith("--platform=")), "")
+    reference = statement.reference(Kind.FROM, base, 0, len(base.text))
+    at = statement.at(name.start if name.text else 0)
+    found.references.append(reference)
+    found.stages.append(Stage(statement.stage, name.text.lower(), platform, reference, statement.logical.first, at))
+
+
+def _args(statement: _Statement, start: int) -> Iterator[Arg]:
+    for word, offset in syntax.quoted_words(statement.logical.text, start, statement.escape):
+        name, equals, default = word.partition("=")
+        place = (statement.at(offset), statement.stage, statement.logical.last)
+        yield Arg(name, default if equals else None, *place)
+
+
+def _copy(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
+    """Give the reference of ``COPY --from``; an empty one means the build context."""
+    found = [word for word in words if word.text.startswith("--from=")]
+    for word in found[-1:]:
+        if len(word.text) > len("--from="):
+            yield statement.reference(Kind.COPY, word, len("--from="), len(word.text))
+
+
+def _mounts(statement: _Statement, words: Sequence[Word], problems: list[Diagnostic]) -> Iterator[Reference]:
+    """Give the reference of each ``--mount``: its last ``from``, since that one wins."""
+    for word in words:
+        if not word.text.startswith("--mount="):
+            continue
+        options = syntax.mount_options(word)
+        if options is None:
+            message = "the value of --mount is no list of key=value"
+            problems.append(
+                statement.problem(
+                    word.start, "invalid-mount", message, 'a quote must enclose a whole field: "key=value"'
+                )
+            )
+            continue
+        sources = [option for option in options if option.key == "from"]
+        if len(sources) > 1:
+            at = statement.at(word.span(sources[0].first, sources[0].last)[0])
+            message = f"from= is given {len(sources)} times; the last one wins"
+            problems.append(Diagnostic(at, "duplicate-mount-option", message, Severity.WARNING, "keep the last"))
+        for option in sources[-1:]:
+            if option.value:
+                yield statement.reference(Kind.MOUNT, word, option.first, option.last)
+
+
+def _read_trigger(statement: _Statement, start: int, found: _Found) -> None:
+    """Read what ``ONBUILD`` stores for the stages that begin from this one."""
+    keyword, behind = syntax.split_keyword(statement.logical.text, start)
+    trigger = (statement.lines, statement.escape, statement.logical, keyword, behind, statement.stage, True)
+    if keyword in _NO_TRIGGER:
+        message = f"{keyword} cannot be a trigger"
+        found.problems.append(
+            statement.problem(start, "invalid-trigger", message, "write the instruction without ONBUILD")
+        )
+    else:
+        _read(_Statement(*trigger), found)
