@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dfrender.source import At
+
+_T = TypeVar("_T")
 
 
 class Severity(enum.Enum):
@@ -58,6 +60,21 @@ class BugError(DfrenderError):
     exit_code = 3
 
 
+def gather(calls: Iterable[Callable[[], _T]]) -> list[_T]:
+    """Make all calls, also behind one that fails; raise the worst kind of their errors with the problems of all."""
+    results: list[_T] = []
+    errors: list[DfrenderError] = []
+    for call in calls:
+        try:
+            results.append(call())
+        except DfrenderError as error:
+            errors.append(error)
+    if errors:
+        worst = max(errors, key=lambda error: error.exit_code)
+        raise type(worst)(each for error in errors for each in error.diagnostics)
+    return results
+
+
 def refuse(diagnostics: Iterable[Diagnostic]) -> None:
     """Raise `DfrenderError` with all diagnostics if one of them is an error."""
     found = tuple(diagnostics)
@@ -65,12 +82,15 @@ def refuse(diagnostics: Iterable[Diagnostic]) -> None:
         raise DfrenderError(found)
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """Give the candidate most like the word; empty if none is near or the word itself is among them."""
+def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
+    """Give the candidate most like the word; empty if none is near or the word itself is among them.
+
+    ``cutoff`` is how alike they must be: 0 for anything, 1 for the same.
+    """
     from difflib import get_close_matches  # only where something is wrong: 5 ms of start-up
 
     known = list(candidates)
-    return "" if word in known else next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
+    return "" if word in known else next(iter(get_close_matches(word, known, n=1, cutoff=cutoff)), "")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

@@ -5,11 +5,11 @@ Knows nothing of Dockerfiles, templates or files on a disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""
@@ -79,3 +79,12 @@ def line_end(text: str) -> str:
     """Give the line end that a text uses: that of its first line, LF where it has none."""
     first, newline, _ = text.partition("\n")
     return "\r\n" if newline and first.endswith("\r") else "\n"
+
+
+def raise_bom(lines: Sequence[Line], added: int) -> tuple[Line, ...]:
+    """Put the byte order mark back to the top after ``added`` lines were put above the line that has it."""
+    if not added or not lines[added].text.startswith(BOM):
+        return tuple(lines)
+    top = replace(lines[0], text=BOM + lines[0].text)
+    moved = replace(lines[added], text=lines[added].text.removeprefix(BOM))
+    return (top, *lines[1:added], moved, *lines[added + 1 :])

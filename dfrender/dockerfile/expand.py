@@ -37,7 +37,7 @@ def expand(word: str, variables: Mapping[str, str], escape: str = "\\") -> Expan
     Raises `ExpansionError` for a substitution that BuildKit refuses or whose ``${NAME:?message}`` applies.
     """
     lexer = _Lexer(word, variables, escape)
-    text, _ = lexer.read()
+    text, _ = lexer.read_all()
     return Expanded(text, frozenset(lexer.unset))
 
 
@@ -47,7 +47,7 @@ def shell_words(command: str, *, raw: bool) -> list[str]:
     ``raw`` keeps quotes and escapes. The escape character is always the backslash: the only caller looks for
     heredocs, where BuildKit ignores the escape directive. Raises `ExpansionError`, also for an unbalanced quote.
     """
-    _, words = _Lexer(command, None, "\\", raw_quotes=raw, raw_escapes=raw).read()
+    _, words = _Lexer(command, None, "\\", raw_quotes=raw, raw_escapes=raw).read_all()
     return words
 
 
@@ -68,6 +68,13 @@ class _Lexer:
     def next(self) -> str:
         self.position += 1
         return self.text[self.position - 1 : self.position]
+
+    def read_all(self) -> tuple[str, list[str]]:
+        self.position = int(self.text.startswith("\ufeff"))  # Go's text/scanner drops it
+        try:
+            return self.read()
+        except RecursionError:
+            raise ExpansionError("substitutions are nested too deeply") from None
 
     def read(self, stop: str = "", *, raw_escapes: bool | None = None) -> tuple[str, list[str]]:
         """Read to ``stop`` or to the end; give the text and its words."""
@@ -178,12 +185,12 @@ class _Lexer:
             value = self._value(name) if name else None
             return value if value is not None else "" if name and self.variables is not None else f"${name}"
         self.next()
-        if not self.peek():
-            raise ExpansionError("syntax error: missing '}'")
-        if self.peek() in "{}:":
+        if self.peek() in ("{", "}", ":"):
             raise ExpansionError("syntax error: bad substitution")
         name = self._name()
         modifier = self.next()
+        if not modifier:
+            raise ExpansionError("syntax error: missing '}'")
         if modifier == "}":
             value = self._value(name)
             return value if value is not None else "" if self.variables is not None else f"${{{name}}}"
@@ -226,7 +233,9 @@ class _Lexer:
         value = self._value(name)
         if value is None and self.variables is None:
             return f"${{{name}/{pattern}/{replacement}}}"
-        return re.sub(_regex(pattern), lambda _: replacement, value or "", count=0 if slash else 1)
+        # Go replaces no empty match right behind another match, Python does
+        regex = r".+|\A" if pattern and not pattern.strip("*") else _regex(pattern)
+        return re.sub(regex, lambda _: replacement, value or "", count=0 if slash else 1)
 
 
 def _unsupported(modifier: str) -> str:

@@ -197,7 +197,7 @@ def _split(instructions: Sequence[Logical]) -> Iterator[tuple[Logical, str, int]
         lead = len(logical.text) - len(logical.text.lstrip(SPACES))
         stop = lead + len(plain[index])
         start = stop - len(values.get(index, ""))
-        yield logical, logical.text[lead:start].rstrip(SPACES).upper(), start
+        yield logical, logical.text[lead:start].rstrip("\t\v\f\r ").upper(), start
 
 
 def _read(statement: _Statement, found: _Found) -> None:
@@ -292,8 +292,8 @@ def _read_trigger(statement: _Statement, start: int, found: _Found) -> None:
     """Read what ``ONBUILD`` stores for the stages that begin from this one."""
     keyword, behind = syntax.split_keyword(statement.logical.text, start)
     trigger = (statement.lines, statement.escape, statement.logical, keyword, behind, statement.stage, True)
-    if keyword in _NO_TRIGGER:
-        message = f"{keyword} cannot be a trigger"
+    if not keyword or keyword in _NO_TRIGGER:
+        message = f"{keyword} cannot be a trigger" if keyword else "ONBUILD has no instruction"
         found.problems.append(
             statement.problem(start, "invalid-trigger", message, "write the instruction without ONBUILD")
         )

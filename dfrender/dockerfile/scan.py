@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from dfrender.source import At, Line
 
 _LINE_LIMIT = 65_535  # bufio.MaxScanTokenSize - 1, bytes
-_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*", re.ASCII)
+_GAP = r"[\t\n\f\r ]*"  # Go's \s
+_DIRECTIVE = re.compile(rf"#[{SPACES}]*([a-zA-Z][a-zA-Z0-9]*){_GAP}={_GAP}(.+?){_GAP}")
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
@@ -111,32 +112,34 @@ def _is_shebang(lines: Sequence[Line]) -> bool:
 
 
 def _directives(lines: Sequence[Line], problems: list[Diagnostic]) -> tuple[Directive, ...]:
-    found: dict[str, Directive] = {}
+    found: list[Directive] = []
+    seen: set[str] = set()
     shebang = _is_shebang(lines)
     indented = False
     for index in range(int(shebang), len(lines)):
         text = lines[index].text.removeprefix(BOM) if index == 0 else lines[index].text
-        match = _DIRECTIVE.fullmatch(text.strip(SPACES))
+        match = _DIRECTIVE.fullmatch(text.lstrip(SPACES))
         name = match[1].lower() if match else ""
-        if not match or name not in _DIRECTIVES:
+        if not match or name not in _DIRECTIVES or (shebang and name in seen):
             break
         indented = indented or not text.startswith("#")
-        if name in found:
+        if name in seen:
             message = f"only one {name} directive can be used"
             problems.append(Diagnostic(lines[index].locate(0), "duplicate-directive", message))
-        elif name == "escape" and match[2] not in ("\\", "`"):
+        elif name == "escape" and match[2] not in ("\\", "`") and not shebang:
             message = f"the escape character must be \\ or `, not {match[2]!r}"
             problems.append(Diagnostic(lines[index].locate(0), "invalid-escape-directive", message))
         elif not (shebang if name == "escape" else indented):
             # two readers differ: the one of `escape` minds no indentation but a shebang, the one of the others reverse
-            found[name] = Directive(name, match[2], index)
-    return tuple(found.values())
+            found.append(Directive(name, match[2], index))
+        seen.add(name)
+    return tuple(found)
 
 
 def _misplaced(lines: Sequence[Line], top: int, first: int) -> Iterator[Diagnostic]:
     """Report what looks like a directive but stands behind the place where builders stop to look for one."""
     for index in range(top, first):
-        match = _DIRECTIVE.fullmatch(lines[index].text.strip(SPACES))
+        match = _DIRECTIVE.fullmatch(lines[index].text.lstrip(SPACES))
         above = lines[top:index]
         blank = not any(line.text.strip(SPACES) for line in above)
         if not match or match[1].lower() not in (_DIRECTIVES if blank and above else ("syntax", "escape")):
@@ -157,14 +160,14 @@ def _instructions(lines: Sequence[Line], escape: str, problems: list[Diagnostic]
     index = 0
     while index < len(lines):
         logical = _join(lines, index, escape)
-        if logical.text:
+        if logical.parts:
             logical = _with_bodies(lines, logical, escape, problems)
             yield logical
         index = logical.last + 1
 
 
 def _join(lines: Sequence[Line], first: int, escape: str) -> Logical:
-    """Join the instruction that begins at a line with its continuations; the text is empty if none begins there."""
+    """Join the instruction that begins at a line with its continuations; there are no parts if none begins there."""
     text, parts, index = "", [], first
     while index < len(lines):
         line = lines[index].text
@@ -174,7 +177,7 @@ def _join(lines: Sequence[Line], first: int, escape: str) -> Logical:
             start = len(BOM) if index == 0 and body.startswith(BOM) else 0
             start = len(body) - len(body[start:].lstrip(SPACES))
         goes_on = index > first
-        if not is_comment(body[start:]) and (body.strip(SPACES) or not goes_on):
+        if not is_comment(body[start:]) and body[start:].strip(SPACES):
             body, goes_on = _continued(body, escape)
             parts.append((len(text), index, start))
             text += body[start:]

@@ -63,9 +63,14 @@ class Heredoc:
         return (line.lstrip("\t") if self.chomp else line) == self.name
 
 
+def _skip(text: str, start: int) -> int:
+    """Give the offset of what follows the white space."""
+    return start + len(text[start:]) - len(text[start:].lstrip(SPACES))
+
+
 def split_words(text: str, start: int) -> list[Word]:
     """Split at blanks from ``start`` on; quotes and escapes mean nothing here (``FROM``)."""
-    stop = len(text.rstrip(SPACES))
+    start, stop = _skip(text, start), len(text.rstrip(SPACES))
     bounds = [match.span() for match in _BLANKS.finditer(text, start, stop)]
     edges = [(start, start), *bounds, (stop, stop)]
     words = [(left[1], right[0]) for left, right in pairwise(edges) if left[1] < right[0]]
@@ -79,7 +84,7 @@ def split_flags(text: str, start: int, escape: str) -> tuple[list[Word], int]:
     """
     flags: list[Word] = []
     while True:
-        start += len(text[start:]) - len(text[start:].lstrip(SPACES))
+        start = _skip(text, start)
         if not text.startswith("--", start):
             return flags, start
         word = _flag(text, start, escape)
@@ -92,8 +97,8 @@ def split_flags(text: str, start: int, escape: str) -> tuple[list[Word], int]:
 def _flag(text: str, start: int, escape: str) -> Word:
     chars: list[str] = []
     spans: list[tuple[int, int]] = []
-    position, quote = start, ""
-    while position < len(text) and (quote or text[position] not in SPACES):
+    position, quote, end = start, "", len(text.rstrip(SPACES))
+    while position < end and (quote or text[position] not in SPACES):
         char, first = text[position], position
         position += 1
         if char == quote:
@@ -103,7 +108,7 @@ def _flag(text: str, start: int, escape: str) -> Word:
         elif char != escape:
             chars.append(char)
             spans.append((first, position))
-        elif position < len(text):
+        elif position < end:
             chars.append(text[position])
             position += 1
             spans.append((first, position))
@@ -128,13 +133,13 @@ def open_quote(text: str, start: int, stop: int, escape: str) -> str:
 def quoted_words(text: str, start: int, escape: str) -> list[tuple[str, int]]:
     """Split at white space outside quotes, quotes and escapes kept (``ARG``, ``ENV``); with offsets."""
     words: list[tuple[str, int]] = []
-    position = start
+    position, end = start, len(text.rstrip(SPACES))
     while True:
-        position += len(text[position:]) - len(text[position:].lstrip(SPACES))
-        if position >= len(text):
+        position = _skip(text, position)
+        if position >= end:
             return words
         first, quote = position, ""
-        while position < len(text) and (quote or text[position] not in SPACES):
+        while position < end and (quote or text[position] not in SPACES):
             char = text[position]
             if char == quote:
                 quote = ""
@@ -143,7 +148,9 @@ def quoted_words(text: str, start: int, escape: str) -> list[tuple[str, int]]:
             elif char == escape and quote != "'":
                 position += 1
             position += 1
-        words.append((text[first:position], first))
+        word = text[first : position if position <= end else end - 1]  # an escape that escapes nothing is dropped
+        if word:
+            words.append((word, first))
 
 
 def mount_options(flag: Word) -> list[Option] | None:
@@ -182,15 +189,14 @@ def heredocs(text: str, escape: str) -> list[Heredoc]:
         return []
     keyword, start = split_keyword(text, 0)
     if keyword == "ONBUILD":
-        keyword, start = split_keyword(text, start)
+        keyword, start = split_keyword(text, split_flags(text, start, escape)[1])
     arguments = text[split_flags(text, start, escape)[1] :]
     if keyword not in _WITH_HEREDOC or _is_json(arguments):
         return []
     try:
-        words = shell_words(text, raw=True)
+        return [heredoc for word in shell_words(text, raw=True) if (heredoc := _heredoc(word))]
     except ExpansionError:  # BuildKit then sees no heredoc at all, an unbalanced quote is enough
         return []
-    return [heredoc for word in words if (heredoc := _heredoc(word))]
 
 
 def _heredoc(word: str) -> Heredoc | None:
@@ -203,13 +209,13 @@ def _is_json(arguments: str) -> bool:
     if not arguments.startswith("["):
         return False
     try:
-        return isinstance(json.loads(arguments), list)
-    except ValueError:
+        return isinstance(json.loads(arguments.rstrip(SPACES)), list)
+    except (ValueError, RecursionError):
         return False
 
 
 def split_keyword(text: str, start: int) -> tuple[str, int]:
     """Give the instruction's keyword in capitals, and the offset of what follows it."""
-    start += len(text[start:]) - len(text[start:].lstrip(SPACES))
+    start = _skip(text, start)
     match = _BLANKS.search(text, start)
     return (text[start : match.start()].upper(), match.end()) if match else (text[start:].upper(), len(text))

@@ -1,0 +1,107 @@
+"""The public functions: what the command line does, for use from Python. They read, and neither print nor write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, refuse
+from dfrender.dockerfile.graph import Graph, graph
+from dfrender.dockerfile.parse import parse
+from dfrender.profile import places
+from dfrender.profile.profile import Profile, load
+from dfrender.references.calls import check_calls
+from dfrender.references.prebuilt import Prebuilt, decide
+from dfrender.references.rewrite import rewrite
+from dfrender.references.verify import verify
+from dfrender.rules.check import check
+from dfrender.source import At, Line, join
+from dfrender.template import template as _template
+from dfrender.template.template import Rendered, Template, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+__all__ = ["Profile", "Result", "Template", "load", "profiles", "read", "render", "render_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A rendering: what went in, what was decided, and the output without its header.
+
+    ``warnings`` are the findings that do not refuse it.
+    """
+
+    template: Template
+    profile: Profile
+    rendered: Rendered
+    source: Graph
+    output: Graph
+    prebuilt: tuple[Prebuilt, ...]
+    warnings: tuple[Diagnostic, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Give the lines of the output."""
+        return self.output.dockerfile.lines
+
+    @property
+    def text(self) -> str:
+        """Give the text of the output."""
+        return join(self.lines)
+
+
+def render(template: Template, profile: Profile, elsewhere: Callable[[str], str] = lambda _: "") -> Result:
+    """Render a template for one profile.
+
+    ``elsewhere`` may say where a name is set that the profile's values lack. Raises `DfrenderError` with all problems
+    of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
+    """
+    rendered = _template.render(template, profile.values, profile.name, elsewhere)
+    source = graph(parse(rendered.lines, template.file))
+    prebuilt, problems = decide(source, profile)
+    findings = (*source.dockerfile.problems, *problems, *_findings(source, prebuilt, rendered))
+    refuse(findings)
+    output = verify(source, rewrite(source, prebuilt), prebuilt, profile)
+    return Result(template, profile, rendered, source, output, prebuilt, findings)
+
+
+def _findings(source: Graph, prebuilt: Sequence[Prebuilt], rendered: Rendered) -> Iterator[Diagnostic]:
+    """Give what is wrong with calls of ``stage()``, and what the rules find elsewhere."""
+    calls = list(check_calls(source, rendered.calls))
+    reported = {edge.reference.at for _, edge in calls if edge}
+    yield from (found for found, _ in calls)
+    yield from (found for found in check(source, prebuilt) if found.at not in reported)
+
+
+def profiles(
+    template: Template, wanted: Sequence[str], overrides: Sequence[str], environ: Mapping[str, str]
+) -> list[Profile]:
+    """Load the profiles that are wanted, by name or path; all that the template has if none is.
+
+    Raises `CallError` where there is none, and `DfrenderError` with the problems of all of them.
+    """
+    found = gather(partial(places.find, each, template.folder) for each in wanted)
+    found = found or list(places.profiles(template.folder).items())
+    if not found:
+        hint = f"create {template.folder / 'profiles' / 'local.yaml'}; an empty file is a profile"
+        raise CallError([Diagnostic(At(template.file), "no-profile", "this template has no profiles", hint=hint)])
+    return gather(partial(load, path, str(path), name, overrides, environ) for name, path in found)
+
+
+def render_all(template: Template, wanted: Sequence[Profile], environ: Mapping[str, str]) -> list[Result]:
+    """Render a template for several profiles; raises `DfrenderError` with the problems of all renderings."""
+
+    def elsewhere(profile: Profile, name: str) -> str:
+        """Say which profile sets a name; one that cannot be loaded does not."""
+        for other, path in places.profiles(template.folder).items():
+            try:
+                at = load(path, str(path), other, (), environ).value_places.get(name)
+            except DfrenderError:
+                continue
+            if at:
+                return f"set in {at.file}:{at.line} but not by {profile.name}"
+        return ""
+
+    return gather(partial(render, template, each, partial(elsewhere, each)) for each in wanted)

@@ -1,0 +1,165 @@
+"""Arguments to calls, streams and exit codes. The only room that prints, exits, and reads arguments and environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dfrender import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dfrender.api import Result
+    from dfrender.diagnostics import Diagnostic
+    from dfrender.files import Target
+    from dfrender.template.template import Template
+
+_STDIN = "-"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dfrender")
+def main() -> None:
+    """Render one templated Dockerfile for every environment that builds it."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "-p", "--profile", "wanted", multiple=True, metavar="NAME", help="A profile's name or path; all if none is given."
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to this file instead of the profile's; - is standard output."
+)
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
+@click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not say what was written.")
+def render(  # noqa: PLR0913 - one parameter an option, as click passes them
+    paths: Sequence[str],
+    wanted: Sequence[str],
+    output: str | None,
+    overrides: Sequence[str],
+    *,
+    check: bool,
+    diff: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Render templates for their profiles.
+
+    A PATH is a template or a folder: of a folder, all templates below it. Without one, it is the template of this
+    folder: Dockerfile.j2, else Dockerfile. - is standard input.
+    """
+    from dfrender import files
+
+    with _errors_reported():
+        results = _results(paths or [""], wanted, overrides, single=bool(output) or _STDIN in paths)
+        if output == _STDIN or (output is None and _STDIN in paths):
+            click.echo(files.text_of(results[0]).encode(errors="surrogateescape"), nl=False)
+            return
+        targets = files.targets_of(results, Path(output) if output else None)
+        if check or diff:
+            sys.exit(_compare(targets, check=check, diff=diff))
+        if not force:
+            files.refuse_foreign(targets)
+        for target in targets:
+            done = files.write(target)
+            if not quiet:
+                click.echo(done)
+
+
+def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], *, single: bool) -> list[Result]:
+    """Render what the paths name, and print the warnings; ``single``: there must be one rendering."""
+    from dfrender import api
+    from dfrender.diagnostics import gather
+
+    def of_template(template: Template) -> list[Result]:
+        return api.render_all(template, api.profiles(template, wanted, overrides, os.environ), os.environ)
+
+    templates = chain.from_iterable(gather([partial(_templates, path) for path in paths]))
+    results = list(chain.from_iterable(gather([partial(of_template, each) for each in templates])))
+    if single and len(results) > 1:
+        names = " ".join(f"-p {each.profile.name}" for each in results)
+        raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {names}")
+    _print(sorted({warning for each in results for warning in each.warnings}))
+    return results
+
+
+def _templates(path: str) -> list[Template]:
+    from dfrender import discover
+    from dfrender.files import STDIN
+    from dfrender.template.template import Template, read
+
+    if path == _STDIN:
+        text = click.get_binary_stream("stdin").read().decode(errors="surrogateescape")
+        click.get_current_context().meta[STDIN] = text
+        return [Template(STDIN, text, Path(), jinja=True)]
+    if not path:
+        return [read(discover.template_of(Path()))]
+    return [read(each) for each in (discover.templates_below(Path(path)) if Path(path).is_dir() else [Path(path)])]
+
+
+def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:
+    """Print what is not up to date, and give the exit code."""
+    from dfrender.output import State
+
+    different = [target for target in targets if target.state is not State.CURRENT]
+    for target in different:
+        if diff:
+            click.echo(target.output.diff().encode(errors="surrogateescape"), nl=False)
+        if check:
+            force = " --force" if target.state in (State.FOREIGN, State.EDITED) else ""
+            click.echo(f"{target.output.path} is {target.state.value}; update it: {target.command}{force}")
+    return int(bool(different))
+
+
+@contextmanager
+def _errors_reported() -> Iterator[None]:
+    """Print problems instead of raising them, and exit with their code; 3 for what nobody foresaw."""
+    from dfrender.diagnostics import DfrenderError
+
+    try:
+        yield
+    except DfrenderError as error:
+        _print(error.diagnostics)
+        sys.exit(error.exit_code)
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and a traceback helps no user
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        click.echo(
+            f"dfrender: a bug: {type(error).__name__} in {where}: {error}; nothing was written, please report it",
+            err=True,
+        )
+        sys.exit(3)
+
+
+def _print(diagnostics: Iterable[Diagnostic]) -> None:
+    from dfrender import report
+
+    def paint(text: str, colour: str) -> str:
+        return text if "NO_COLOR" in os.environ else click.style(text, fg=colour, bold=True)
+
+    click.echo(report.text(diagnostics, _lines, paint), nl=False, err=True)
+
+
+def _lines(file: str) -> list[str]:
+    """Give the lines of what a diagnostic names, none where it is no file."""
+    from dfrender.source import split_lines
+
+    text: str = click.get_current_context().meta.get(file, "")
+    with suppress(OSError, ValueError):
+        text = text or Path(file).read_bytes().decode(errors="surrogateescape")
+    return split_lines(text)

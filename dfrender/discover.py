@@ -1,0 +1,60 @@
+"""A path to the templates that it names: itself, or those of a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from dfrender.diagnostics import CallError, Diagnostic
+from dfrender.source import At
+
+_TEMPLATE = re.compile(r"[^_].*\.(?:j2|jinja)")
+_NAMES = ("Dockerfile.j2", "Dockerfile")
+
+
+def template_of(folder: Path) -> Path:
+    """Give the template of a folder; raises `CallError` if it has none."""
+    for name in _NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    message = "there is neither Dockerfile.j2 nor Dockerfile here"
+    hint = "name the template: dfrender render PATH"
+    raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
+
+
+def templates_below(folder: Path) -> list[Path]:
+    """Give the templates of a folder and of those below it, but for what git ignores; raises `CallError` if none.
+
+    A template is a file with ``dockerfile`` in its name that ends in ``.j2`` or ``.jinja`` and does not begin with
+    ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file.
+    """
+    found = {path for path in _files(folder) if "dockerfile" in path.name.lower() and _TEMPLATE.fullmatch(path.name)}
+    folders = {path.parent for path in found}
+    plain = (path for path in _files(folder) if path.name == "Dockerfile" and path.parent not in folders)
+    found.update(path for path in plain if (path.parent / "profiles").is_dir())
+    if not found:
+        message = "there is no template in this folder or below it"
+        hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
+        raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
+    return sorted(found)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Ask git for the files that it knows or would add; without git, walk over all but hidden folders."""
+    command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        output = subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603 - no user text in it
+    except (OSError, subprocess.CalledProcessError):
+        return list(_walk(folder))
+    names = os.fsdecode(output).split("\0")
+    return [folder / name for name in names if name and (folder / name).is_file()]
+
+
+def _walk(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in names]
+    return found

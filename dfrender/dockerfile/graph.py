@@ -1,0 +1,142 @@
+"""A `Dockerfile` and build arguments to a `Graph`: what each reference means, as BuildKit decides it.
+
+Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is the business of the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
+from dfrender.dockerfile.parse import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dfrender.dockerfile.parse import Arg, Dockerfile, Reference, Stage
+
+NO_STAGE = -1
+_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
+_PREDEFINED = {f"{side}{part}": value for side in ("TARGET", "BUILD") for part, value in _PLATFORM.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text with its variables replaced.
+
+    ``unset`` are the variables in it without a value, ``fault`` is why BuildKit refuses it, ``literal`` says that no
+    variable stands in it.
+    """
+
+    text: str
+    unset: frozenset[str] = frozenset()
+    fault: str = ""
+    literal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What a reference means: the stage with this index, or else the image (or ``scratch``) of that text."""
+
+    reference: Reference
+    word: Word
+    stage: int
+
+    @property
+    def image(self) -> str:
+        """Give the image's reference; empty for a stage and for ``scratch``."""
+        return "" if self.stage != NO_STAGE or self.word.text == "scratch" else self.word.text
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A Dockerfile's stages and what they refer to: an edge for each reference, in the file's order.
+
+    ``bases`` are the edges of the ``FROM``s, one a stage. ``args`` are the values of the build arguments that a
+    ``FROM`` sees, ``defaults`` the words that they were made of. ``names`` gives the last stage of a name,
+    ``triggers`` has the stages with ``ONBUILD``.
+    """
+
+    dockerfile: Dockerfile
+    edges: tuple[Edge, ...]
+    bases: tuple[Edge, ...]
+    args: Mapping[str, str]
+    defaults: tuple[tuple[Arg, Word], ...]
+    names: Mapping[str, int]
+    triggers: frozenset[int]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Give the stages in the file's order."""
+        return self.dockerfile.stages
+
+    def platform(self, stage: int) -> str:
+        """Give the ``--platform`` that a stage is built for, as written: its own if its base is an image."""
+        while (above := self.bases[stage].stage) != NO_STAGE:
+            stage = above
+        return self.stages[stage].platform
+
+    def title(self, stage: int) -> str:
+        """Give a stage's name, or ``#index`` if it has none or shares it."""
+        name = self.stages[stage].name
+        return name if self.names.get(name) == stage else f"#{stage}"
+
+
+def number(text: str) -> int | None:
+    """Give the number that a whole text is, as Go's ``Atoi`` reads it."""
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -> Graph:
+    """Find what every reference means when these build arguments are given."""
+    args, defaults = _global_args(dockerfile, build_args or {})
+    names: dict[str, int] = {stage.name: stage.index for stage in dockerfile.stages if stage.name}
+    earlier: dict[str, int] = {}
+    edges = []
+    for reference in dockerfile.references:
+        if reference.kind is Kind.FROM:
+            word = replace_variables(reference.text, args, dockerfile.escape)
+            edges.append(Edge(reference, word, earlier.get(word.text, NO_STAGE)))
+            earlier[dockerfile.stages[reference.stage].name] = reference.stage
+        else:
+            edges.append(Edge(reference, Word(reference.text), _find(reference, names, len(dockerfile.stages))))
+    bases = tuple(edge for edge in edges if edge.reference.kind is Kind.FROM)
+    triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
+    return Graph(dockerfile, tuple(edges), bases, args, defaults, names, triggers)
+
+
+def replace_variables(text: str, args: Mapping[str, str], escape: str) -> Word:
+    """Expand a word; a substitution that BuildKit refuses becomes the word's fault."""
+    try:
+        expanded: Expanded = expand(text, args, escape)
+    except ExpansionError as error:
+        return Word("", fault=str(error), literal=False)
+    return Word(expanded.text, expanded.unset, literal="$" not in text)
+
+
+def _global_args(
+    dockerfile: Dockerfile, build_args: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[tuple[Arg, Word], ...]]:
+    args = {**_PREDEFINED, **{name: value for name, value in build_args.items() if name in _PREDEFINED}}
+    defaults = []
+    for arg in dockerfile.args:
+        if arg.stage != NO_STAGE:
+            continue
+        word = replace_variables(arg.default or "", args, dockerfile.escape)
+        defaults.append((arg, word))
+        if arg.name in build_args:
+            args[arg.name] = build_args[arg.name]
+        elif arg.default is not None:
+            args[arg.name] = word.text
+    return args, tuple(defaults)
+
+
+def _find(reference: Reference, names: Mapping[str, int], stages: int) -> int:
+    """Find the stage of a ``COPY --from`` or mount among all stages; only the former knows indices."""
+    index = number(reference.text) if reference.kind is Kind.COPY else None
+    if index is not None:
+        return index if 0 <= index < stages else NO_STAGE
+    return names.get(reference.text.lower(), NO_STAGE)

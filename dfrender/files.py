@@ -1,0 +1,161 @@
+"""Renderings to the files that they belong in: paths, headers, and the ignore file that goes with a Dockerfile."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather
+from dfrender.output import Output, State, with_header
+from dfrender.profile import places
+from dfrender.source import At, join, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dfrender.api import Result
+
+STDIN = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to be written, what stands there now, and the rendering that it belongs to.
+
+    ``summary`` says what is in it, ``command`` renders it again from the working directory.
+    """
+
+    output: Output
+    state: State
+    result: Result
+    summary: str
+    command: str
+
+
+def text_of(result: Result, output: Path | None = None) -> str:
+    """Give the text of a rendering with its header."""
+    origin = "standard input" if result.template.file == STDIN else Path(result.template.file).name
+    top = result.output.dockerfile.top
+    return join(with_header(result.lines, top, _origin(result, origin), _header_command(result, output)))
+
+
+def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
+    """Give the files of all renderings, and with each the ignore file that the template has.
+
+    ``output`` is the path that the user gave, `None` for that of the profile. Raises `DfrenderError` if two would be
+    written to one file, and `CallError` where a file cannot be written.
+    """
+    pairs = [(each, result) for result in results for each in _outputs(result, output)]
+    seen: dict[str, Result] = {}
+    for each, result in pairs:
+        other = seen.setdefault(os.path.realpath(each.path), result)
+        if other is not result:
+            at = result.profile.output.at if result.profile.output else At(result.profile.file)
+            message = f"{each.path} would be written for two profiles, {other.profile.name} and {result.profile.name}"
+            raise DfrenderError(
+                [Diagnostic(at, "shared-output", message, hint="give one of them an output of its own")]
+            )
+    return gather(partial(_target, each, result, output) for each, result in pairs)
+
+
+def refuse_foreign(targets: Iterable[Target]) -> None:
+    """Raise `DfrenderError` for all files that a person wrote or edited."""
+    found = []
+    for target in targets:
+        if target.state in (State.FOREIGN, State.EDITED):
+            hint = f"see the difference: {target.command} --diff; replace the file: {target.command} --force"
+            found.append(Diagnostic(At(str(target.output.path)), "not-overwritten", target.state.value, hint=hint))
+    if found:
+        raise DfrenderError(found)
+
+
+def write(target: Target) -> str:
+    """Bring a file up to date if it is not; say what was done. Raises `CallError` if it cannot be written."""
+    target.output.clear()
+    if target.state is State.CURRENT:
+        return f"{target.output.path} is up to date"
+    try:
+        target.output.write()
+    except OSError as error:
+        raise CallError([_unwritable(target.output.path, error)]) from error
+    return f"wrote {target.output.path}{target.summary}"
+
+
+def _outputs(result: Result, output: Path | None) -> list[Output]:
+    """Give the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it is given."""
+    template = Path(result.template.file)
+    path = output or places.output_path(template, result.profile)
+    found = [Output(path, text_of(result, output))]
+    ignored = path.with_name(f"{path.name}.dockerignore")
+    for source in (template, template.with_suffix("") if result.template.jinja else template):
+        ignore = source.with_name(f"{source.name}.dockerignore")
+        if ignore.is_file() and ignore != ignored:
+            text = ignore.read_bytes().decode(errors="surrogateescape")
+            command = _header_command(result, output)
+            lines = with_header(lines_of(text, str(ignore)), 0, _origin(result, ignore.name), command)
+            return [*found, Output(ignored, join(lines))]
+    return found
+
+
+def _target(output: Output, result: Result, given: Path | None) -> Target:
+    if not output.path.parent.is_dir():
+        hint = f"create it: mkdir -p {shlex.quote(str(output.path.parent))}"
+        message = f"the folder {output.path.parent} does not exist"
+        raise CallError([Diagnostic(At(str(output.path)), "output-folder-missing", message, hint=hint)])
+    try:
+        state = output.state()
+    except OSError as error:
+        raise CallError([_unwritable(output.path, error)]) from error
+    references = sum(len(each.edges) for each in result.prebuilt)
+    stages = sum(bool(each.edges) for each in result.prebuilt)
+    summary = f": {_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}" if references else ""
+    return Target(output, state, result, summary, _command(result, given, Path()))
+
+
+def _unwritable(path: Path, error: OSError) -> Diagnostic:
+    message = f"cannot be written: {(error.strerror or str(error)).lower()}"
+    return Diagnostic(
+        At(str(path)), "unwritable-output", message, hint="choose another file with -o, or output in the profile"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"
+
+
+def _origin(result: Result, name: str) -> str:
+    return f"{name}, profile {result.profile.name}"
+
+
+def _header_command(result: Result, output: Path | None) -> str:
+    """Give the command for the template's folder, so that it is the same on every machine."""
+    folder = result.template.folder
+    root = os.path.realpath(places.repository_root(folder))
+    inside = output and os.path.commonpath([root, os.path.realpath(output)]) == root
+    return _command(result, output if inside else None, folder)
+
+
+def _command(result: Result, output: Path | None, folder: Path) -> str:
+    """Give the command that renders this again, with paths from a folder."""
+    profile = result.profile
+    known = places.profiles(result.template.folder).get(profile.name)
+    chosen = profile.name if known and str(known) == profile.file else _from(folder, Path(profile.file))
+    options = [f"-p {_quoted(chosen)}", *(f"--set {_quoted(each)}" for each in profile.overrides)]
+    if output:
+        options.append(f"-o {_quoted(_from(folder, output))}")
+    template = result.template.file
+    name = "-" if template == STDIN else _from(folder, Path(template))
+    return f"dfrender render {' '.join(options)} {_quoted(name)}"
+
+
+def _from(folder: Path, path: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _quoted(text: str) -> str:
+    """Quote a text for a shell, on one line and in characters that every editor shows."""
+    return shlex.quote(text) if text.isprintable() else f"$'{text.encode('unicode_escape').decode()}'"

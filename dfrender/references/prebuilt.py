@@ -1,0 +1,245 @@
+"""A `Graph` and a `Profile` to `Prebuilt`s: all decisions about prebuilt stages, made once, as values.
+
+Edits nothing. Rewriting, rules and reports read what is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
+from dfrender.dockerfile import names
+from dfrender.dockerfile.graph import NO_STAGE, number, replace_variables
+from dfrender.dockerfile.parse import Kind
+from dfrender.profile.profile import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dfrender.dockerfile.graph import Edge, Graph
+    from dfrender.profile.profile import Profile, StageSettings, Text
+    from dfrender.source import At
+
+_RESERVED = ("scratch", "context")
+_NO_IMAGE_CHARACTERS = frozenset("\"'`\\ \t\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedArg:
+    """A build argument that the output declares before its first ``FROM``."""
+
+    name: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prebuilt:
+    """What is decided about one prebuilt stage.
+
+    ``edges`` are the references that are rewritten. Style ``arg`` declares ``args``, the last of which holds the
+    image; ``alias`` is the stage that ``COPY`` and mounts go through (empty where there are none), built for
+    ``platform``. ``at`` is the profile's entry.
+    """
+
+    stage: int
+    name: str
+    style: Style
+    image: str
+    edges: tuple[Edge, ...]
+    args: tuple[GeneratedArg, ...]
+    alias: str
+    platform: str
+    at: At
+
+    @property
+    def is_image(self) -> bool:
+        """Say whether the references name an image when no build argument is given."""
+        return not self.args or self.args[-1].default != self.name
+
+    def text(self, edge: Edge) -> str:
+        """Give what is written for a reference."""
+        if self.style is Style.IMAGE:
+            return self.image
+        return f"${{{self.args[-1].name}}}" if edge.reference.kind is Kind.FROM else self.alias
+
+
+@dataclass(slots=True)
+class _Taken:
+    """The names that are taken, by what."""
+
+    args: dict[str, tuple[str, At]]
+    stages: dict[str, tuple[str, At]]
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[Diagnostic, ...]]:
+    """Decide how each reference to a prebuilt stage is written; also give the problems that this has."""
+    taken = _Taken(_taken_args(graph), _taken_stages(graph))
+    edges = _edges_by_stage(graph)
+    found = []
+    for settings in profile.prebuilt:
+        stage = graph.names.get(settings.stage.text, NO_STAGE)
+        if stage == NO_STAGE:
+            taken.problems += _no_stage(graph, settings)
+        elif settings.style is not Style.STAGE:
+            found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
+    taken.problems += _shifted_triggers(graph, found)
+    return tuple(found), tuple(taken.problems)
+
+
+def first_consumer(prebuilt: Prebuilt) -> int:
+    """Give the index of the first stage that needs the alias."""
+    return min(edge.reference.stage for edge in prebuilt.edges if edge.reference.kind is not Kind.FROM)
+
+
+def _taken_args(graph: Graph) -> dict[str, tuple[str, At]]:
+    """Give the names that the file declares, or reads without declaring: a new ``ARG`` would give those a value."""
+    words = [(edge.word, edge.reference.at) for edge in graph.edges]
+    words += [(word, arg.at) for arg, word in graph.defaults]
+    read = {name: ("read here", at) for word, at in words for name in word.unset}
+    return read | {arg.name: ("declared here", arg.at) for arg in graph.dockerfile.args}
+
+
+def _taken_stages(graph: Graph) -> dict[str, tuple[str, At]]:
+    """Give the names of stages and images: an alias of that name would take over the references to it."""
+    images = {edge.word.text.lower(): ("an image here", edge.reference.at) for edge in graph.edges}
+    stages = {stage.name: ("a stage here", stage.at) for stage in graph.stages}
+    return images | stages
+
+
+def _edges_by_stage(graph: Graph) -> dict[int, list[Edge]]:
+    found: dict[int, list[Edge]] = {}
+    for edge in graph.edges:
+        found.setdefault(edge.stage, []).append(edge)
+    return found
+
+
+def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
+    if not settings.optional:
+        name = settings.stage.text
+        hint = did_you_mean(name, graph.names) or f"the stages are {', '.join(graph.names)}; or set optional: true"
+        yield Diagnostic(settings.stage.at, "unknown-prebuilt-stage", f"no stage is named {name!r}", hint=hint)
+
+
+def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], taken: _Taken) -> Prebuilt:
+    stage, style = graph.names[settings.stage.text], settings.style
+    taken.problems += _image_problems(graph, profile, settings, edges)
+    rewritten = tuple(_rewritten(edges, style, taken.problems))
+    args: list[GeneratedArg] = []
+    alias = ""
+    if style is Style.ARG and rewritten:
+        if profile.tag_arg and f"${{{profile.tag_arg.text}}}" in settings.image.text:
+            args.append(_claim_tag(profile.tag_arg, profile.tag.text, taken))
+        default = settings.stage.text if settings.arg_default is Style.STAGE else settings.image.text
+        args.append(_claim_arg(settings, default, taken))
+        copies = [edge for edge in rewritten if edge.reference.kind is not Kind.FROM]
+        alias = _claim_alias(graph, settings, copies, taken) if copies else ""
+    platform = graph.platform(stage)
+    platform = "" if platform in ("$TARGETPLATFORM", "${TARGETPLATFORM}") else platform
+    name = settings.stage.text
+    return Prebuilt(stage, name, style, settings.image.text, rewritten, tuple(args), alias, platform, settings.stage.at)
+
+
+def _rewritten(edges: Sequence[Edge], style: Style, problems: list[Diagnostic]) -> Iterator[Edge]:
+    """Give the references to rewrite; the others are reported: for those, builders build the stage after all."""
+    for edge in edges:
+        at = edge.reference.at
+        if edge.reference.onbuild:
+            message = "a trigger names a stage of whatever Dockerfile it runs in"
+            hint = "style image writes the image into it; other styles leave it as it is"
+            problems.append(Diagnostic(at, "onbuild-reference", message, Severity.WARNING, hint))
+        if not edge.word.literal:
+            message = (
+                f"this FROM is left as it is: it reaches the prebuilt stage {edge.word.text!r} by a build argument"
+            )
+            hint = f"write the stage's name, or pass its image by --build-arg for {edge.reference.text}"
+            problems.append(Diagnostic(at, "reference-through-arg", message, Severity.WARNING, hint))
+        elif style is Style.IMAGE or not edge.reference.onbuild:
+            yield edge
+
+
+def _image_problems(
+    graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge]
+) -> Iterator[Diagnostic]:
+    image, name = settings.image, settings.stage.text
+    tag = {profile.tag_arg.text: profile.tag.text} if profile.tag_arg else {}
+    word = replace_variables(image.text, {**graph.args, **tag}, graph.dockerfile.escape)
+    if settings.style is Style.IMAGE and "$" in image.text:
+        message = f"the image {image.text!r} holds a variable, which no builder expands in COPY --from"
+        yield Diagnostic(image.at, "variable-in-image", message, hint="use style: arg, or ${NAME} of the environment")
+    elif word.unset:
+        unset = " and ".join(sorted(word.unset))
+        message = f"the image {image.text!r} needs {unset}, which no ARG before the first FROM gives a default"
+        hint = f"declare ARG {unset}=… above the first FROM; ${{NAME}} with one $ is read from the environment"
+        yield Diagnostic(image.at, "undefined-image-argument", message, hint=hint)
+    elif _NO_IMAGE_CHARACTERS & set(image.text) or word.fault or names.image_problem(word.text):
+        reason = word.fault or names.image_problem(word.text) or "blanks, quotes and backslashes cannot stand in it"
+        # a stage's name that is no repository is at fault in the Dockerfile, and no key of the profile mends it
+        at = edges[0].reference.at if edges and names.image_problem(name) else image.at
+        related = (("the image is written here", image.at),) if at != image.at else ()
+        message = f"the image {word.text or image.text!r} of stage {name!r} is no image reference: {reason}"
+        hint = f"write it as [registry/]repository:tag, by image, repository or tag of prebuilt.{name}"
+        yield Diagnostic(at, "invalid-image-reference", message, hint=hint, related=related)
+    elif word.text in graph.names or word.text == "scratch" or number(word.text) is not None:
+        message = f"the image {word.text!r} would be read as a stage"
+        yield Diagnostic(image.at, "image-names-a-stage", message, hint=f"give it a tag: {word.text}:latest")
+
+
+def _claim_tag(tag_arg: Text, tag: str, taken: _Taken) -> GeneratedArg:
+    by, at = taken.args.setdefault(tag_arg.text, ("tag_arg", tag_arg.at))
+    if at != tag_arg.at or not names.is_arg_name(tag_arg.text) or names.is_predefined_arg(tag_arg.text):
+        hint = "choose another tag_arg, or use the file's own ARG: tag: $${" + tag_arg.text + "}"
+        taken.problems.append(_arg_problem(tag_arg, by, at, hint))
+    return GeneratedArg(tag_arg.text, tag)
+
+
+def _claim_arg(settings: StageSettings, default: str, taken: _Taken) -> GeneratedArg:
+    arg = settings.arg_name
+    by, at = taken.args.setdefault(arg.text, (settings.stage.text, settings.stage.at))
+    if at != settings.stage.at or not names.is_arg_name(arg.text) or names.is_predefined_arg(arg.text):
+        hint = f"set prebuilt.{settings.stage.text}.arg_name to a name of its own"
+        taken.problems.append(_arg_problem(arg, by, at, hint))
+    return GeneratedArg(arg.text, default)
+
+
+def _arg_problem(arg: Text, by: str, at: At, hint: str) -> Diagnostic:
+    if not names.is_arg_name(arg.text):
+        message = f"{arg.text!r} is no name of a build argument"
+        return Diagnostic(arg.at, "invalid-arg-name", message, hint=hint)
+    if names.is_predefined_arg(arg.text):
+        message = f"builders give the build argument {arg.text} a meaning of their own"
+        return Diagnostic(arg.at, "arg-name-taken", message, hint=hint)
+    if by.endswith("here"):
+        message = f"the Dockerfile already uses the build argument {arg.text}"
+        return Diagnostic(arg.at, "arg-name-taken", message, hint=hint, related=((by, at),))
+    message = f"two images would be given by the build argument {arg.text}"
+    return Diagnostic(arg.at, "arg-name-clash", message, hint=hint, related=((f"the other is {by}", at),))
+
+
+def _claim_alias(graph: Graph, settings: StageSettings, copies: Sequence[Edge], taken: _Taken) -> str:
+    name, alias = settings.stage.text, settings.alias_name.text.lower()
+    hint = f"set prebuilt.{name}.alias_name to a name of its own"
+    by, at = taken.stages.setdefault(alias, ("an alias", settings.stage.at))
+    if not names.is_stage_name(alias) or names.image_problem(alias) or alias in _RESERVED:
+        message = f"{alias!r} cannot name an alias stage"
+        taken.problems.append(Diagnostic(settings.alias_name.at, "invalid-alias-name", message, hint=hint))
+    elif at != settings.stage.at:
+        message = f"the alias stage of {name!r} cannot be named {alias!r}: that name is taken"
+        problem = Diagnostic(settings.alias_name.at, "alias-name-taken", message, hint=hint, related=((by, at),))
+        taken.problems.append(problem)
+    for edge in copies if graph.names[name] in graph.triggers else ():
+        message = f"an alias stage of {name!r} would run its ONBUILD triggers"
+        hint = f"set prebuilt.{name}.style to image"
+        taken.problems.append(Diagnostic(edge.reference.at, "alias-runs-onbuild", message, hint=hint))
+    return alias
+
+
+def _shifted_triggers(graph: Graph, found: Sequence[Prebuilt]) -> Iterator[Diagnostic]:
+    """Report indices in triggers that an alias above the stage makes wrong; their text is not dfrender's to change."""
+    first = min((first_consumer(each) for each in found if each.alias), default=len(graph.stages))
+    for edge in graph.edges:
+        if edge.reference.onbuild and number(edge.reference.text) is not None and edge.stage >= first:
+            message = f"the index {edge.reference.text} of this trigger would mean another stage below an alias stage"
+            hint = "write the stage's name, or use style image for the stages above it"
+            yield Diagnostic(edge.reference.at, "onbuild-index-shifts", message, hint=hint)

@@ -1,0 +1,110 @@
+"""A `Graph` and `Prebuilt`s to the rewritten `Dockerfile`: references edited in their line, generated lines added."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dfrender.dockerfile.graph import NO_STAGE, number
+from dfrender.dockerfile.parse import Kind, parse
+from dfrender.dockerfile.scan import is_comment
+from dfrender.references.prebuilt import first_consumer
+from dfrender.source import Line, line_end, raise_bom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dfrender.dockerfile.graph import Edge, Graph
+    from dfrender.dockerfile.parse import Dockerfile, Reference
+    from dfrender.references.prebuilt import Prebuilt
+
+_Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
+
+
+def rewrite(source: Graph, prebuilt: Sequence[Prebuilt]) -> Dockerfile:
+    """Write every reference as decided; lines without a reference stay as they are, to the byte."""
+    edits: _Edits = defaultdict(list)
+    for each in prebuilt:
+        for edge in each.edges:
+            _put(edits, edge.reference, each.text(edge))
+    for edge, text in _renumbered(source, prebuilt):
+        _put(edits, edge.reference, text)
+    added = _additions(source, prebuilt)
+    lines = [_edited(line, edits.get(index, [])) for index, line in enumerate(source.dockerfile.lines)]
+    merged = [line for index, own in enumerate(lines) for line in (*added.get(index, ()), own)]
+    file = merged[0].at.file if merged else ""
+    return parse(raise_bom(merged, len(added.get(0, ()))), file)
+
+
+def _put(edits: _Edits, reference: Reference, text: str) -> None:
+    """Replace a reference: the new text goes to its last piece.
+
+    The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
+    instruction to this one.
+    """
+    *others, last = reference.pieces
+    for piece in others:
+        edits[piece.line].append((piece.start, piece.stop, ""))
+    edits[last.line].append((last.start, last.stop, text + reference.quotes))
+
+
+def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:
+    if not edits:
+        return line
+    text = line.text
+    for start, stop, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[stop:]
+    return replace(line, text=text, exact=min(line.exact, *(start for start, _, _ in edits)))
+
+
+def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str]]:
+    """Give the indices that alias stages shift, as the stage's name, or as the new index where it has no own name."""
+    rewritten = {edge.reference for each in prebuilt for edge in each.edges}
+    consumers = [first_consumer(each) for each in prebuilt if each.alias]
+    for edge in source.edges if consumers else ():
+        is_index = edge.reference.kind is Kind.COPY and number(edge.reference.text) is not None
+        if is_index and edge.stage != NO_STAGE and not edge.reference.onbuild and edge.reference not in rewritten:
+            shift = sum(consumer <= edge.stage for consumer in consumers)
+            title = source.title(edge.stage)
+            if shift:
+                yield edge, str(edge.stage + shift) if title.startswith("#") else title
+
+
+def _additions(source: Graph, prebuilt: Sequence[Prebuilt]) -> Mapping[int, Sequence[Line]]:
+    """Give the generated lines, by the index of the line that they stand above."""
+    found: dict[int, list[Line]] = defaultdict(list)
+    lines = source.dockerfile.lines
+    end = line_end(lines[0].text) if lines else "\n"
+    declared: set[str] = set()
+    args_above = _below_global_args(source.dockerfile) if prebuilt else 0
+    for each in prebuilt:
+        for arg in each.args:
+            if arg.name not in declared:
+                why = f"build argument for the image of {each.name}"
+                text = f"ARG {arg.name}={arg.default}{end}"
+                found[args_above].append(Line(text, lines[args_above].at, 0, why, each.at))
+                declared.add(arg.name)
+        if each.alias:
+            above = _above_stage(source.dockerfile, first_consumer(each))
+            platform = f"--platform={each.platform} " if each.platform else ""
+            text = f"FROM {platform}${{{each.args[-1].name}}} AS {each.alias}{end}"
+            found[above].append(Line(text, lines[above].at, 0, f"alias stage of {each.name}", each.at))
+    return found
+
+
+def _below_global_args(dockerfile: Dockerfile) -> int:
+    """Give the line behind the last ``ARG`` before the first ``FROM``, so that it may use it."""
+    ends = [each.last + 1 for each in dockerfile.args if each.stage == NO_STAGE]
+    return ends[-1] if ends else _above_stage(dockerfile, 0)
+
+
+def _above_stage(dockerfile: Dockerfile, stage: int) -> int:
+    """Give the first line of the comments directly above a stage: BuildKit takes them for its description."""
+    first = dockerfile.stages[stage].first
+    behind = bisect_left(dockerfile.instructions, first, key=lambda each: each.first)
+    floor = dockerfile.instructions[behind - 1].last + 1 if behind else dockerfile.top
+    while first > floor and is_comment(dockerfile.lines[first - 1].text):
+        first -= 1
+    return first

@@ -1,0 +1,92 @@
+"""Source and output to nothing, or to `BugError`: the two nets that hold every rendering, not only those of the tests.
+
+Stable: rewriting the output once more changes nothing. Same: but for references and generated lines, source and
+output are equal, and every reference means what was decided or what it meant before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import BugError, Diagnostic
+from dfrender.dockerfile.graph import NO_STAGE, graph, replace_variables
+from dfrender.dockerfile.parse import Kind
+from dfrender.references.prebuilt import decide
+from dfrender.references.rewrite import rewrite
+from dfrender.source import BOM, At, join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dfrender.dockerfile.graph import Edge, Graph
+    from dfrender.dockerfile.parse import Dockerfile
+    from dfrender.profile.profile import Profile
+    from dfrender.references.prebuilt import Prebuilt
+
+
+def verify(source: Graph, output: Dockerfile, prebuilt: Sequence[Prebuilt], profile: Profile) -> Graph:
+    """Give the output's graph; raise `BugError` if one of the nets holds something back."""
+    result = graph(output)
+    again, _ = decide(result, profile)
+    if join(rewrite(result, again).lines) != join(output.lines):
+        raise _bug(At(profile.file), "rewriting the output once more changes it")
+    for before, after, line in _different_lines(source.dockerfile, output):
+        raise _bug(line, f"a line changed outside its references: {before!r} became {after!r}")
+    for edge, expected, found in _different_meanings(source, result, prebuilt):
+        raise _bug(edge.reference.at, f"{edge.reference.text!r} should mean {expected} and means {found}")
+    return result
+
+
+def _bug(at: At, message: str) -> BugError:
+    hint = "this is a bug in dfrender and nothing was written; please report it with the template and the profile"
+    return BugError([Diagnostic(at, "not-verified", message, hint=hint)])
+
+
+def blanked(dockerfile: Dockerfile) -> Iterator[tuple[str, At]]:
+    """Give the text of each line of the template without what its references say."""
+    pieces: dict[int, list[tuple[int, int]]] = {}
+    for reference in dockerfile.references:
+        for piece in reference.pieces:
+            pieces.setdefault(piece.line, []).append((piece.start, piece.stop))
+    for index, line in enumerate(dockerfile.lines):
+        text = line.text
+        for start, stop in sorted(pieces.get(index, ()), reverse=True):
+            text = text[:start] + text[stop:]
+        if not line.why:
+            yield text.removeprefix(BOM) if index == 0 else text, line.at
+
+
+def _different_lines(source: Dockerfile, output: Dockerfile) -> Iterator[tuple[str, str, At]]:
+    before, after = list(blanked(source)), list(blanked(output))
+    at = before[-1][1] if before else At("")
+    before += [("", at)] * (len(after) - len(before))
+    after += [("", at)] * (len(before) - len(after))
+    return ((old, new, at) for (old, at), (new, _) in zip(before, after, strict=True) if old != new)
+
+
+def _different_meanings(source: Graph, result: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str, str]]:
+    kept = [stage.index for stage in result.stages if not result.dockerfile.lines[stage.first].why]
+    edges = [edge for edge in result.edges if not _is_added(result, edge)]
+    decided = {edge.reference: each for each in prebuilt for edge in each.edges}
+    for before, after in zip(source.edges, edges, strict=True):
+        expected = _meaning(before, before.stage if before.stage == NO_STAGE else kept[before.stage])
+        if before.reference in decided:
+            expected = _decided(before, decided[before.reference], result, kept)
+        if (found := _meaning(after, after.stage)) != expected and not before.reference.onbuild:
+            yield before, expected, found
+
+
+def _is_added(result: Graph, edge: Edge) -> bool:
+    return bool(result.dockerfile.lines[edge.reference.pieces[0].line].why) if edge.reference.pieces else False
+
+
+def _meaning(edge: Edge, stage: int) -> str:
+    return f"image {edge.word.text}" if stage == NO_STAGE else f"stage {stage}"
+
+
+def _decided(edge: Edge, prebuilt: Prebuilt, result: Graph, kept: Sequence[int]) -> str:
+    if prebuilt.alias and edge.reference.kind is not Kind.FROM:
+        return f"stage {result.names.get(prebuilt.alias, NO_STAGE)}"
+    if not prebuilt.is_image:
+        return f"stage {kept[prebuilt.stage]}"
+    return f"image {replace_variables(prebuilt.image, result.args, result.dockerfile.escape).text}"

@@ -1,0 +1,1 @@
+"""Rules: graphs and decisions to diagnostics. Each is one generator that has its manual in its docstring."""
