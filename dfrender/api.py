@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, refuse
 from dfrender.dockerfile.graph import Graph, graph
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Profile", "Result", "Template", "load", "profiles", "read", "render", "render_all"]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A rendering: what went in, what was decided, and the output without its header.
 
     ``warnings`` are the findings that do not refuse it.
@@ -82,12 +80,12 @@ def profiles(
 
     Raises `CallError` where there is none, and `DfrenderError` with the problems of all of them.
     """
-    found = gather(partial(places.find, each, template.folder) for each in wanted)
+    found = gather(lambda each: places.find(each, template.folder), wanted)
     found = found or list(places.profiles(template.folder).items())
     if not found:
         hint = f"create {template.folder / 'profiles' / 'local.yaml'}; an empty file is a profile"
         raise CallError([Diagnostic(At(template.file), "no-profile", "this template has no profiles", hint=hint)])
-    return gather(partial(load, path, str(path), name, overrides, environ) for name, path in found)
+    return gather(lambda each: load(each[1], str(each[1]), each[0], overrides, environ), found)
 
 
 def render_all(template: Template, wanted: Sequence[Profile], environ: Mapping[str, str]) -> list[Result]:
@@ -104,4 +102,4 @@ def render_all(template: Template, wanted: Sequence[Profile], environ: Mapping[s
                 return f"set in {at.file}:{at.line} but not by {profile.name}"
         return ""
 
-    return gather(partial(render, template, each, partial(elsewhere, each)) for each in wanted)
+    return gather(lambda each: render(template, each, partial(elsewhere, each)), wanted)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from contextlib import contextmanager, suppress
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,8 +85,8 @@ def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[st
     def of_template(template: Template) -> list[Result]:
         return api.render_all(template, api.profiles(template, wanted, overrides, os.environ), os.environ)
 
-    templates = chain.from_iterable(gather([partial(_templates, path) for path in paths]))
-    results = list(chain.from_iterable(gather([partial(of_template, each) for each in templates])))
+    templates = chain.from_iterable(gather(_templates, paths))
+    results = list(chain.from_iterable(gather(of_template, templates)))
     if single and len(results) > 1:
         names = " ".join(f"-p {each.profile.name}" for each in results)
         raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {names}")
@@ -102,7 +100,7 @@ def _templates(path: str) -> list[Template]:
     from dfrender.template.template import Template, read
 
     if path == _STDIN:
-        text = click.get_binary_stream("stdin").read().decode(errors="surrogateescape")
+        text = sys.stdin.buffer.read().decode(errors="surrogateescape")
         click.get_current_context().meta[STDIN] = text
         return [Template(STDIN, text, Path(), jinja=True)]
     if not path:
@@ -137,12 +135,11 @@ def _errors_reported() -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and a traceback helps no user
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        click.echo(
-            f"dfrender: a bug: {type(error).__name__} in {where}: {error}; nothing was written, please report it",
-            err=True,
-        )
+        import traceback
+
+        *_, place = traceback.extract_tb(error.__traceback__)
+        what = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: {error}"
+        click.echo(f"dfrender: {what}\n   this is a bug in dfrender, not in what you wrote; please report it", err=True)
         sys.exit(3)
 
 

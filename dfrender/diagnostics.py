@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from dfrender.source import At
 
+_S = TypeVar("_S")
 _T = TypeVar("_T")
 
 
@@ -60,13 +61,13 @@ class BugError(DfrenderError):
     exit_code = 3
 
 
-def gather(calls: Iterable[Callable[[], _T]]) -> list[_T]:
-    """Make all calls, also behind one that fails; raise the worst kind of their errors with the problems of all."""
+def gather(call: Callable[[_S], _T], items: Iterable[_S]) -> list[_T]:
+    """Call for every item, also behind one that fails; raise the worst kind of the errors with the problems of all."""
     results: list[_T] = []
     errors: list[DfrenderError] = []
-    for call in calls:
+    for item in items:
         try:
-            results.append(call())
+            results.append(call(item))
         except DfrenderError as error:
             errors.append(error)
     if errors:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Diagnostic
@@ -43,6 +42,8 @@ def templates_below(folder: Path) -> list[Path]:
 
 def _files(folder: Path) -> list[Path]:
     """Ask git for the files that it knows or would add; without git, walk over all but hidden folders."""
+    import subprocess  # 6 ms of start-up that only a folder needs
+
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         output = subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603 - no user text in it

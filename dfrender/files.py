@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather
 from dfrender.output import Output, State, with_header
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
 STDIN = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A file to be written, what stands there now, and the rendering that it belongs to.
 
     ``summary`` says what is in it, ``command`` renders it again from the working directory.
@@ -59,7 +56,7 @@ def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
             raise DfrenderError(
                 [Diagnostic(at, "shared-output", message, hint="give one of them an output of its own")]
             )
-    return gather(partial(_target, each, result, output) for each, result in pairs)
+    return gather(lambda pair: _target(*pair, output), pairs)
 
 
 def refuse_foreign(targets: Iterable[Target]) -> None:

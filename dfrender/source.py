@@ -6,7 +6,7 @@ Knows nothing of Dockerfiles, templates or files on a disk.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,8 +15,7 @@ BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class At:
+class At(NamedTuple):
     """A place in what a user wrote.
 
     ``file`` is the path as the user would write it in the working directory, or the name of another origin

@@ -30,7 +30,7 @@ def graph_of(text: str, build_args: dict[str, str] | None = None) -> Graph:
 def as_listed(found: Graph) -> list[dict[str, Any]]:
     """Write a graph as the cases do; triggers are text until somebody builds on them."""
     stages = [
-        {"stage": found.title(stage.index), "base": _target(found, stage.index), "refs": []} for stage in found.stages
+        {"stage": found.title(stage.position), "base": _target(found, stage.position), "refs": []} for stage in found.stages
     ]
     for index, edge in enumerate(found.edges):
         if edge.reference.kind is not Kind.FROM and not edge.reference.onbuild:

@@ -6,8 +6,7 @@ Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
 from dfrender.dockerfile.parse import Kind
@@ -23,8 +22,7 @@ _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": 
 _PREDEFINED = {f"{side}{part}": value for side in ("TARGET", "BUILD") for part, value in _PLATFORM.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A text with its variables replaced.
 
     ``unset`` are the variables in it without a value, ``fault`` is why BuildKit refuses it, ``literal`` says that no
@@ -37,8 +35,7 @@ class Word:
     literal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """What a reference means: the stage with this index, or else the image (or ``scratch``) of that text."""
 
     reference: Reference
@@ -51,8 +48,7 @@ class Edge:
         return "" if self.stage != NO_STAGE or self.word.text == "scratch" else self.word.text
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """A Dockerfile's stages and what they refer to: an edge for each reference, in the file's order.
 
     ``bases`` are the edges of the ``FROM``s, one a stage. ``args`` are the values of the build arguments that a
@@ -93,7 +89,7 @@ def number(text: str) -> int | None:
 def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -> Graph:
     """Find what every reference means when these build arguments are given."""
     args, defaults = _global_args(dockerfile, build_args or {})
-    names: dict[str, int] = {stage.name: stage.index for stage in dockerfile.stages if stage.name}
+    names: dict[str, int] = {stage.name: stage.position for stage in dockerfile.stages if stage.name}
     earlier: dict[str, int] = {}
     edges = []
     for reference in dockerfile.references:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.graph import NO_STAGE
@@ -28,8 +27,7 @@ _EXPANDED = frozenset(
 _OfStage = TypeVar("_OfStage", "Arg", "Instruction")
 
 
-@dataclass(frozen=True, slots=True)
-class LostArg:
+class LostArg(NamedTuple):
     """An ``ARG`` of a stage above that ``instruction`` uses and that would be empty in it."""
 
     arg: Arg

@@ -7,7 +7,7 @@ The grammars are those of distribution/reference (``regexp.go``, ``normalize.go`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _REPOSITORY_LIMIT = 255
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -31,8 +31,7 @@ PLATFORM_ARGS = tuple(
 """The build arguments that ``FROM`` may use without a declaration; ``TARGETSTAGE`` joins them since Dockerfile 1.11."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image reference in its parts; the registry and ``library/`` of Docker Hub are left out."""
 
     repository: str

@@ -9,7 +9,7 @@ import enum
 import re
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
@@ -44,8 +44,7 @@ class Kind(enum.Enum):
     MOUNT = "RUN --mount=from"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A place that names a stage or an image.
 
     ``text`` is what stands there: of a ``FROM`` the word as written, else without quotes. ``pieces`` is what a
@@ -62,8 +61,7 @@ class Reference:
     onbuild: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
+class Arg(NamedTuple):
     """One name of an ``ARG``: its default as written, `None` without; ``stage`` is -1 before the first ``FROM``."""
 
     name: str
@@ -73,8 +71,7 @@ class Arg:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """An instruction: keyword in capitals, value, flags without quotes, and the indices of its lines.
 
     ``last`` is behind the bodies of its heredocs. ``stage`` is -1 before the first ``FROM``.
@@ -89,11 +86,10 @@ class Instruction:
     stage: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A stage: its name in lower case, as it is stored, or empty; ``first`` is the index of its first line."""
 
-    index: int
+    position: int
     name: str
     platform: str
     base: Reference
@@ -101,8 +97,7 @@ class Stage:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """A Dockerfile as it is written; ``top`` is the number of lines that must stay above all others.
 
     ``references`` are in the file's order, those of the ``FROM``s among them.
@@ -130,8 +125,7 @@ class _Found:
     problems: list[Diagnostic] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
+class _Statement(NamedTuple):
     """One instruction while it is read; its value begins at ``start`` of the logical line's text."""
 
     lines: tuple[Line, ...]
@@ -152,7 +146,7 @@ class _Statement:
     def reference(self, kind: Kind, word: Word, first: int, last: int) -> Reference:
         text, (start, stop) = self.logical.text, word.span(first, last)
         before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
-        quotes = "" if before == behind else before + behind
+        quotes = "" if before == behind or kind is Kind.FROM else before + behind
         pieces = self.logical.pieces(start, stop)
         return Reference(kind, word.text[first:last], pieces, self.at(start), self.stage, quotes, self.onbuild)
 

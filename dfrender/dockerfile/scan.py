@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile import syntax
@@ -26,8 +25,7 @@ _DIRECTIVE = re.compile(rf"#[{SPACES}]*([a-zA-Z][a-zA-Z0-9]*){_GAP}={_GAP}(.+?){
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of one physical line: its index, start and stop."""
 
     line: int
@@ -35,8 +33,7 @@ class Piece:
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """A parser directive that is in force, and the index of its line."""
 
     name: str
@@ -44,8 +41,7 @@ class Directive:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Logical:
+class Logical(NamedTuple):
     """An instruction on one line: continuations joined, comments and blank lines between them dropped.
 
     ``parts`` says for each joined piece its offset in ``text``, its line and its column there. ``first`` and ``last``
@@ -75,8 +71,7 @@ class Logical:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(NamedTuple):
     """What a text consists of; ``top`` is the number of lines that must stay above all others."""
 
     directives: tuple[Directive, ...]

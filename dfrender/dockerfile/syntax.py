@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from dfrender.dockerfile.expand import SPACES, ExpansionError, shell_words
 
@@ -18,8 +18,7 @@ _HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
 _WITH_HEREDOC = frozenset({"ADD", "COPY", "RUN"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as the builder reads it, without quotes and escapes, and where it stands.
 
     ``spans`` has start and stop of each character of ``text``, its escape included; ``start`` and ``stop`` are those
@@ -40,8 +39,7 @@ class Word:
         return start, self.spans[last][0] if last < len(self.spans) else self.stop
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """An option of a mount: its key in lower case, its value and the value's place in the flag's word."""
 
     key: str
@@ -50,8 +48,7 @@ class Option:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """The delimiter of a heredoc; ``chomp`` (``<<-``): its lines may be indented by tabs."""
 
     name: str

@@ -6,7 +6,7 @@ Edits nothing. Rewriting, rules and reports read what is decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import names
@@ -25,16 +25,14 @@ _RESERVED = ("scratch", "context")
 _NO_IMAGE_CHARACTERS = frozenset("\"'`\\ \t\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedArg:
+class GeneratedArg(NamedTuple):
     """A build argument that the output declares before its first ``FROM``."""
 
     name: str
     default: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prebuilt:
+class Prebuilt(NamedTuple):
     """What is decided about one prebuilt stage.
 
     ``edges`` are the references that are rewritten. Style ``arg`` declares ``args``, the last of which holds the

@@ -65,7 +65,7 @@ def _different_lines(source: Dockerfile, output: Dockerfile) -> Iterator[tuple[s
 
 
 def _different_meanings(source: Graph, result: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str, str]]:
-    kept = [stage.index for stage in result.stages if not result.dockerfile.lines[stage.first].why]
+    kept = [stage.position for stage in result.stages if not result.dockerfile.lines[stage.first].why]
     edges = [edge for edge in result.edges if not _is_added(result, edge)]
     decided = {edge.reference: each for each in prebuilt for edge in each.edges}
     for before, after in zip(source.edges, edges, strict=True):

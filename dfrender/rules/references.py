@@ -156,7 +156,7 @@ def duplicate_stage_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Findin
                 stage.at, message, "give one of them another name", _defined(graph, first[stage.name], "first defined")
             )
         elif stage.name:
-            first[stage.name] = stage.index
+            first[stage.name] = stage.position
 
 
 @rule(Severity.ERROR)

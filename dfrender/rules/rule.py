@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
@@ -28,8 +27,7 @@ class Finding(NamedTuple):
 Find: TypeAlias = "Callable[[Graph, Sequence[Prebuilt]], Iterator[Finding]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``)."""
 
     name: str
