@@ -1,0 +1,40 @@
+# `make` renders the shipped template for every profile, `make test` runs the tests; both install what they need
+# into .venv. Needs Python 3.11 or newer with venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: render test test-engine lint bench docs clean
+
+render: .venv/installed
+	$(BIN)/dfrender render
+
+test: .venv/installed-dev
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+# on an engine that answers, else on one of its own, which it needs root and Debian's docker.io for
+test-engine: .venv/installed-dev
+	$(BIN)/python -m tests.engine.daemon $(BIN)/pytest tests/engine
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/installed-dev
+	$(BIN)/python bench/bench.py
+
+# brings the generated parts of the README up to date
+docs: .venv/installed-dev
+	$(BIN)/python -m tests.readme
+
+clean:
+	rm -rf .venv dist
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,131 @@
+"""Which room may import which, who owns a third-party package, and what a command must not load to start."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dfrender
+
+PACKAGE = Path(dfrender.__file__).parent
+REPOSITORY = PACKAGE.parent
+
+# a room, and all the rooms that it may import; a folder is one room
+MAY_IMPORT = {
+    "source": "",
+    "diagnostics": "source",
+    "template": "source diagnostics",
+    "dockerfile": "source diagnostics",
+    "profile": "source diagnostics",
+    "references": "source diagnostics template dockerfile profile",
+    "rules": "source diagnostics dockerfile profile references",
+    "api": "source diagnostics template dockerfile profile references rules",
+    "report": "source diagnostics",
+    "output": "source",
+    "discover": "source diagnostics",
+    "files": "source diagnostics profile output api",
+    "cli": "__init__ source diagnostics template api report output discover files",
+    "__init__": "api",
+    "__main__": "cli",
+}
+OWNERS = {
+    "click": "cli",
+    "jinja2": "template/jinja",
+    "yaml": "profile/nodes",
+    "dockerfile_parse": "dockerfile/parse",
+}
+MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imports(path: Path) -> set[str]:
+    """Give the modules that a file imports, also inside functions and for types: own ones as paths."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, f"{path}: imports are absolute"
+            found.update(_resolved(node.module, alias.name) for alias in node.names)
+    return found
+
+
+def _resolved(module: str, name: str) -> str:
+    if module.partition(".")[0] != "dfrender":
+        return module
+    path = "/".join([*module.split(".")[1:], name])
+    return path if path in MODULES else str(Path(path).parent) if "/" in path else "__init__"
+
+
+def room(module: str) -> str:
+    return module.partition("/")[0]
+
+
+def own_imports(module: str) -> set[str]:
+    return {each for each in imports(MODULES[module]) if each in MODULES}
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert {room(module) for module in MODULES} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_room_imports_only_rooms_that_it_may(module: str) -> None:
+    allowed = {room(module), *MAY_IMPORT[room(module)].split()}
+    assert {room(each) for each in own_imports(module)} <= allowed
+
+
+def test_no_module_needs_itself_to_be_loaded() -> None:
+    dependencies = {module: own_imports(module) - {"__init__"} for module in MODULES}
+    assert list(graphlib.TopologicalSorter(dependencies).static_order())
+
+
+@pytest.mark.parametrize(("package", "owner"), OWNERS.items())
+def test_a_package_has_one_owner(package: str, owner: str) -> None:
+    users = {module for module, path in MODULES.items() if package in {each.split(".")[0] for each in imports(path)}}
+    assert users == {owner}
+
+
+def test_no_other_package_is_used() -> None:
+    used = {each.split(".")[0] for path in MODULES.values() for each in imports(path) if each not in MODULES}
+    assert used - sys.stdlib_module_names - {"__init__", "dfrender"} == set(OWNERS)
+
+
+HEAVY = {"jinja2", "yaml", "dockerfile_parse", "difflib", "tempfile", "subprocess", "dfrender.api"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "not_loaded"),
+    [
+        pytest.param(["--version"], HEAVY, id="the version needs click alone"),
+        pytest.param(["--help"], HEAVY, id="help needs click alone"),
+        pytest.param(["render", "--help"], HEAVY, id="help of a command needs click alone"),
+        pytest.param(["render"], {"jinja2", "difflib", "subprocess"}, id="a plain Dockerfile needs no Jinja"),
+    ],
+)
+def test_a_command_does_not_load(arguments: list[str], not_loaded: set[str], tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "ci.yaml").write_text("prebuilt: [base]\n", encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text("FROM alpine:3.22 AS base\nFROM base\n", encoding="utf-8")
+    code = "import sys; from dfrender.cli import main; main(standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not_loaded & set(done.stdout.split()) == set()
+
+
+def test_public_names_are_loaded_when_used() -> None:
+    code = (
+        "import sys, dfrender; print('dfrender.api' in sys.modules, dfrender.render.__name__, hasattr(dfrender, 'x'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout == "False render False\n"
