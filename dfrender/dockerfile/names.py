@@ -9,26 +9,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_REPOSITORY_LIMIT = 255
+# texts and not compiled: most runs need few of them, and ``re`` keeps those that it has seen
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
+_PATH = rf"{_COMPONENT}(?:/{_COMPONENT})*"
 _HOST_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
-_REGISTRY = re.compile(rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?", re.ASCII)
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}", re.ASCII)
-_IMAGE_ID = re.compile(r"[a-f0-9]{64}", re.ASCII)
-_STAGE = re.compile(r"[a-z][a-z0-9\-_.]*", re.ASCII)
-_ARG = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_PREDEFINED_ARG = re.compile(
-    r"(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE|SOURCE_DATE_EPOCH|BUILDKIT_\w+"
-    r"|(?i:HTTP|HTTPS|FTP|NO|ALL)_(?i:PROXY)",
-    re.ASCII,
+_REGISTRY = rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DIGEST = r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}"
+_IMAGE_ID = r"[a-f0-9]{64}"
+_STAGE = r"[a-z][a-z0-9\-_.]*"
+_ARG = r"[A-Za-z_][A-Za-z0-9_]*"
+_PREDEFINED_ARG = (
+    r"(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE|SOURCE_DATE_EPOCH|BUILDKIT_[A-Za-z0-9_]+"
+    r"|(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY|(?:http|https|ftp|no|all)_proxy"
 )
-
-PLATFORM_ARGS = tuple(
-    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
-)
-"""The build arguments that ``FROM`` may use without a declaration; ``TARGETSTAGE`` joins them since Dockerfile 1.11."""
+_REPOSITORY_LIMIT = 255
 
 
 class Image(NamedTuple):
@@ -65,13 +60,13 @@ def image_problem(reference: str) -> str:
     repository, colon, tag = path.partition(":")
     full = f"{registry or 'docker.io'}/{repository if registry or '/' in repository else f'library/{repository}'}"
     checks = (
-        (_IMAGE_ID.fullmatch(reference), "64 hexadecimal digits are an image's id and no name"),
-        (registry and not _REGISTRY.fullmatch(registry), f"{registry!r} is no registry"),
+        (re.fullmatch(_IMAGE_ID, reference), "64 hexadecimal digits are an image's id and no name"),
+        (registry and not re.fullmatch(_REGISTRY, registry), f"{registry!r} is no registry"),
         (not repository, "the repository is missing"),
         (repository != repository.lower(), f"the repository {repository!r} must be lower-case"),
-        (not _PATH.fullmatch(repository), f"{repository!r} is no repository"),
-        (colon and not _TAG.fullmatch(tag), f"{tag!r} is no tag"),
-        (at and not _DIGEST.fullmatch(digest), f"{digest!r} is no digest"),
+        (not re.fullmatch(_PATH, repository), f"{repository!r} is no repository"),
+        (colon and not re.fullmatch(_TAG, tag), f"{tag!r} is no tag"),
+        (at and not re.fullmatch(_DIGEST, digest), f"{digest!r} is no digest"),
         (len(full) > _REPOSITORY_LIMIT, f"the repository is longer than {_REPOSITORY_LIMIT} characters"),
     )
     return next((reason for refused, reason in checks if refused), "")
@@ -79,14 +74,14 @@ def image_problem(reference: str) -> str:
 
 def is_stage_name(name: str) -> bool:
     """Say whether ``AS name`` is accepted (stages are stored in lower case)."""
-    return bool(_STAGE.fullmatch(name.lower()))
+    return bool(re.fullmatch(_STAGE, name.lower()))
 
 
 def is_arg_name(name: str) -> bool:
     """Say whether ``${name}`` reads the whole name."""
-    return bool(_ARG.fullmatch(name))
+    return bool(re.fullmatch(_ARG, name))
 
 
 def is_predefined_arg(name: str) -> bool:
     """Say whether builders give this build argument a meaning of their own."""
-    return bool(_PREDEFINED_ARG.fullmatch(name))
+    return bool(re.fullmatch(_PREDEFINED_ARG, name))

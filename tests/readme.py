@@ -1,0 +1,86 @@
+"""The generated parts of the README: ``python -m tests.readme`` brings them up to date."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
+
+from dfrender.cli import main as cli
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
+from dfrender.rules.check import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dfrender.profile.keys import Key
+
+README = Path(__file__).parent.parent / "README.md"
+ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
+_PART = re.compile(r"<!-- begin: (\w+) -->\n.*?<!-- end: \1 -->", re.DOTALL)
+
+
+def updated(text: str) -> str:
+    """Give the README with every generated part made anew."""
+    return _PART.sub(lambda match: f"<!-- begin: {match[1]} -->\n{PARTS[match[1]]()}<!-- end: {match[1]} -->", text)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(each)} |\n" for each in lines)
+
+
+def _keys() -> str:
+    return f"{_key_table(PROFILE_KEYS)}\nOf one stage, `prebuilt: {{STAGE: {{…}}}}`:\n\n{_key_table(STAGE_KEYS)}"
+
+
+def _key_table(keys: Mapping[str, Key]) -> str:
+    return _table(
+        ("key", "default", "meaning"),
+        (
+            (f"`{key.name}`", f"`{key.default}`" if key.default else "", _meaning(key))
+            for key in keys.values()
+            if not key.later
+        ),
+    )
+
+
+def _meaning(key: Key) -> str:
+    choices = f" ({', '.join(f'`{each}`' for each in key.choices)})" if key.choices else ""
+    return key.meaning + choices
+
+
+def _help() -> str:
+    result = CliRunner().invoke(cli, ["render", "--help"], prog_name="dfrender", terminal_width=100)
+    return f"```text\n{result.output}```\n"
+
+
+def _rules() -> str:
+    rows = ((f"`{each.name}`", each.severity.value, each.manual.partition("\n")[0]) for each in RULES)
+    return _table(("rule", "severity", "why"), rows)
+
+
+def _engine() -> str:
+    runs = json.loads(ENGINE_RESULTS.read_text(encoding="utf-8"))
+    return "\n".join(
+        f"Docker {run['engine']}:\n\n"
+        + _table(
+            ("what", "BuildKit", "classic builder"),
+            ((_escaped(row["what"]), row.get("buildkit", ""), row.get("classic", "")) for row in run["rows"]),
+        )
+        for run in runs
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+PARTS = {"keys": _keys, "help": _help, "rules": _rules, "engine": _engine}
+
+
+if __name__ == "__main__":
+    README.write_text(updated(README.read_text(encoding="utf-8")), encoding="utf-8")
