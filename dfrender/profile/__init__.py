@@ -1,0 +1,1 @@
+"""Profiles: what one environment wants of a template, from YAML text to values whose every fault has a place."""

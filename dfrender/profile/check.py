@@ -1,0 +1,96 @@
+"""Nodes against the table of keys: every entry that does not fit is reported, those that fit are given back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import Diagnostic, did_you_mean
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Kind
+from dfrender.profile.nodes import MappingNode, ScalarNode, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dfrender.profile.keys import Key, Keys
+    from dfrender.profile.nodes import Node
+    from dfrender.source import At
+
+_NO_KEYS = {
+    "<<": "write the keys out: a profile has no merge keys",
+    "name": "a profile is named by its file",
+    "profile": "a profile is named by its file",
+    "template": "name the template on the command line",
+}
+_EXAMPLES = {
+    Kind.TEXT: "quote text that begins with '{' or '['",
+    Kind.BOOLEAN: "write true or false",
+    Kind.VALUES: "write NAME: VALUE",
+    Kind.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
+}
+
+
+def check(node: MappingNode, known: Keys, problems: list[Diagnostic]) -> Mapping[str, Node]:
+    """Give the entries that are as the table says; report the others."""
+    fitting = {}
+    for name, (at, value) in node.entries.items():
+        problem = _misfit(known[name], at, value) if name in known else _unknown(name, at, known)
+        if problem:
+            problems.append(problem)
+        else:
+            fitting[name] = value
+    return fitting
+
+
+def _unknown(name: str, at: At, known: Keys) -> Diagnostic:
+    """Refuse a key, with the best guess at what was meant."""
+    meant = next((key for key in known.values() if name.lower() in key.tried), None)
+    if name in STAGE_KEYS:
+        hint = f"it is a setting of one stage: prebuilt: {{STAGE: {{{name}: …}}}}"
+    elif name in PROFILE_KEYS:
+        hint = "it holds for the whole profile: write it at the top level"
+    elif known is PROFILE_KEYS and name in _NO_KEYS:
+        hint = _NO_KEYS[name]
+    elif meant:
+        hint = f"did you mean {meant.name!r}: {meant.meaning}?"
+    else:
+        available = [key.name for key in known.values() if not key.later]
+        hint = did_you_mean(name, known) or f"known here: {', '.join(available)}"
+    return Diagnostic(at, "unknown-key", f"unknown key {name!r}", hint=hint)
+
+
+def _misfit(key: Key, at: At, value: Node) -> Diagnostic | None:
+    """Refuse a key of a later version, or a value that is not of the key's kind."""
+    if key.later:
+        return _not_yet(f"the key {key.name!r}", at, "remove it")
+    if isinstance(value, ScalarNode):
+        if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
+            return _text_misfit(key, value)
+        fits = value.is_null
+    else:
+        fits = isinstance(value, MappingNode) and key.kind in {Kind.VALUES, Kind.STAGES}
+    return None if fits else wrong_type(key.name, key.kind.value, value, _EXAMPLES[key.kind])
+
+
+def _text_misfit(key: Key, value: ScalarNode) -> Diagnostic | None:
+    """Refuse an empty text where the default is not empty too, and what is none of the choices."""
+    choices = ", ".join(key.choices)
+    if value.is_null or not value.text:
+        hint = "remove the key or give it a text"
+        return None if key.default == "" else Diagnostic(value.at, "wrong-value", f"{key.name!r} is empty", hint=hint)
+    if "\0" in value.text:
+        return Diagnostic(value.at, "wrong-value", f"{key.name!r} cannot hold NUL", hint="remove it")
+    if value.text in key.later_choices:
+        return _not_yet(f"{key.name} {value.text!r}", value.at, f"use one of {choices}")
+    if key.choices and value.text not in key.choices:
+        message = f"{key.name!r} cannot be {value.text!r}: it is one of {choices}"
+        return Diagnostic(value.at, "wrong-value", message, hint=did_you_mean(value.text, key.choices))
+    return None
+
+
+def wrong_type(name: str, needed: str, value: Node, hint: str) -> Diagnostic:
+    """Refuse a value that is of another kind than its key needs."""
+    return Diagnostic(value.at, "wrong-type", f"{name!r} needs {needed}, not {describe(value)}", hint=hint)
+
+
+def _not_yet(what: str, at: At, hint: str) -> Diagnostic:
+    return Diagnostic(at, "not-yet-available", f"{what} is not available in this version of dfrender", hint=hint)

@@ -1,0 +1,119 @@
+"""The keys of a profile and of a prebuilt stage: the one table that checks, schema and README are made from."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Keys: TypeAlias = Mapping[str, "Key"]
+
+
+class Style(enum.Enum):
+    """How references to a prebuilt stage are written: through a build argument, as an image, as the bare stage."""
+
+    ARG = "arg"
+    IMAGE = "image"
+    STAGE = "stage"
+
+
+class Kind(enum.Enum):
+    """What a key holds, in the words of a message."""
+
+    TEXT = "text"
+    BOOLEAN = "true or false"
+    VALUES = "a mapping"
+    STAGES = "a list or a mapping of stages"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. ``default`` is None where ``meaning`` says what holds without the key.
+
+    ``tried`` are names that people write first. A ``later`` key, and ``later_choices``, are known by name only.
+    """
+
+    name: str
+    meaning: str
+    kind: Kind = Kind.TEXT
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+    later_choices: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    later: bool = False
+
+
+_STYLES = tuple(style.value for style in Style)
+_ARG_DEFAULTS = (Style.IMAGE.value, Style.STAGE.value)
+_VARIABLES = ("environment", "env", "vars", "variables", "args", "build_args", "arguments", "data")
+_STAGES = ("stages", "stage", "images", "services", "from", "copy_from", "cached")
+
+PROFILE_KEYS: Keys = {
+    key.name: key
+    for key in (
+        Key("description", "shown in lists of profiles", default="", tried=("title", "comment")),
+        Key("extends", "the profiles that this one is laid over", later=True),
+        Key(
+            "output",
+            "the rendered file, relative to the template; without it the template's name less `.j2`, plus `.PROFILE`",
+            tried=("file", "filename", "path", "out", "destination"),
+        ),
+        Key("values", "the variables of the template", Kind.VALUES, tried=_VARIABLES),
+        Key("prebuilt", "the stages that are available as images here", Kind.STAGES, tried=_STAGES),
+        Key(
+            "style",
+            "how references to prebuilt stages are written",
+            default="arg",
+            choices=_STYLES,
+            later_choices=("context",),
+        ),
+        Key("registry", "the registry of the images", default=""),
+        Key(
+            "repository",
+            "the images' repository, in which `{stage}` and `{NAME}` of a value may stand",
+            default="{stage}",
+            tried=("repo", "image_name"),
+        ),
+        Key("tag", "the tag of the images", default="latest", tried=("version", "image_tag")),
+        Key(
+            "tag_arg",
+            "a build argument that sets the tag of all images, `tag` being its default",
+            tried=("arg", "build_arg"),
+        ),
+        Key("arg_default", "what a generated ARG defaults to", default="image", choices=_ARG_DEFAULTS),
+        Key("target", "the stage that the output is pruned to", later=True),
+        Key("build", "the stages that a plan builds besides the prebuilt ones", later=True),
+        Key("builder", "the builder that the output is for", later=True),
+        Key("ignore", "the rules that are not reported", later=True),
+        Key("required_version", "the versions of dfrender that may render this", later=True),
+    )
+}
+
+STAGE_KEYS: Keys = {
+    key.name: key
+    for key in (
+        Key(
+            "style",
+            "how references to this stage are written; without it the profile's",
+            choices=_STYLES,
+            later_choices=("context",),
+        ),
+        Key("image", "the whole image reference", tried=("name", "reference", "uses")),
+        Key("repository", "the image's repository; without it the profile's", tried=("repo", "image_name")),
+        Key("tag", "the image's tag; without it the profile's", tried=("version", "image_tag")),
+        Key(
+            "arg_default",
+            "what the generated ARG defaults to; without it the profile's",
+            choices=_ARG_DEFAULTS,
+            tried=("default",),
+        ),
+        Key(
+            "arg_name", "the generated ARG; without it the stage in capitals plus `_IMAGE`", tried=("arg", "build_arg")
+        ),
+        Key("alias_name", "the generated stage; without it the stage plus `-image`", tried=("alias", "as")),
+        Key("optional", "whether the Dockerfile may lack the stage", Kind.BOOLEAN, "false", ("true", "false")),
+    )
+}

@@ -1,0 +1,44 @@
+"""The texts of ``--set KEY=VALUE`` to trees that are laid over the profile's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dfrender.diagnostics import Diagnostic
+from dfrender.profile.keys import STAGE_KEYS
+from dfrender.profile.nodes import MappingNode, read
+from dfrender.source import At
+
+if TYPE_CHECKING:
+    from dfrender.profile.nodes import Node
+
+
+def override(text: str, problems: list[Diagnostic]) -> MappingNode:
+    """Give the tree of ``KEY=VALUE``, placed at ``--set KEY``; it is empty, with a problem, for any other form."""
+    key, equals, value = text.partition("=")
+    at = At(f"--set {key}")
+    if not equals or not all(key.split(".")):
+        message = f"{key!r} has no value" if not equals else f"{key!r} lacks a name"
+        hint = "write --set KEY=VALUE, --set values.NAME=VALUE or --set prebuilt.STAGE=STYLE"
+        problems.append(Diagnostic(at, "bad-override", message, hint=hint))
+        return MappingNode(at, {})
+    # Where a line begins, '---' and '%' mean something else than behind a key.
+    node = read(f" {value}", lambda _line, _column: at, problems)
+    return _nested(_path(key), node, at)
+
+
+def _nested(path: list[str], node: Node | None, at: At) -> MappingNode:
+    """Give mapping in mapping with the node innermost, or an empty mapping for no node."""
+    if node is None:
+        return MappingNode(at, {})
+    inner = _nested(path[1:], node, at) if path[1:] else node
+    return MappingNode(at, {path[0]: (at, inner)})
+
+
+def _path(key: str) -> list[str]:
+    """Split a key at its dots; the name of a stage may hold dots, and ends before a known setting."""
+    first, *rest = key.split(".")
+    if first == "prebuilt" and len(rest) > 1:
+        *stage, setting = rest
+        rest = [".".join(stage), setting] if setting in STAGE_KEYS else [".".join(rest)]
+    return [first, *rest]
