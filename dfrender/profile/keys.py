@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +28,7 @@ class Kind(enum.Enum):
     STAGES = "a list or a mapping of stages"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key. ``default`` is None where ``meaning`` says what holds without the key.
 
     ``tried`` are names that people write first. A ``later`` key, and ``later_choices``, are known by name only.

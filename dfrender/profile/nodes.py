@@ -7,8 +7,7 @@ Knows no key of a profile.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
 
@@ -53,8 +52,7 @@ _SYNTAX = (  # what libyaml or PyYAML says, whether the start of what it reads i
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(NamedTuple):
     """Text as written. ``plain``: it stands there without quotes, so ``true`` may be more than letters."""
 
     at: At
@@ -67,16 +65,14 @@ class ScalarNode:
         return self.plain and self.text in {"", "~", "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
+class SequenceNode(NamedTuple):
     """A list."""
 
     at: At
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MappingNode:
+class MappingNode(NamedTuple):
     """A mapping in the order of the file: under each key its place and its value."""
 
     at: At
@@ -238,7 +234,7 @@ def _entries(children: list[Node | None], problems: list[Diagnostic]) -> Iterato
 def _aliased(target: Node | None, at: At, anchor: str | None, problems: list[Diagnostic]) -> Node | None:
     """Give the text that an alias stands for, at the alias's place; None, and a problem, if it is no text."""
     if isinstance(target, ScalarNode):
-        return replace(target, at=at)
+        return target._replace(at=at)
     code, message, hint = "yaml-syntax", f"no anchor is named {anchor!r}", "put text that begins with '*' in quotes"
     if target:
         kind = describe(target)

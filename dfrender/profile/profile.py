@@ -5,10 +5,9 @@ Says what one environment wants; whether there are such stages and such images i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import CallError, Diagnostic, refuse
 from dfrender.profile.check import check
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Profile", "StageSettings", "Style", "Text", "Value", "load"]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What one environment wants.
 
     ``file`` is as the user would write it, ``output`` None for the default name, ``tag`` the default of ``tag_arg``;

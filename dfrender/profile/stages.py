@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.profile.check import check, wrong_type
@@ -22,16 +21,14 @@ if TYPE_CHECKING:
     Problems: TypeAlias = list[Diagnostic]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text and the place that the user wrote it at; a default has the place of what it is a default for."""
 
     text: str
     at: At
 
 
-@dataclass(frozen=True, slots=True)
-class StageSettings:
+class StageSettings(NamedTuple):
     """One prebuilt stage.
 
     ``stage`` is in lower case, at its key or list item. ``image`` is the whole reference, at the setting that made it
