@@ -1,0 +1,92 @@
+"""A template and a profile's values to the lines that a Dockerfile is made of, each with its origin.
+
+Reads the template and its includes; knows nothing of what the lines mean to Docker.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, refuse
+from dfrender.source import At, Line, lines_of, split_lines
+from dfrender.template import calls, faults, origins, traps
+from dfrender.template.calls import Place, StageCall
+from dfrender.template.files import Files, decode, siblings
+from dfrender.template.syntax import has_tags, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+__all__ = ["Place", "Rendered", "StageCall", "Template", "read", "render"]
+
+
+class Template(NamedTuple):
+    """What is to be rendered.
+
+    ``file`` is its name as the user would write it, ``text`` holds its line ends as they are and bytes that are not
+    UTF-8 as surrogates; includes are found in ``folder``. Without ``jinja`` the text is taken as it is.
+    """
+
+    file: str
+    text: str
+    folder: Path
+    jinja: bool
+
+
+class Rendered(NamedTuple):
+    """The lines, the calls of ``stage`` in the order in which they were made, and the includes that were read."""
+
+    lines: tuple[Line, ...]
+    calls: tuple[StageCall, ...]
+    files: tuple[Path, ...]
+
+
+def read(path: Path) -> Template:
+    """Read a template; raises `CallError` if there is none or it cannot be read."""
+    try:
+        text = decode(path)
+    except FileNotFoundError as error:
+        hint = did_you_mean(path.name, siblings(path)) or "check the path"
+        raise CallError([Diagnostic(At(str(path)), "file-not-found", "no such file", hint=hint)]) from error
+    except OSError as error:
+        hint = (
+            "give the path of a template in it"
+            if isinstance(error, IsADirectoryError)
+            else "check its name and permissions"
+        )
+        message = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise CallError([Diagnostic(At(str(path)), "unreadable-file", message, hint=hint)]) from error
+    return Template(str(path), text, path.parent, path.suffix in {".j2", ".jinja"})
+
+
+def render(template: Template, values: Mapping[str, object], profile: str, elsewhere: Callable[[str], str]) -> Rendered:
+    """Render a template with the values as its variables.
+
+    ``elsewhere`` says where a name is set that these values lack (``set in profiles/local.yaml:4 but not by ci``), or
+    nothing. Raises `DfrenderError` with all that is wrong with the text of the template, else with all that is found
+    while it is rendered, each at the line of the file that the user has to change.
+    """
+    if not (template.jinja and has_tags(template.text)):
+        return Rendered(lines_of(template.text, template.file), (), ())
+    files = Files(scan(template.text, template.file), template.folder, {})
+    refuse(traps.check(files.root, files.root))
+    return _render(files, values, profile, elsewhere)
+
+
+def _render(files: Files, values: Mapping[str, object], profile: str, elsewhere: Callable[[str], str]) -> Rendered:
+    from dfrender.template import jinja  # 40 ms, which a template without tags does not need
+
+    plain = jinja.render(files, values, profile, elsewhere)
+    included = tuple(files.included)
+    tags = origins.unused_tags([plain.text, *files.texts()])
+    tagged = jinja.render_tagged(files, values, profile, tags, plain)
+    texts = split_lines(plain.text)
+    aligned = origins.align(texts, list(tags.read(tagged.text)), complete=tagged.complete)
+    lines = tuple(origins.lines(texts, aligned, tagged.origins, files.line, At(files.root.file, 1)))
+    refuse(faults.addresses(lines))
+    return Rendered(
+        lines,
+        tuple(calls.locate(plain.calls, tagged.calls, texts, aligned)),
+        included,
+    )

@@ -1,0 +1,59 @@
+"""What the tests of this folder share: a template in a folder of its own, rendered or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dfrender.diagnostics import DfrenderError, Diagnostic
+from dfrender.template import template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from dfrender.template.template import Rendered
+
+NO_VALUES: Mapping[str, object] = {}
+NO_FILES: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder in which ``Dockerfile.j2`` is rendered; its includes are written first."""
+
+    path: Path
+
+    def render(
+        self,
+        text: str,
+        values: Mapping[str, object] = NO_VALUES,
+        files: Mapping[str, str] = NO_FILES,
+        elsewhere: Callable[[str], str] = lambda _: "",
+    ) -> Rendered:
+        """Write the includes and render the text."""
+        for name, content in files.items():
+            file = self.path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content.encode("utf-8", "surrogateescape"))
+        return template.render(template.Template("Dockerfile.j2", text, self.path, jinja=True), values, "ci", elsewhere)
+
+    def refused(
+        self,
+        text: str,
+        values: Mapping[str, object] = NO_VALUES,
+        files: Mapping[str, str] = NO_FILES,
+        elsewhere: Callable[[str], str] = lambda _: "",
+    ) -> list[str]:
+        """Render what is refused; give each diagnostic in one line, a hint behind ``->``."""
+        with pytest.raises(DfrenderError) as caught:
+            self.render(text, values, files, elsewhere)
+        return [told(each) for each in caught.value.diagnostics]
+
+
+def told(diagnostic: Diagnostic) -> str:
+    """Give a diagnostic in one line."""
+    hint = f" -> {diagnostic.hint}" if diagnostic.hint else ""
+    return f"{diagnostic.at}: {diagnostic.message} [{diagnostic.code}]{hint}"

@@ -1,0 +1,137 @@
+"""Every rendered line knows the template line that it comes from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dfrender.source import At, Line, join, lines_of, split_lines
+from dfrender.template import template
+from tests.template.samples import SAMPLES, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dfrender.template.template import Rendered
+    from tests.template.rendering import Folder
+
+EVERY_SAMPLE = pytest.mark.parametrize("sample", [pytest.param(each, id=name) for name, each in SAMPLES.items()])
+
+
+@EVERY_SAMPLE
+def test_each_line_has_the_place_of_its_template_line(folder: Folder, sample: Sample) -> None:
+    rendered = folder.render(sample.text, sample.values, sample.files)
+    assert described(rendered) == sample.lines
+    verify_verbatim(rendered, sample.text, sample.files)
+
+
+@EVERY_SAMPLE
+def test_a_template_with_crlf_renders_to_the_same_lines_with_crlf(folder: Folder, sample: Sample) -> None:
+    files = {name: crlf(text) for name, text in sample.files.items()}
+    values = {name: crlf(value) if isinstance(value, str) else value for name, value in sample.values.items()}
+    rendered = folder.render(crlf(sample.text), values, files)
+    assert described(rendered).replace("\r", "") == sample.lines
+    assert "\n" not in join(rendered.lines).replace("\r\n", "")
+    verify_verbatim(rendered, crlf(sample.text), files)
+
+
+@EVERY_SAMPLE
+def test_an_empty_print_at_the_end_changes_nothing(folder: Folder, sample: Sample) -> None:
+    rendered = folder.render(sample.text + '{{ "" }}', sample.values, sample.files)
+    assert described(rendered) == sample.lines
+
+
+@given(st.text(st.characters(exclude_characters="{\r")), st.booleans())
+def test_a_text_without_jinja_is_every_line_its_own_origin(text: str, through_jinja: bool) -> None:  # noqa: FBT001
+    source = text + '{{ "" }}' if through_jinja else text
+    rendered = template.render(template.Template("f", source, Path(), jinja=True), {}, "ci", lambda _: "")
+    assert [(line.text, line.at) for line in rendered.lines] == [(line.text, line.at) for line in lines_of(text, "f")]
+    assert all(line.exact == len(line.text) for line in rendered.lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param(
+            "{% set s %}ab{% endset %}\nFROM a\nRUN {{ s | length }}\nRUN b\n",
+            "2 FROM a|3 RUN 2|4 RUN b|",
+            id="a template that measures its own text keeps its lines where their number is the same",
+        ),
+        pytest.param(
+            "{% set s %}2{% endset %}\nFROM a\n{% for i in range(s | int) %}\nRUN c\n{% endfor %}\nRUN b\n",
+            "2 FROM a|2 RUN c|2 RUN c|6 RUN b|",
+            id="where it is another one, the last line before it stands for those that cannot be traced",
+        ),
+        pytest.param(
+            '{% set s %}k{% endset %}\nFROM a\nRUN {{ {"k": "v"}[s] }}\nRUN b\n',
+            "2 FROM a|2 RUN v|2 RUN b|",
+            id="where it fails with tags, for all that follow",
+        ),
+        pytest.param(
+            '{% if {"k": "v"}[m()] %}\nFROM a\n{% endif %}\n',
+            "1 FROM a|",
+            id="where it fails at once, the first line of the template",
+        ),
+        pytest.param(
+            '{{ m() | replace("k", "a\\nb") | trim }}\nRUN c\n',
+            "1 a|1 b|2 RUN c|",
+            id="a filter may rewrite what a macro printed",
+        ),
+    ],
+)
+def test_what_cannot_be_traced_is_rendered_all_the_same(folder: Folder, text: str, lines: str) -> None:
+    macro = "{% macro m() %}k{% endmacro %}\n"
+    rendered = folder.render("{% from 'macro.j2' import m %}" + text, files={"macro.j2": macro})
+    assert described(rendered).replace("macro.j2:1", "1") == lines
+
+
+def test_a_filter_may_even_turn_tags_round(folder: Folder) -> None:
+    body = "ab\n" * 30 + '{{ stage("q") }}\n' * 30
+    rendered = folder.render(f"{{% filter reverse %}}\n{body}{{% endfilter %}}")
+    assert join(rendered.lines) == "\nq" * 30 + "\nba" * 30
+
+
+def test_a_line_says_how_much_of_it_the_user_wrote(folder: Folder) -> None:
+    rendered = folder.render("COPY --from={{ 'a' }} b\nRUN x\n")
+    assert rendered.lines == (
+        Line("COPY --from=a b\n", At("Dockerfile.j2", 1), exact=len("COPY --from=")),
+        Line("RUN x\n", At("Dockerfile.j2", 2), exact=len("RUN x\n")),
+    )
+
+
+def described(rendered: Rendered) -> str:
+    """Give lines as in the samples: place, blank, text, and a bar for the line end."""
+    shown = (
+        f"{each.at}".removeprefix("Dockerfile.j2:") + f" {each.text}".replace("\n", "|") for each in rendered.lines
+    )
+    return "".join(shown)
+
+
+def crlf(text: str) -> str:
+    return text.replace("\n", "\r\n")
+
+
+def verify_verbatim(rendered: Rendered, text: str, files: Mapping[str, str]) -> None:
+    """Check that a template line without Jinja is there as it is wherever a line says that it comes from it."""
+    verbatim = {name: dict(verbatim_lines(each)) for name, each in [*files.items(), ("Dockerfile.j2", text)]}
+    for line in rendered.lines:
+        source = verbatim[line.at.file].get(line.at.line, line.text)
+        assert line.text == source or (not source.endswith("\n") and line.text.startswith(source))
+
+
+def verbatim_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Give the lines that Jinja has no business with: no part of a tag, not filtered, not joined by a minus."""
+    block = r"\{%\s*(filter|set(?=[^=%]*%)|call)\b.*?\{%\s*end\1\s*%\}"
+    raw = r"\{%\s*raw\s*%\}.*?\{%\s*endraw\s*\+?%\}"
+    tag = r"(?:\s*(?=\{[{%#]-))?\{[{%#].*?(?:-[%#}]\}\s*|[%#}]\})"
+    blank = re.sub(
+        f"{raw}|{block}|{tag}", lambda match: "\x01" + "\n\x01" * match.group().count("\n"), text, flags=re.DOTALL
+    )
+    for number, (line, left) in enumerate(zip(split_lines(text), split_lines(blank), strict=False), 1):
+        if "\x01" not in left:
+            yield number, line
