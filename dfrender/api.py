@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +22,9 @@ from dfrender.template.template import Rendered, Template, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-__all__ = ["Profile", "Result", "Template", "load", "profiles", "read", "render", "render_all"]
+__all__ = ["Profile", "Result", "Template", "load", "read", "render", "render_all"]
 
 
 class Result(NamedTuple):
@@ -68,38 +70,43 @@ def render(template: Template, profile: Profile, elsewhere: Callable[[str], str]
 def _findings(source: Graph, prebuilt: Sequence[Prebuilt], rendered: Rendered) -> Iterator[Diagnostic]:
     """Give what is wrong with calls of ``stage()``, and what the rules find elsewhere."""
     calls = list(check_calls(source, rendered.calls))
-    reported = {edge.reference.at for _, edge in calls if edge}
+    reported = {edge.reference.at for _, edge in calls if edge} | {each.at for each in source.dockerfile.problems}
     yield from (found for found, _ in calls)
     yield from (found for found in check(source, prebuilt) if found.at not in reported)
 
 
-def profiles(
+def render_all(
     template: Template, wanted: Sequence[str], overrides: Sequence[str], environ: Mapping[str, str]
-) -> list[Profile]:
-    """Load the profiles that are wanted, by name or path; all that the template has if none is.
+) -> list[Result]:
+    """Render a template for the profiles that are wanted, by name or path; for all that it has if none is.
 
-    Raises `CallError` where there is none, and `DfrenderError` with the problems of all of them.
+    Raises `CallError` where there is none, and `DfrenderError` with the problems of all profiles and renderings.
     """
+
+    def one(found: tuple[str, Path]) -> Result:
+        profile = load(found[1], str(found[1]), found[0], overrides, environ)
+        return render(template, profile, partial(_elsewhere, template, profile, environ))
+
+    return gather(one, _profiles(template, wanted))
+
+
+def _profiles(template: Template, wanted: Sequence[str]) -> list[tuple[str, Path]]:
+    """Give name and file of each profile that is to be rendered, each once."""
     found = gather(lambda each: places.find(each, template.folder), wanted)
     found = found or list(places.profiles(template.folder).items())
     if not found:
         hint = f"create {template.folder / 'profiles' / 'local.yaml'}; an empty file is a profile"
         raise CallError([Diagnostic(At(template.file), "no-profile", "this template has no profiles", hint=hint)])
-    return gather(lambda each: load(each[1], str(each[1]), each[0], overrides, environ), found)
+    return list({(name, os.path.realpath(path)): (name, path) for name, path in reversed(found)}.values())[::-1]
 
 
-def render_all(template: Template, wanted: Sequence[Profile], environ: Mapping[str, str]) -> list[Result]:
-    """Render a template for several profiles; raises `DfrenderError` with the problems of all renderings."""
-
-    def elsewhere(profile: Profile, name: str) -> str:
-        """Say which profile sets a name; one that cannot be loaded does not."""
-        for other, path in places.profiles(template.folder).items():
-            try:
-                at = load(path, str(path), other, (), environ).value_places.get(name)
-            except DfrenderError:
-                continue
-            if at:
-                return f"set in {at.file}:{at.line} but not by {profile.name}"
-        return ""
-
-    return gather(lambda each: render(template, each, partial(elsewhere, each)), wanted)
+def _elsewhere(template: Template, profile: Profile, environ: Mapping[str, str], name: str) -> str:
+    """Say which profile sets a name that this one does not; one that cannot be loaded sets none."""
+    for other, path in places.profiles(template.folder).items():
+        try:
+            at = load(path, str(path), other, (), environ).value_places.get(name)
+        except DfrenderError:
+            continue
+        if at:
+            return f"set in {at.file}:{at.line} but not by {profile.name}"
+    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,8 +63,13 @@ def render(  # noqa: PLR0913 - one parameter an option, as click passes them
     from dfrender import files
 
     with _errors_reported():
-        results = _results(paths or [""], wanted, overrides, single=bool(output) or _STDIN in paths)
-        if output == _STDIN or (output is None and _STDIN in paths):
+        if "" in (*paths, output):
+            raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+        to_stdout = output == _STDIN or (output is None and _STDIN in paths)
+        if to_stdout and (check or diff):
+            raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
+        results = _results(paths, wanted, overrides, single=bool(output) or to_stdout)
+        if to_stdout:
             click.echo(files.text_of(results[0]).encode(errors="surrogateescape"), nl=False)
             return
         targets = files.targets_of(results, Path(output) if output else None)
@@ -82,19 +88,19 @@ def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[st
     from dfrender import api
     from dfrender.diagnostics import gather
 
-    def of_template(template: Template) -> list[Result]:
-        return api.render_all(template, api.profiles(template, wanted, overrides, os.environ), os.environ)
-
-    templates = chain.from_iterable(gather(_templates, paths))
-    results = list(chain.from_iterable(gather(of_template, templates)))
+    named = chain.from_iterable(gather(_templates, paths or [None]))
+    templates = {os.path.abspath(each.file): each for each in named}.values()  # noqa: PTH100 - a link keeps its name
+    rendered = gather(lambda each: api.render_all(each, wanted, overrides, os.environ), templates)
+    results = list(chain.from_iterable(rendered))
     if single and len(results) > 1:
-        names = " ".join(f"-p {each.profile.name}" for each in results)
-        raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {names}")
+        several = len(templates) > 1
+        choices = " ".join(each.template.file if several else f"-p {each.profile.name}" for each in results)
+        raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {choices}")
     _print(sorted({warning for each in results for warning in each.warnings}))
     return results
 
 
-def _templates(path: str) -> list[Template]:
+def _templates(path: str | None) -> list[Template]:
     from dfrender import discover
     from dfrender.files import STDIN
     from dfrender.template.template import Template, read
@@ -103,7 +109,7 @@ def _templates(path: str) -> list[Template]:
         text = sys.stdin.buffer.read().decode(errors="surrogateescape")
         click.get_current_context().meta[STDIN] = text
         return [Template(STDIN, text, Path(), jinja=True)]
-    if not path:
+    if path is None:
         return [read(discover.template_of(Path()))]
     return [read(each) for each in (discover.templates_below(Path(path)) if Path(path).is_dir() else [Path(path)])]
 
@@ -117,8 +123,11 @@ def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:
         if diff:
             click.echo(target.output.diff().encode(errors="surrogateescape"), nl=False)
         if check:
-            force = " --force" if target.state in (State.FOREIGN, State.EDITED) else ""
-            click.echo(f"{target.output.path} is {target.state.value}; update it: {target.command}{force}")
+            what = f"{target.output.path} is {target.state.value}"
+            if target.state in (State.FOREIGN, State.EDITED):
+                click.echo(f"{what}; replace it: {target.command} --force")
+            else:
+                click.echo(f"{what}; update it: {target.command}")
     return int(bool(different))
 
 
@@ -132,8 +141,12 @@ def _errors_reported() -> Iterator[None]:
     except DfrenderError as error:
         _print(error.diagnostics)
         sys.exit(error.exit_code)
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
+    except OSError as error:
+        message = (error.strerror or str(error)).lower()
+        click.echo(f"{error.filename or 'standard output'}: error: {message}\n   nothing more was done", err=True)
+        sys.exit(2)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and a traceback helps no user
         import traceback
 
@@ -149,7 +162,7 @@ def _print(diagnostics: Iterable[Diagnostic]) -> None:
     def paint(text: str, colour: str) -> str:
         return text if "NO_COLOR" in os.environ else click.style(text, fg=colour, bold=True)
 
-    click.echo(report.text(diagnostics, _lines, paint), nl=False, err=True)
+    click.echo(report.text(diagnostics, cache(_lines), paint), nl=False, err=True)
 
 
 def _lines(file: str) -> list[str]:

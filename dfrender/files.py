@@ -23,11 +23,13 @@ STDIN = "<stdin>"
 class Target(NamedTuple):
     """A file to be written, what stands there now, and the rendering that it belongs to.
 
-    ``summary`` says what is in it, ``command`` renders it again from the working directory.
+    ``at`` is where its path was written, ``summary`` says what is in it, and ``command`` renders it again from the
+    working directory.
     """
 
     output: Output
     state: State
+    at: At
     result: Result
     summary: str
     command: str
@@ -51,11 +53,7 @@ def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
     for each, result in pairs:
         other = seen.setdefault(os.path.realpath(each.path), result)
         if other is not result:
-            at = result.profile.output.at if result.profile.output else At(result.profile.file)
-            message = f"{each.path} would be written for two profiles, {other.profile.name} and {result.profile.name}"
-            raise DfrenderError(
-                [Diagnostic(at, "shared-output", message, hint="give one of them an output of its own")]
-            )
+            raise DfrenderError([_shared(each.path, other, result)])
     return gather(lambda pair: _target(*pair, output), pairs)
 
 
@@ -72,13 +70,13 @@ def refuse_foreign(targets: Iterable[Target]) -> None:
 
 def write(target: Target) -> str:
     """Bring a file up to date if it is not; say what was done. Raises `CallError` if it cannot be written."""
-    target.output.clear()
-    if target.state is State.CURRENT:
-        return f"{target.output.path} is up to date"
     try:
+        target.output.clear()
+        if target.state is State.CURRENT:
+            return f"{target.output.path} is up to date"
         target.output.write()
     except OSError as error:
-        raise CallError([_unwritable(target.output.path, error)]) from error
+        raise CallError([_unwritable(target.at, target.output.path, error)]) from error
     return f"wrote {target.output.path}{target.summary}"
 
 
@@ -86,6 +84,10 @@ def _outputs(result: Result, output: Path | None) -> list[Output]:
     """Give the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it is given."""
     template = Path(result.template.file)
     path = output or places.output_path(template, result.profile)
+    inputs = (template, Path(result.profile.file), *result.rendered.files)
+    if os.path.realpath(path) in map(os.path.realpath, inputs):
+        message = f"{path} is what the output would be made of"
+        raise CallError([Diagnostic(_place(result, output), "output-is-input", message, hint="choose another file")])
     found = [Output(path, text_of(result, output))]
     ignored = path.with_name(f"{path.name}.dockerignore")
     for source in (template, template.with_suffix("") if result.template.jinja else template):
@@ -99,25 +101,41 @@ def _outputs(result: Result, output: Path | None) -> list[Output]:
 
 
 def _target(output: Output, result: Result, given: Path | None) -> Target:
-    if not output.path.parent.is_dir():
-        hint = f"create it: mkdir -p {shlex.quote(str(output.path.parent))}"
-        message = f"the folder {output.path.parent} does not exist"
-        raise CallError([Diagnostic(At(str(output.path)), "output-folder-missing", message, hint=hint)])
+    at = _place(result, given)
+    path = Path(os.path.relpath(os.path.realpath(output.path))) if output.path.is_symlink() else output.path
+    if not path.parent.exists():
+        hint = f"create it: mkdir -p {shlex.quote(str(path.parent))}"
+        message = f"the folder {path.parent} does not exist"
+        raise CallError([Diagnostic(at, "output-folder-missing", message, hint=hint)])
     try:
         state = output.state()
     except OSError as error:
-        raise CallError([_unwritable(output.path, error)]) from error
+        raise CallError([_unwritable(at, output.path, error)]) from error
     references = sum(len(each.edges) for each in result.prebuilt)
     stages = sum(bool(each.edges) for each in result.prebuilt)
     summary = f": {_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}" if references else ""
-    return Target(output, state, result, summary, _command(result, given, Path()))
+    return Target(output, state, at, result, summary, _command(result, given, Path()))
 
 
-def _unwritable(path: Path, error: OSError) -> Diagnostic:
-    message = f"cannot be written: {(error.strerror or str(error)).lower()}"
-    return Diagnostic(
-        At(str(path)), "unwritable-output", message, hint="choose another file with -o, or output in the profile"
-    )
+def _place(result: Result, given: Path | None) -> At:
+    """Give where the user wrote the path of the output, else its profile, whose name it bears."""
+    if given:
+        return At(f"-o {given}")
+    return result.profile.output.at if result.profile.output else At(result.profile.file)
+
+
+def _shared(path: Path, first: Result, second: Result) -> Diagnostic:
+    one, other = (f"profile {each.profile.name} of {each.template.file}" for each in (first, second))
+    message = f"{path} would be written twice: for {one} and {other}"
+    hint = "give one of the profiles an output of its own"
+    if first.profile.file == second.profile.file:
+        hint = "render them one at a time, each with -o FILE"
+    return Diagnostic(_place(second, None), "shared-output", message, hint=hint)
+
+
+def _unwritable(at: At, path: Path, error: OSError) -> Diagnostic:
+    message = f"{path} cannot be written: {(error.strerror or str(error)).lower()}"
+    return Diagnostic(at, "unwritable-output", message, hint="choose another file with -o, or output in the profile")
 
 
 def _count(number: int, noun: str) -> str:

@@ -78,8 +78,7 @@ class _Lexer:
     def read(self, stop: str = "", *, raw_escapes: bool | None = None) -> tuple[str, list[str]]:
         """Read to ``stop`` or to the end; give the text and its words."""
         outer, self.raw_escapes = self.raw_escapes, self.raw_escapes if raw_escapes is None else raw_escapes
-        # A nested reading forgets the outer word so far: BuildKit shares the buffer, and heredocs depend on it.
-        self.word = ""
+        # A nested reading takes the outer word so far with it: BuildKit shares the buffer, and heredocs depend on it.
         pieces: list[str] = []
         words: list[str] = []
         while (char := self.peek()) and char != stop:

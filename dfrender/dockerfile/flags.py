@@ -48,10 +48,12 @@ def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> I
 
 def _unknown(keyword: str, name: str, known: Mapping[str, _Takes], at: At) -> Diagnostic:
     """Refuse what cannot be meant; a flag that is like no other may be one of a newer Dockerfile version."""
-    owner = next((each for each, flags in _FLAGS.items() if name.lower() in flags), "")
+    owner = next((each for each in (keyword, *_FLAGS) if name.lower() in _FLAGS[each]), "")
     certain = bool(owner or nearest(name, known))
     hint = did_you_mean(f"--{name}", [f"--{each}" for each in known])
-    if owner and owner != keyword:
+    if owner == keyword:
+        hint = f"did you mean '--{name.lower()}'?"
+    elif owner:
         hint = f"--{name.lower()} is a flag of {owner}"
     return Diagnostic(
         at,

@@ -30,6 +30,7 @@ _INSTRUCTIONS = (
     *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"),
     *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
 )
+JINJA_HINT = "Jinja is read in files whose names end in .j2 or .jinja only"
 _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
 _BLANK = re.compile(r"[\t\v\f\r]")
 _NOT_ASCII = re.compile(r"[^ -~]")
@@ -227,9 +228,11 @@ def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: 
     arguments = syntax.split_words(statement.logical.text, start)
     has_name = len(arguments) > 1 and arguments[1].text.upper() == "AS"
     if len(arguments) not in _FROM_WORDS or has_name != (len(arguments) > 1):
-        hint = "write FROM IMAGE or FROM IMAGE AS NAME; a comment needs a line of its own"
+        comment = next((word for word in arguments if word.text.startswith("#")), None)
+        hint = "a comment needs a line of its own" if comment else "write FROM IMAGE or FROM IMAGE AS NAME"
+        hint = JINJA_HINT if "{{" in statement.logical.text else hint
         message = f"FROM takes one word, or three with AS, not {len(arguments)}"
-        found.problems.append(statement.problem(start, "invalid-from", message, hint))
+        found.problems.append(statement.problem(comment.start if comment else start, "invalid-from", message, hint))
     base = arguments[0] if arguments else syntax.Word("", (), start, start)
     name = arguments[2] if has_name and len(arguments) > 2 else syntax.Word("", (), start, start)  # noqa: PLR2004
     if name.text and not names.is_stage_name(name.text):
@@ -288,8 +291,7 @@ def _read_trigger(statement: _Statement, start: int, found: _Found) -> None:
     trigger = (statement.lines, statement.escape, statement.logical, keyword, behind, statement.stage, True)
     if not keyword or keyword in _NO_TRIGGER:
         message = f"{keyword} cannot be a trigger" if keyword else "ONBUILD has no instruction"
-        found.problems.append(
-            statement.problem(start, "invalid-trigger", message, "write the instruction without ONBUILD")
-        )
+        hint = "write the instruction without ONBUILD" if keyword else "write an instruction behind it"
+        found.problems.append(statement.problem(start, "invalid-trigger", message, hint))
     else:
         _read(_Statement(*trigger), found)

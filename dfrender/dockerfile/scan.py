@@ -88,7 +88,8 @@ def scan(lines: Sequence[Line]) -> Scanned:
     escape = next((each.value for each in directives if each.name == "escape"), "\\")
     top = max([int(_is_shebang(lines)), *(each.line + 1 for each in directives)])
     instructions = tuple(_instructions(lines, escape, problems))
-    problems += _misplaced(lines, top, instructions[0].first if instructions else len(lines))
+    misplaced = _misplaced(lines, top, instructions[0].first if instructions else len(lines))
+    problems += [each for each in misplaced if all(each.at != other.at for other in problems)]
     for line in lines:
         if len(line.text) * 4 > _LINE_LIMIT < len(line.text.rstrip("\n").encode(errors="surrogateescape")):
             problems.append(
@@ -141,12 +142,13 @@ def _misplaced(lines: Sequence[Line], top: int, first: int) -> Iterator[Diagnost
             continue
         # one blank line or a comment above may be meant; more of them, or a line that Jinja left blank, are not
         meant = not blank or (len(above) == 1 and above[0].exact == len(above[0].text))
+        reason = "what stands above it" if index else "its indentation"
         yield Diagnostic(
             lines[index].locate(0),
             "directive-not-first",
-            f"builders take this {match[1].lower()} directive for a comment, because of what stands above it",
+            f"builders take this {match[1].lower()} directive for a comment, because of {reason}",
             Severity.WARNING if meant else Severity.ERROR,
-            "move it to the first line; a template needs {%- … -%} or a comment-free start to leave no blank line",
+            "move it to the first line" + ("; in a template, -%} and -}} leave no blank line behind" if blank else ""),
             (("the first line above it", above[0].at),) if above else (),
         )
 
@@ -212,4 +214,4 @@ def _unterminated(name: str, at: At, *, lookalike: bool) -> Diagnostic:
         message = f"builders take this for a heredoc that ends at a line {name!r}"
         return Diagnostic(at, "heredoc-lookalike", message, hint="write $((1<<2)) without blanks, or quote it")
     message = f"no line ends this heredoc: a line with nothing but {name!r} is missing"
-    return Diagnostic(at, "unterminated-heredoc", message, hint="the delimiter is the whole shell word after <<")
+    return Diagnostic(at, "unterminated-heredoc", message, hint=f"write {name} on a line of its own, without blanks")

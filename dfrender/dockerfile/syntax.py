@@ -6,7 +6,6 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import pairwise
 from typing import NamedTuple
@@ -181,14 +180,16 @@ def _field(text: str, first: int) -> tuple[int, int, int] | None:
 
 
 def heredocs(text: str, escape: str) -> list[Heredoc]:
-    """Give the heredocs that an instruction opens, in their order."""
+    """Give the heredocs that an instruction opens, in their order.
+
+    The JSON form opens none, and needs no look: all that it holds stands in double quotes.
+    """
     if "<<" not in text:
         return []
     keyword, start = split_keyword(text, 0)
     if keyword == "ONBUILD":
         keyword, start = split_keyword(text, split_flags(text, start, escape)[1])
-    arguments = text[split_flags(text, start, escape)[1] :]
-    if keyword not in _WITH_HEREDOC or _is_json(arguments):
+    if keyword not in _WITH_HEREDOC:
         return []
     try:
         return [heredoc for word in shell_words(text, raw=True) if (heredoc := _heredoc(word))]
@@ -200,15 +201,6 @@ def _heredoc(word: str) -> Heredoc | None:
     match = _HEREDOC.fullmatch(word)
     names = shell_words(match[3], raw=False) if match else []
     return Heredoc(names[0], bool(match and match[2])) if len(names) == 1 else None
-
-
-def _is_json(arguments: str) -> bool:
-    if not arguments.startswith("["):
-        return False
-    try:
-        return isinstance(json.loads(arguments.rstrip(SPACES)), list)
-    except (ValueError, RecursionError):
-        return False
 
 
 def split_keyword(text: str, start: int) -> tuple[str, int]:

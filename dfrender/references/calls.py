@@ -36,7 +36,7 @@ def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diag
                 defined = graph.stages[graph.names[call.name]].at
                 own = graph.names[call.name] == edge.reference.stage
                 message = f"stage {call.name!r} {'is this very stage' if own else 'is defined later'}"
-                hint = "a reference names a stage above it: move that one, or name another"
+                hint = f"a reference names a stage above it: {'' if own else 'move that one, or '}name another"
                 related = (("defined", defined),)
                 yield Diagnostic(call.at, "stage-defined-later", message, hint=hint, related=related), edge
 

@@ -64,7 +64,7 @@ class Prebuilt(NamedTuple):
 
 @dataclass(slots=True)
 class _Taken:
-    """The names that are taken, by what."""
+    """The names that are taken: what is to be said about the place of each."""
 
     args: dict[str, tuple[str, At]]
     stages: dict[str, tuple[str, At]]
@@ -95,14 +95,14 @@ def _taken_args(graph: Graph) -> dict[str, tuple[str, At]]:
     """Give the names that the file declares, or reads without declaring: a new ``ARG`` would give those a value."""
     words = [(edge.word, edge.reference.at) for edge in graph.edges]
     words += [(word, arg.at) for arg, word in graph.defaults]
-    read = {name: ("read here", at) for word, at in words for name in word.unset}
-    return read | {arg.name: ("declared here", arg.at) for arg in graph.dockerfile.args}
+    read = {name: ("read", at) for word, at in words for name in word.unset}
+    return read | {arg.name: ("declared", arg.at) for arg in graph.dockerfile.args}
 
 
 def _taken_stages(graph: Graph) -> dict[str, tuple[str, At]]:
     """Give the names of stages and images: an alias of that name would take over the references to it."""
-    images = {edge.word.text.lower(): ("an image here", edge.reference.at) for edge in graph.edges}
-    stages = {stage.name: ("a stage here", stage.at) for stage in graph.stages}
+    images = {edge.word.text.lower(): ("an image", edge.reference.at) for edge in graph.edges}
+    stages = {stage.name: ("a stage", stage.at) for stage in graph.stages}
     return images | stages
 
 
@@ -172,7 +172,7 @@ def _image_problems(
         hint = f"declare ARG {unset}=… above the first FROM; ${{NAME}} with one $ is read from the environment"
         yield Diagnostic(image.at, "undefined-image-argument", message, hint=hint)
     elif _NO_IMAGE_CHARACTERS & set(image.text) or word.fault or names.image_problem(word.text):
-        reason = word.fault or names.image_problem(word.text) or "blanks, quotes and backslashes cannot stand in it"
+        reason = word.fault or _image_fault(word.text) or "blanks, quotes and backslashes cannot stand in it"
         # a stage's name that is no repository is at fault in the Dockerfile, and no key of the profile mends it
         at = edges[0].reference.at if edges and names.image_problem(name) else image.at
         related = (("the image is written here", image.at),) if at != image.at else ()
@@ -184,17 +184,24 @@ def _image_problems(
         yield Diagnostic(image.at, "image-names-a-stage", message, hint=f"give it a tag: {word.text}:latest")
 
 
+def _image_fault(image: str) -> str:
+    """Say why Docker refuses an image; a branch's name as tag makes Docker take the image for a registry's name."""
+    tag = image.rpartition(":")[2]
+    is_branch = "/" in tag and not tag.partition("/")[0].isdecimal() and ":" in image
+    return f"{tag!r} is no tag: no '/' may stand in one" if is_branch else names.image_problem(image)
+
+
 def _claim_tag(tag_arg: Text, tag: str, taken: _Taken) -> GeneratedArg:
-    by, at = taken.args.setdefault(tag_arg.text, ("tag_arg", tag_arg.at))
+    by, at = taken.args.setdefault(tag_arg.text, ("the other is tag_arg", tag_arg.at))
     if at != tag_arg.at or not names.is_arg_name(tag_arg.text) or names.is_predefined_arg(tag_arg.text):
-        hint = "choose another tag_arg, or use the file's own ARG: tag: $${" + tag_arg.text + "}"
-        taken.problems.append(_arg_problem(tag_arg, by, at, hint))
+        own = f", or use the file's own ARG: tag: $${{{tag_arg.text}}}" if by == "declared" else ""
+        taken.problems.append(_arg_problem(tag_arg, by, at, f"choose another tag_arg{own}"))
     return GeneratedArg(tag_arg.text, tag)
 
 
 def _claim_arg(settings: StageSettings, default: str, taken: _Taken) -> GeneratedArg:
     arg = settings.arg_name
-    by, at = taken.args.setdefault(arg.text, (settings.stage.text, settings.stage.at))
+    by, at = taken.args.setdefault(arg.text, (f"the other is {settings.stage.text}", settings.stage.at))
     if at != settings.stage.at or not names.is_arg_name(arg.text) or names.is_predefined_arg(arg.text):
         hint = f"set prebuilt.{settings.stage.text}.arg_name to a name of its own"
         taken.problems.append(_arg_problem(arg, by, at, hint))
@@ -208,17 +215,16 @@ def _arg_problem(arg: Text, by: str, at: At, hint: str) -> Diagnostic:
     if names.is_predefined_arg(arg.text):
         message = f"builders give the build argument {arg.text} a meaning of their own"
         return Diagnostic(arg.at, "arg-name-taken", message, hint=hint)
-    if by.endswith("here"):
-        message = f"the Dockerfile already uses the build argument {arg.text}"
-        return Diagnostic(arg.at, "arg-name-taken", message, hint=hint, related=((by, at),))
-    message = f"two images would be given by the build argument {arg.text}"
-    return Diagnostic(arg.at, "arg-name-clash", message, hint=hint, related=((f"the other is {by}", at),))
+    code, message = "arg-name-taken", f"the Dockerfile already uses the build argument {arg.text}"
+    if by.startswith("the other"):
+        code, message = "arg-name-clash", f"two images would be given by the build argument {arg.text}"
+    return Diagnostic(arg.at, code, message, hint=hint, related=((by, at),))
 
 
 def _claim_alias(graph: Graph, settings: StageSettings, copies: Sequence[Edge], taken: _Taken) -> str:
     name, alias = settings.stage.text, settings.alias_name.text.lower()
     hint = f"set prebuilt.{name}.alias_name to a name of its own"
-    by, at = taken.stages.setdefault(alias, ("an alias", settings.stage.at))
+    by, at = taken.stages.setdefault(alias, ("the other alias", settings.stage.at))
     if not names.is_stage_name(alias) or names.image_problem(alias) or alias in _RESERVED:
         message = f"{alias!r} cannot name an alias stage"
         taken.problems.append(Diagnostic(settings.alias_name.at, "invalid-alias-name", message, hint=hint))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dfrender.rules import arguments, handover, references
+from dfrender.rules import arguments, handover, references, stages
 from dfrender.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from dfrender.references.prebuilt import Prebuilt
 
 RULES: tuple[Rule, ...] = tuple(
-    each for module in (references, arguments, handover) for each in vars(module).values() if isinstance(each, Rule)
+    each
+    for module in (references, stages, arguments, handover)
+    for each in vars(module).values()
+    if isinstance(each, Rule)
 )
 
 

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, number, replace_variables
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.parse import JINJA_HINT, Kind
 from dfrender.rules.arguments import is_settled
-from dfrender.rules.rule import Finding, rule
+from dfrender.rules.rule import Finding, defined, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dfrender.dockerfile.graph import Edge, Graph
     from dfrender.references.prebuilt import Prebuilt
-    from dfrender.source import At
 
 _ALMOST_EQUAL = 0.85
 
@@ -67,11 +66,7 @@ def from_case_mismatch(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]
         stage = graph.names.get(text.lower(), NO_STAGE)
         if edge.stage == NO_STAGE and text != text.lower() and NO_STAGE < stage < edge.reference.stage:
             message = f"FROM does not find stage {text.lower()!r} by {text!r}: stages are stored in lower case"
-            yield Finding(edge.reference.at, message, f"write FROM {text.lower()}", _defined(graph, stage))
-
-
-def _defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:
-    return ((text, graph.stages[stage].at),)
+            yield Finding(edge.reference.at, message, f"write FROM {text.lower()}", defined(graph, stage))
 
 
 @rule(Severity.ERROR)
@@ -90,7 +85,7 @@ def forward_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
     for edge in _forward(graph):
         if not _reaches(graph, edge.stage, edge.reference.stage):
             message = f"stage {graph.title(edge.stage)!r} is defined below this reference to it"
-            yield Finding(edge.reference.at, message, "move the stage above its first use", _defined(graph, edge.stage))
+            yield Finding(edge.reference.at, message, "move the stage above its first use", defined(graph, edge.stage))
 
 
 @rule(Severity.ERROR)
@@ -108,7 +103,7 @@ def circular_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]
         if _reaches(graph, edge.stage, edge.reference.stage):
             own = edge.stage == edge.reference.stage
             what = "itself" if own else f"stage {graph.title(edge.stage)!r}, which takes files from it"
-            related = () if own else _defined(graph, edge.stage)
+            related = () if own else defined(graph, edge.stage)
             message = f"stage {graph.title(edge.reference.stage)!r} takes files from {what}"
             yield Finding(edge.reference.at, message, "take the files from a third stage", related)
 
@@ -135,57 +130,6 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
                 if edge.reference.stage == stage and edge.reference.kind is not Kind.FROM and edge.stage != NO_STAGE
             ]
     return goal in seen
-
-
-@rule(Severity.ERROR)
-def duplicate_stage_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
-    """Two stages of one name: FROM takes the one above, COPY --from the last, and the classic builder neither.
-
-    Bad:
-        FROM alpine:3.22 AS base
-        FROM alpine:3.22 AS BASE
-    Good:
-        FROM alpine:3.22 AS base
-        FROM alpine:3.22 AS app
-    """
-    first: dict[str, int] = {}
-    for stage in graph.stages:
-        if stage.name in first:
-            message = f"a stage {stage.name!r} is there already"
-            yield Finding(
-                stage.at, message, "give one of them another name", _defined(graph, first[stage.name], "first defined")
-            )
-        elif stage.name:
-            first[stage.name] = stage.position
-
-
-@rule(Severity.ERROR)
-def stage_name_not_a_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
-    """BuildKit reads the name of a stage as an image reference too, and fails every build if it is none.
-
-    Bad:
-        FROM alpine:3.22 AS build_
-    Good:
-        FROM alpine:3.22 AS build
-    """
-    for stage in graph.stages:
-        if names.is_stage_name(stage.name) and (reason := names.image_problem(stage.name)):
-            message = f"{stage.name!r} cannot name a stage: BuildKit (Dockerfile 1.4 and newer) refuses it"
-            yield Finding(stage.at, message, f"choose a name that could name an image; {reason}")
-
-
-@rule(Severity.WARNING)
-def reserved_stage_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
-    """Stages named scratch or context hide what these words mean to a builder.
-
-    Bad:
-        FROM alpine:3.22 AS scratch
-    Good:
-        FROM alpine:3.22 AS empty
-    """
-    for stage in graph.stages:
-        if stage.name in ("scratch", "context"):
-            yield Finding(stage.at, f"{stage.name!r} has a meaning of its own to builders", "choose another name")
 
 
 @rule(Severity.ERROR)
@@ -244,6 +188,7 @@ def invalid_image_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Fin
         if (reason := names.image_problem(text)) and not _has_variable(edge, graph.dockerfile.escape):
             written = "" if text == edge.reference.text else f" (written {edge.reference.text!r})"
             hint = did_you_mean(text, graph.names) or "write a stage's name, or [registry/]repository:tag"
+            hint = JINJA_HINT if "{{" in text else hint
             yield Finding(edge.reference.at, f"{text!r}{written} is neither a stage nor an image: {reason}", hint)
 
 
@@ -266,7 +211,7 @@ def tagged_reference_shadows_stage(graph: Graph, _: Sequence[Prebuilt]) -> Itera
         if names.split_image(graph.bases[stage].image).repository != name:
             message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
             hint = f"write {name}; if another job builds it, list it under prebuilt in the profile of that environment"
-            yield Finding(edge.reference.at, message, hint, _defined(graph, stage))
+            yield Finding(edge.reference.at, message, hint, defined(graph, stage))
 
 
 @rule(Severity.WARNING)
@@ -284,7 +229,7 @@ def from_before_stage(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
         stage = graph.names.get(edge.image, NO_STAGE)
         if stage > edge.reference.stage:
             message = f"{edge.image!r} is an image here: the stage of that name is defined below"
-            yield Finding(edge.reference.at, message, "move the stage above its first use", _defined(graph, stage))
+            yield Finding(edge.reference.at, message, "move the stage above its first use", defined(graph, stage))
 
 
 @rule(Severity.WARNING)
@@ -305,4 +250,4 @@ def unknown_stage(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
     for edge in graph.edges:
         if near := nearby.get(edge.image, ""):
             message = f"no stage is named {edge.image!r}, so it is an image of that name"
-            yield Finding(edge.reference.at, message, f"did you mean {near!r}?", _defined(graph, graph.names[near]))
+            yield Finding(edge.reference.at, message, f"did you mean {near!r}?", defined(graph, graph.names[near]))

@@ -44,3 +44,8 @@ class Rule(NamedTuple):
 def rule(severity: Severity) -> Callable[[Find], Rule]:
     """Make a rule of a generator; the function's name is the rule's, with dashes."""
     return lambda find: Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", find)
+
+
+def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:
+    """Name the place of a stage, beside a finding."""
+    return ((text, graph.stages[stage].at),)

@@ -1,0 +1,40 @@
+"""What a program that imports dfrender finds."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import dfrender
+from dfrender import api
+
+if TYPE_CHECKING:
+    from tests.project import Project
+
+
+def test_the_public_names_are_those_of_the_package() -> None:
+    for name in api.__all__:
+        assert getattr(dfrender, name) is getattr(api, name)
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+        dfrender.no_such_name  # noqa: B018
+
+
+def test_a_template_is_rendered_for_a_profile(project: Project) -> None:
+    project.write(
+        {"Dockerfile.j2": 'FROM a AS base\nFROM {{ stage("base") }}\n', "profiles/ci.yaml": "prebuilt: [base]"}
+    )
+    profile = dfrender.load(Path("profiles/ci.yaml"), "profiles/ci.yaml", "ci", ["tag=7"], {})
+    result = dfrender.render(dfrender.read(Path("Dockerfile.j2")), profile)
+    assert result.text == "ARG BASE_IMAGE=base:7\nFROM a AS base\nFROM ${BASE_IMAGE}\n"
+    assert project.files() == ["Dockerfile.j2", "profiles/ci.yaml"]
+
+
+def test_python_dash_m_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["-m", "--version"])
+    with pytest.raises(SystemExit) as raised:
+        runpy.run_module("dfrender", run_name="__main__")
+    assert (raised.value.code, capsys.readouterr().out) == (0, f"dfrender, version {dfrender.__version__}\n")

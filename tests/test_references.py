@@ -1,0 +1,105 @@
+"""Decisions about prebuilt stages, their rewriting, and the nets below both, where the acceptance cases say nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dfrender import api
+from dfrender.diagnostics import BugError
+from dfrender.dockerfile.graph import graph
+from dfrender.dockerfile.parse import parse
+from dfrender.profile.profile import load
+from dfrender.references.prebuilt import decide
+from dfrender.references.verify import verify
+from dfrender.source import lines_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dfrender.api import Result
+
+TWO = "FROM a AS base\nFROM a AS app\nCOPY --from=base / /\n"
+
+
+def rendered(template: str, profile: str, folder: Path) -> Result:
+    (folder / "Dockerfile.j2").write_text(template, "utf-8")
+    (folder / "ci.yaml").write_text(profile, "utf-8")
+    return api.render(api.read(folder / "Dockerfile.j2"), load(folder / "ci.yaml", "ci.yaml", "ci", (), {}))
+
+
+@pytest.mark.parametrize(
+    ("template", "profile", "output"),
+    [
+        pytest.param(
+            "FROM a AS tools\nFROM a AS base\nFROM a\nCOPY --from=base / /\nCOPY --from=0 / /\nCOPY --from=1 /b /b\n",
+            "prebuilt: [base]",
+            "ARG BASE_IMAGE=base:latest\nFROM a AS tools\nFROM a AS base\nFROM ${BASE_IMAGE} AS base-image\nFROM a\n"
+            "COPY --from=base-image / /\nCOPY --from=0 / /\nCOPY --from=base-image /b /b\n",
+            id="an index above an alias stage stays, and one of a prebuilt stage is a reference to it",
+        ),
+        pytest.param(
+            "FROM a AS x\nFROM a AS y\nFROM a\n"
+            'RUN --mount=from={{ stage("x") }},target=/x --mount=from={{ stage("y") }},target=/y true\n',
+            "{prebuilt: [y], style: image}",
+            "FROM a AS x\nFROM a AS y\nFROM a\nRUN --mount=from=x,target=/x --mount=from=y:latest,target=/y true\n",
+            id="two calls on one line are two references",
+        ),
+        pytest.param(
+            TWO,
+            "prebuilt: {gone: {optional: true}}",
+            TWO,
+            id="a stage that is optional may be missing",
+        ),
+        pytest.param(
+            "FROM a\nONBUILD COPY --from=0 / /\nFROM a AS base\nFROM base\nCOPY --from=base / /\n",
+            "prebuilt: [base]",
+            "ARG BASE_IMAGE=base:latest\nFROM a\nONBUILD COPY --from=0 / /\nFROM a AS base\n"
+            "FROM ${BASE_IMAGE} AS base-image\nFROM ${BASE_IMAGE}\nCOPY --from=base-image / /\n",
+            id="the index of a trigger stays where no alias stage is above what it means",
+        ),
+    ],
+)
+def test_references_are_written_as_decided(template: str, profile: str, output: str, tmp_path: Path) -> None:
+    assert rendered(template, profile, tmp_path).text == output
+
+
+@pytest.mark.parametrize(
+    ("output", "profile", "reason"),
+    [
+        pytest.param(
+            TWO,
+            "{prebuilt: [base], style: image}",
+            "ci.yaml: rewriting the output once more changes it",
+            id="a reference was forgotten",
+        ),
+        pytest.param(
+            TWO + "USER b\n",
+            "",
+            "Dockerfile:3: a line changed outside its references: '' became 'USER b\\n'",
+            id="a line came in",
+        ),
+        pytest.param(
+            TWO.replace("/ /", "/ /x"),
+            "",
+            "Dockerfile:3: a line changed outside its references: 'COPY --from= / /\\n' became 'COPY --from= / /x\\n'",
+            id="a line changed",
+        ),
+        pytest.param(
+            TWO.replace("--from=base", "--from=b"),
+            "",
+            "Dockerfile:3:13: 'base' should mean stage 0 and means image b",
+            id="a reference means something else",
+        ),
+    ],
+)
+def test_a_wrong_output_is_held_back(output: str, profile: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "ci.yaml").write_text(profile, "utf-8")
+    loaded = load(tmp_path / "ci.yaml", "ci.yaml", "ci", (), {})
+    source = graph(parse(lines_of(TWO, "Dockerfile"), "Dockerfile"))
+    with pytest.raises(BugError) as raised:
+        verify(source, parse(lines_of(output, "Dockerfile"), "Dockerfile"), decide(source, loaded)[0], loaded)
+    assert str(raised.value) == f"{reason} [not-verified]"
+    assert raised.value.exit_code == 3
+    assert "please report it" in raised.value.diagnostics[0].hint
