@@ -86,7 +86,7 @@ def render(  # noqa: PLR0913 - one parameter an option, as click passes them
 def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], *, single: bool) -> list[Result]:
     """Render what the paths name, and print the warnings; ``single``: there must be one rendering."""
     from dfrender import api
-    from dfrender.diagnostics import gather
+    from dfrender.diagnostics import gather, ordered
 
     named = chain.from_iterable(gather(_templates, paths or [None]))
     templates = {os.path.abspath(each.file): each for each in named}.values()  # noqa: PTH100 - a link keeps its name
@@ -96,7 +96,7 @@ def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[st
         several = len(templates) > 1
         choices = " ".join(each.template.file if several else f"-p {each.profile.name}" for each in results)
         raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {choices}")
-    _print(sorted({warning for each in results for warning in each.warnings}))
+    _print(ordered(warning for each in results for warning in each.warnings))
     return results
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,8 +21,7 @@ class Severity(enum.Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One problem.
 
     ``code`` is the rule's name, ``message`` says what is wrong (lower case, no full stop), ``hint`` what to do next,
@@ -33,9 +31,9 @@ class Diagnostic:
     at: At
     code: str
     message: str
-    severity: Severity = field(default=Severity.ERROR, compare=False)
-    hint: str = field(default="", compare=False)
-    related: tuple[tuple[str, At], ...] = field(default=(), compare=False)
+    severity: Severity = Severity.ERROR
+    hint: str = ""
+    related: tuple[tuple[str, At], ...] = ()
 
 
 class DfrenderError(Exception):
@@ -45,8 +43,14 @@ class DfrenderError(Exception):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Keep the diagnostics, each once, in the order of their places."""
-        self.diagnostics = tuple(sorted(set(diagnostics)))
+        self.diagnostics = ordered(diagnostics)
         super().__init__("; ".join(f"{each.at}: {each.message} [{each.code}]" for each in self.diagnostics))
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Give diagnostics in the order of their places, one for each place, rule and message."""
+    unique = {(each.at, each.code, each.message): each for each in diagnostics}
+    return tuple(each for _, each in sorted(unique.items()))
 
 
 class CallError(DfrenderError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from dfrender.diagnostics import CallError, Diagnostic
 from dfrender.source import At
 
-_TEMPLATE = re.compile(r"[^_].*\.(?:j2|jinja)")
+_TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _NAMES = ("Dockerfile.j2", "Dockerfile")
 
 
@@ -29,7 +29,9 @@ def templates_below(folder: Path) -> list[Path]:
     A template is a file with ``dockerfile`` in its name that ends in ``.j2`` or ``.jinja`` and does not begin with
     ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file.
     """
-    found = {path for path in _files(folder) if "dockerfile" in path.name.lower() and _TEMPLATE.fullmatch(path.name)}
+    found = {
+        path for path in _files(folder) if "dockerfile" in path.name.lower() and re.fullmatch(_TEMPLATE, path.name)
+    }
     folders = {path.parent for path in found}
     plain = (path for path in _files(folder) if path.name == "Dockerfile" and path.parent not in folders)
     found.update(path for path in plain if (path.parent / "profiles").is_dir())

@@ -149,9 +149,10 @@ def _origin(result: Result, name: str) -> str:
 def _header_command(result: Result, output: Path | None) -> str:
     """Give the command for the template's folder, so that it is the same on every machine."""
     folder = result.template.folder
-    root = os.path.realpath(places.repository_root(folder))
-    inside = output and os.path.commonpath([root, os.path.realpath(output)]) == root
-    return _command(result, output if inside else None, folder)
+    if output:
+        root = os.path.realpath(places.repository_root(folder))
+        output = output if os.path.commonpath([root, os.path.realpath(output)]) == root else None
+    return _command(result, output, folder)
 
 
 def _command(result: Result, output: Path | None, folder: Path) -> str:

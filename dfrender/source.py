@@ -5,8 +5,7 @@ Knows nothing of Dockerfiles, templates or files on a disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,24 +30,32 @@ class At(NamedTuple):
         return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class _Line(NamedTuple):
+    text: str
+    at: At
+    exact: int
+    why: str
+    cause: At | None
+
+
+class Line(_Line):
     """One physical line, its line end included.
 
     ``at`` is the line that the user wrote; the first ``exact`` characters of ``text`` stand there just so.
     ``why`` is empty for a line of the template; else it says why dfrender added it, and ``cause`` is what asked for it.
     """
 
-    text: str
-    at: At
-    exact: int = 0
-    why: str = ""
-    cause: At | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, text: str, at: At, exact: int = 0, why: str = "", cause: At | None = None) -> Self:
         """Refuse a text that is more than one line: positions of all later lines would be wrong."""
-        if "\n" in self.text[:-1]:
-            raise ValueError(f"more than one physical line: {self.text!r}")
+        if "\n" in text[:-1]:
+            raise ValueError(f"more than one physical line: {text!r}")
+        return super().__new__(cls, text, at, exact, why, cause)
+
+    def with_text(self, text: str, exact: int) -> Self:
+        """Give the line with another text, of which so many characters are as the user wrote them."""
+        return type(self)(text, self.at, exact, self.why, self.cause)
 
     def locate(self, offset: int) -> At:
         """Give where the user wrote the character at ``offset`` (from 0); without column where text moved."""
@@ -84,6 +91,6 @@ def raise_bom(lines: Sequence[Line], added: int) -> tuple[Line, ...]:
     """Put the byte order mark back to the top after ``added`` lines were put above the line that has it."""
     if not added or not lines[added].text.startswith(BOM):
         return tuple(lines)
-    top = replace(lines[0], text=BOM + lines[0].text)
-    moved = replace(lines[added], text=lines[added].text.removeprefix(BOM))
+    top = lines[0].with_text(BOM + lines[0].text, 0)
+    moved = lines[added].with_text(lines[added].text.removeprefix(BOM), 0)
     return (top, *lines[1:added], moved, *lines[added + 1 :])

@@ -6,7 +6,6 @@ Pure text: it knows neither instructions nor lines.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -46,20 +45,21 @@ def shell_words(command: str, *, raw: bool) -> list[str]:
     ``raw`` keeps quotes and escapes. The escape character is always the backslash: the only caller looks for
     heredocs, where BuildKit ignores the escape directive. Raises `ExpansionError`, also for an unbalanced quote.
     """
-    _, words = _Lexer(command, None, "\\", raw_quotes=raw, raw_escapes=raw).read_all()
+    _, words = _Lexer(command, None, "\\", raw=raw).read_all()
     return words
 
 
-@dataclass(slots=True)
 class _Lexer:
-    text: str
-    variables: Mapping[str, str] | None  # None: nothing is set, and what is unset stays as written
-    escape: str
-    raw_quotes: bool = False
-    raw_escapes: bool = False
-    position: int = 0
-    word: str = ""
-    unset: set[str] = field(default_factory=set)
+    """A text while it is read; where ``variables`` is None nothing is set, and what is unset stays as written."""
+
+    def __init__(self, text: str, variables: Mapping[str, str] | None, escape: str, *, raw: bool = False) -> None:
+        self.text = text
+        self.variables = variables
+        self.escape = escape
+        self.raw_quotes = self.raw_escapes = raw
+        self.position = 0
+        self.word = ""
+        self.unset: set[str] = set()
 
     def peek(self) -> str:
         return self.text[self.position : self.position + 1]

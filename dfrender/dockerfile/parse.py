@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,15 +114,14 @@ class Dockerfile(NamedTuple):
     problems: tuple[Diagnostic, ...]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What was read so far."""
 
-    instructions: list[Instruction] = field(default_factory=list)
-    args: list[Arg] = field(default_factory=list)
-    stages: list[Stage] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    problems: list[Diagnostic] = field(default_factory=list)
+    instructions: list[Instruction]
+    args: list[Arg]
+    stages: list[Stage]
+    references: list[Reference]
+    problems: list[Diagnostic]
 
 
 class _Statement(NamedTuple):
@@ -158,7 +156,7 @@ def parse(lines: Sequence[Line], file: str) -> Dockerfile:
     Nothing is raised: ``problems`` has all that a builder would refuse about the structure.
     """
     scanned = scan(lines)
-    found = _Found(problems=list(scanned.problems))
+    found = _Found([], [], [], [], list(scanned.problems))
     for logical, keyword, start in _split(scanned.instructions):
         stage = len(found.stages) - (keyword != "FROM")
         _read(_Statement(tuple(lines), scanned.escape, logical, keyword, start, stage), found)
@@ -204,7 +202,7 @@ def _read(statement: _Statement, found: _Found) -> None:
     elif statement.stage < 0 and keyword != "ARG":
         message = f"{keyword} stands before the first FROM"
         found.problems.append(statement.problem(0, "instruction-before-from", message, "only ARG may stand there"))
-    found.problems += flags.check(keyword, words, statement.at)
+    found.problems.extend(flags.check(keyword, words, statement.at))
     if not statement.onbuild:
         names_of_flags = tuple(word.text for word in words)
         where = (logical.first, logical.last, statement.stage)
@@ -215,11 +213,11 @@ def _read(statement: _Statement, found: _Found) -> None:
         case "FROM":
             _read_from(statement, words, start, found)
         case "ARG" if not statement.onbuild:
-            found.args += _args(statement, start)
+            found.args.extend(_args(statement, start))
         case "COPY":
-            found.references += _copy(statement, words)
+            found.references.extend(_copy(statement, words))
         case "RUN":
-            found.references += _mounts(statement, words, found.problems)
+            found.references.extend(_mounts(statement, words, found.problems))
         case "ONBUILD":
             _read_trigger(statement, start, found)
 

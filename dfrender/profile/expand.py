@@ -13,14 +13,11 @@ if TYPE_CHECKING:
 
     from dfrender.source import At
 
-_DOLLAR = re.compile(
-    r"""\$ (?: (?P<dollar> \$ )
+_DOLLAR = r"""(?x) \$ (?: (?P<dollar> \$ )
           | \{ (?P<name> [A-Za-z_][A-Za-z0-9_]* )
                (?: : (?P<sign> [-?] ) (?P<word> (?: [^${}] | \$\$ | \{[^${}]*\} )* ) )? \}
-          | (?P<wrong> \{ [^}]* \}? | \w* ) )""",
-    re.VERBOSE,
-)
-_PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")
+          | (?P<wrong> \{ [^}]* \}? | \w* ) )"""
+_PLACEHOLDER = r"(?<!\$)\{([^{}]*)\}"
 _FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar sign"
 
 
@@ -64,7 +61,7 @@ def _expand_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Di
 
     if "$" not in node.text:
         return node
-    text = _DOLLAR.sub(value, node.text)
+    text = re.sub(_DOLLAR, value, node.text)
     problems += found
     return None if found else ScalarNode(node.at, text)
 
@@ -88,4 +85,4 @@ def fill(text: str, names: Mapping[str, object], at: At, problems: list[Diagnost
         problems.append(Diagnostic(at, "unknown-placeholder", message, hint=hint))
         return match[0]
 
-    return _PLACEHOLDER.sub(value, text)
+    return re.sub(_PLACEHOLDER, value, text)

@@ -5,7 +5,6 @@ Edits nothing. Rewriting, rules and reports read what is decided here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
@@ -62,27 +61,26 @@ class Prebuilt(NamedTuple):
         return f"${{{self.args[-1].name}}}" if edge.reference.kind is Kind.FROM else self.alias
 
 
-@dataclass(slots=True)
-class _Taken:
+class _Taken(NamedTuple):
     """The names that are taken: what is to be said about the place of each."""
 
     args: dict[str, tuple[str, At]]
     stages: dict[str, tuple[str, At]]
-    problems: list[Diagnostic] = field(default_factory=list)
+    problems: list[Diagnostic]
 
 
 def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[Diagnostic, ...]]:
     """Decide how each reference to a prebuilt stage is written; also give the problems that this has."""
-    taken = _Taken(_taken_args(graph), _taken_stages(graph))
+    taken = _Taken(_taken_args(graph), _taken_stages(graph), [])
     edges = _edges_by_stage(graph)
     found = []
     for settings in profile.prebuilt:
         stage = graph.names.get(settings.stage.text, NO_STAGE)
         if stage == NO_STAGE:
-            taken.problems += _no_stage(graph, settings)
+            taken.problems.extend(_no_stage(graph, settings))
         elif settings.style is not Style.STAGE:
             found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
-    taken.problems += _shifted_triggers(graph, found)
+    taken.problems.extend(_shifted_triggers(graph, found))
     return tuple(found), tuple(taken.problems)
 
 
@@ -122,7 +120,7 @@ def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
 
 def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], taken: _Taken) -> Prebuilt:
     stage, style = graph.names[settings.stage.text], settings.style
-    taken.problems += _image_problems(graph, profile, settings, edges)
+    taken.problems.extend(_image_problems(graph, profile, settings, edges))
     rewritten = tuple(_rewritten(edges, style, taken.problems))
     args: list[GeneratedArg] = []
     alias = ""

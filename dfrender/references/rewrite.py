@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dfrender.dockerfile.graph import NO_STAGE, number
@@ -24,7 +23,13 @@ _Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and wha
 
 
 def rewrite(source: Graph, prebuilt: Sequence[Prebuilt]) -> Dockerfile:
-    """Write every reference as decided; lines without a reference stay as they are, to the byte."""
+    """Write every reference as decided, and read the result."""
+    lines = rewritten(source, prebuilt)
+    return parse(lines, lines[0].at.file)
+
+
+def rewritten(source: Graph, prebuilt: Sequence[Prebuilt]) -> tuple[Line, ...]:
+    """Give the lines in which every reference is as decided; those without one stay as they are, to the byte."""
     edits: _Edits = defaultdict(list)
     for each in prebuilt:
         for edge in each.edges:
@@ -34,8 +39,7 @@ def rewrite(source: Graph, prebuilt: Sequence[Prebuilt]) -> Dockerfile:
     added = _additions(source, prebuilt)
     lines = [_edited(line, edits.get(index, [])) for index, line in enumerate(source.dockerfile.lines)]
     merged = [line for index, own in enumerate(lines) for line in (*added.get(index, ()), own)]
-    file = merged[0].at.file if merged else ""
-    return parse(raise_bom(merged, len(added.get(0, ()))), file)
+    return raise_bom(merged, len(added.get(0, ())))
 
 
 def _put(edits: _Edits, reference: Reference, text: str) -> None:
@@ -56,7 +60,7 @@ def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:
     text = line.text
     for start, stop, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[stop:]
-    return replace(line, text=text, exact=min(line.exact, *(start for start, _, _ in edits)))
+    return line.with_text(text, min(line.exact, *(start for start, _, _ in edits)))
 
 
 def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str]]:

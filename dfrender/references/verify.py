@@ -12,7 +12,7 @@ from dfrender.diagnostics import BugError, Diagnostic
 from dfrender.dockerfile.graph import NO_STAGE, graph, replace_variables
 from dfrender.dockerfile.parse import Kind
 from dfrender.references.prebuilt import decide
-from dfrender.references.rewrite import rewrite
+from dfrender.references.rewrite import rewritten
 from dfrender.source import BOM, At, join
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def verify(source: Graph, output: Dockerfile, prebuilt: Sequence[Prebuilt], prof
     """Give the output's graph; raise `BugError` if one of the nets holds something back."""
     result = graph(output)
     again, _ = decide(result, profile)
-    if join(rewrite(result, again).lines) != join(output.lines):
+    if join(rewritten(result, again)) != join(output.lines):
         raise _bug(At(profile.file), "rewriting the output once more changes it")
     for before, after, line in _different_lines(source.dockerfile, output):
         raise _bug(line, f"a line changed outside its references: {before!r} became {after!r}")

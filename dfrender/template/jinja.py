@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
 from typing import TYPE_CHECKING, NamedTuple
@@ -94,17 +93,19 @@ class _StageName(str):
     number: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # a template can make a text of `stage`, and so of its run
 class _Run:
-    """One rendering, plain or with tags, and what it notes on the way."""
+    """One rendering, plain or with tags, and what it notes on the way: nothing that a template could make a text of."""
 
-    files: Files
-    profile: str
-    tags: Tags | None = None
-    tokens: dict[str, Sequence[Token]] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
-    origins: list[At] = field(default_factory=list)
-    problems: list[Diagnostic] = field(default_factory=list)
+    def __init__(
+        self, files: Files, profile: str, tags: Tags | None = None, tokens: dict[str, Sequence[Token]] | None = None
+    ) -> None:
+        self.files = files
+        self.profile = profile
+        self.tags = tags
+        self.tokens = tokens or {}
+        self.calls: list[Call] = []
+        self.origins: list[At] = []
+        self.problems: list[Diagnostic] = []
 
     def parts(self, values: Mapping[str, object]) -> Iterator[str]:
         """Compile and render; raises whatever the template does."""
