@@ -84,8 +84,8 @@ def _commands(tools: Path, folder: Path) -> dict[str, list[str]]:
         "jinjanator": [tool["jinjanate"], "peer.j2", "values.yaml"],
         "j2cli": [tool["j2"], "peer.j2", "values.yaml"],
         "a bare jinja2 script": [tool["python"], "bare.py"],
-        "dfrender render": [tool["dfrender"], "render", "-p", "ci", "Dockerfile.j2"],
-        "dfrender render, plain file": [tool["dfrender"], "render", "-p", "ci", "plain/Dockerfile"],
+        "dfrender render": [tool["dfrender"], "render", "--profile", "ci", "Dockerfile.j2"],
+        "dfrender render, plain file": [tool["dfrender"], "render", "--profile", "ci", "plain/Dockerfile"],
         "dfrender --help": [tool["dfrender"], "--help"],
         "dfrender --version": [tool["dfrender"], "--version"],
     }

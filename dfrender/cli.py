@@ -96,12 +96,12 @@ def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[st
         several = len(templates) > 1
         choices = " ".join(each.template.file if several else f"-p {each.profile.name}" for each in results)
         raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {choices}")
-    _print(ordered(warning for each in results for warning in each.warnings))
+    if warnings := ordered(warning for each in results for warning in each.warnings):
+        _print(warnings)
     return results
 
 
 def _templates(path: str | None) -> list[Template]:
-    from dfrender import discover
     from dfrender.files import STDIN
     from dfrender.template.template import Template, read
 
@@ -109,9 +109,12 @@ def _templates(path: str | None) -> list[Template]:
         text = sys.stdin.buffer.read().decode(errors="surrogateescape")
         click.get_current_context().meta[STDIN] = text
         return [Template(STDIN, text, Path(), jinja=True)]
-    if path is None:
-        return [read(discover.template_of(Path()))]
-    return [read(each) for each in (discover.templates_below(Path(path)) if Path(path).is_dir() else [Path(path)])]
+    if path and not Path(path).is_dir():
+        return [read(Path(path))]
+    from dfrender import discover
+
+    found = discover.templates_below(Path(path)) if path else [discover.template_of(Path())]
+    return [read(each) for each in found]
 
 
 def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:

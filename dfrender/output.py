@@ -8,11 +8,10 @@ from __future__ import annotations
 import enum
 import os
 import re
-import tempfile
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from dfrender.source import BOM, At, Line, join, line_end, raise_bom, split_lines
 
@@ -55,7 +54,8 @@ class Output(NamedTuple):
         text = found.decode(errors="surrogateescape")
         header = re.search(_HEADER, text)
         if not header:
-            return State.FOREIGN
+            # an empty file holds nothing to lose; a power cut may leave one, since nothing waits for the disk
+            return State.FOREIGN if text else State.STALE
         body = text[: header.start()] + header[1] + text[header.end() :]
         return State.STALE if header[2] == _digest(body) else State.EDITED
 
@@ -76,9 +76,10 @@ class Output(NamedTuple):
         path = Path(os.path.realpath(self.path))
         mode = path.stat().st_mode & 0o7777 if path.exists() else _NEW_FILE_MODE
         while True:
-            descriptor, name = tempfile.mkstemp(prefix=_temporary(path), dir=path.parent)
+            new = path.with_name(f"{_temporary(path)}{os.urandom(6).hex()}")
+            file = new.open("xb")
             with suppress(FileNotFoundError):  # another run took the new file for one that was left over
-                _replace(path, descriptor, Path(name), self.data, mode)
+                _replace(path, new, file, self.data, mode)
                 return
 
     def clear(self) -> None:
@@ -115,13 +116,11 @@ def _temporary(path: Path) -> str:
     return f".{path.name}.dfrender-"
 
 
-def _replace(path: Path, descriptor: int, new: Path, data: bytes, mode: int) -> None:
+def _replace(path: Path, new: Path, file: BinaryIO, data: bytes, mode: int) -> None:
     """Write to the new file and give it the other's place."""
     try:
-        with _locked(descriptor, wait=True), os.fdopen(descriptor, "wb") as file:
+        with file, _locked(file.fileno(), wait=True):
             file.write(data)
-            file.flush()
-            os.fsync(descriptor)
             new.chmod(mode)
         new.replace(path)
     except BaseException:

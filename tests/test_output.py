@@ -75,7 +75,7 @@ def test_a_header_says_what_made_the_file_and_how_to_make_it_again(body: str, to
         pytest.param(headed("FROM b\n").rstrip("\n"), State.EDITED, id="the final newline is gone"),
         pytest.param(headed("FROM b\n").replace("FROM b", "FROM \udcff"), State.EDITED, id="a byte that is no text"),
         pytest.param("FROM b\n", State.FOREIGN, id="no header"),
-        pytest.param("", State.FOREIGN, id="an empty file"),
+        pytest.param("", State.STALE, id="an empty file"),
         pytest.param(header("FROM b\n").split("\n")[0] + "\n\nFROM b\n", State.FOREIGN, id="half a header"),
         pytest.param(None, State.MISSING, id="no file"),
     ],

@@ -19,9 +19,11 @@ _DIGEST = r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}"
 _IMAGE_ID = r"[a-f0-9]{64}"
 _STAGE = r"[a-z][a-z0-9\-_.]*"
 _ARG = r"[A-Za-z_][A-Za-z0-9_]*"
-_PREDEFINED_ARG = (
-    r"(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE|SOURCE_DATE_EPOCH|BUILDKIT_[A-Za-z0-9_]+"
-    r"|(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY|(?:http|https|ftp|no|all)_proxy"
+_PREDEFINED_ARGS = frozenset(
+    {f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")}
+    | {f"{kind}_proxy" for kind in ("http", "https", "ftp", "no", "all")}
+    | {f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "FTP", "NO", "ALL")}
+    | {"TARGETSTAGE", "SOURCE_DATE_EPOCH"}
 )
 _REPOSITORY_LIMIT = 255
 
@@ -84,4 +86,4 @@ def is_arg_name(name: str) -> bool:
 
 def is_predefined_arg(name: str) -> bool:
     """Say whether builders give this build argument a meaning of their own."""
-    return bool(re.fullmatch(_PREDEFINED_ARG, name))
+    return name in _PREDEFINED_ARGS or name.startswith("BUILDKIT_")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dfrender.dockerfile.parse import Arg
     from dfrender.references.prebuilt import Prebuilt
 
-_ALMOST_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*", re.ASCII)
+_ALMOST_A_NAME = r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*"
 
 
 def is_settled(graph: Graph, edge: Edge) -> bool:
@@ -42,7 +42,7 @@ def invalid_arg_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
         FROM ${BASE_IMAGE}
     """
     for arg, _word in graph.defaults:
-        if _ALMOST_A_NAME.fullmatch(arg.name):
+        if re.fullmatch(_ALMOST_A_NAME, arg.name):
             message = f"no FROM can read the build argument {arg.name!r}"
             yield Finding(arg.at, message, f"name it {re.sub('[-.]', '_', arg.name)}")
 
@@ -59,7 +59,7 @@ def suspicious_expansion(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Findin
         ARG BASE_DEV=alpine:edge
         FROM ${BASE_DEV}
     """
-    declared = [arg.name for arg, _word in graph.defaults if _ALMOST_A_NAME.fullmatch(arg.name)]
+    declared = [arg.name for arg, _word in graph.defaults if re.fullmatch(_ALMOST_A_NAME, arg.name)]
     for edge in graph.bases:
         for name in declared:
             if f"${{{name}" in edge.reference.text:
