@@ -1,0 +1,223 @@
+"""What holds for every text: lines join to it again, reading never fails, and references can be replaced in place."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dfrender.dockerfile import syntax
+from dfrender.dockerfile.names import image_problem
+from dfrender.dockerfile.parse import Dockerfile, Instruction, Kind, Reference
+from dfrender.source import Line, join, lines_of, split_lines
+from tests.dockerfile.oracle import read
+from tests.dockerfile.strategies import documents, examples, noise
+
+NEW = {
+    Kind.FROM: "${NEW_IMAGE}",
+    Kind.COPY: "registry.example:5000/new/image:1.0",
+    Kind.MOUNT: "registry.example:5000/new/image:1.0",
+}
+
+
+def put(dockerfile: Dockerfile, reference: Reference, new: str) -> str:
+    """Rewrite a reference as dfrender does: the new text stands where the last piece stood, the others go."""
+    lines = [line.text for line in dockerfile.lines]
+    for piece in reference.pieces:
+        text = new + reference.quotes if piece == reference.pieces[-1] else ""
+        lines[piece.line] = lines[piece.line][: piece.start] + text + lines[piece.line][piece.stop :]
+    return "".join(lines)
+
+
+def written(dockerfile: Dockerfile, reference: Reference) -> str:
+    """Give the text that the pieces of a reference cover."""
+    return "".join(dockerfile.lines[piece.line].text[piece.start : piece.stop] for piece in reference.pieces)
+
+
+def arguments(instruction: Instruction, escape: str) -> str:
+    """Give what follows the flags, of a trigger what follows its own."""
+    value = instruction.value
+    start = syntax.split_flags(value, 0, escape)[1]
+    if instruction.keyword == "ONBUILD":
+        start = syntax.split_flags(value, syntax.split_keyword(value, start)[1], escape)[1]
+    return value[start:]
+
+
+def rest(dockerfile: Dockerfile, reference: Reference) -> object:
+    """Give everything that rewriting this reference has to leave as it is."""
+    index = dockerfile.references.index(reference)
+    instructions = []
+    for each in dockerfile.instructions:
+        inside = each.first <= reference.pieces[0].line <= each.last
+        kept = "" if inside and reference.kind is Kind.FROM else arguments(each, dockerfile.escape)
+        flags = len(each.flags) if inside else each.flags
+        instructions.append((each.keyword, each.first, each.last, each.stage, each.heredocs, flags, kept))
+    texts = [each.text for each in dockerfile.references]
+    places = [(each.kind, each.stage, each.onbuild) for each in dockerfile.references]
+    stages = [(each.name, each.platform, each.first) for each in dockerfile.stages]
+    args = [(each.name, each.default, each.stage, each.last) for each in dockerfile.args]
+    return instructions, texts[:index], texts[index + 1 :], places, stages, args, dockerfile.directives, dockerfile.top
+
+
+def rewrites_alone(text: str) -> None:
+    """Replace each reference that can name something, and read the result: nothing else may have changed."""
+    before = read(text)
+    for index, reference in enumerate(before.references):
+        if reference.pieces and (reference.kind is Kind.FROM or not image_problem(reference.text.lower())):
+            after = read(put(before, reference, NEW[reference.kind]))
+            assert after.references[index].text == NEW[reference.kind]
+            assert rest(after, after.references[index]) == rest(before, reference)
+
+
+_ANY_TEXT = st.one_of(documents(), noise(), st.text(st.characters()))
+
+
+@given(text=_ANY_TEXT)
+@examples(300)
+def test_lines_join_to_the_text_that_they_were_split_from(text: str) -> None:
+    lines = lines_of(text, "f")
+    assert join(lines) == text
+    assert [line.at.line for line in lines] == list(range(1, len(lines) + 1))
+    assert all(line.text.count("\n") == line.text.endswith("\n") for line in lines)
+
+
+@given(raw=st.binary())
+@examples(100)
+def test_bytes_that_are_not_utf8_pass_through_lines(raw: bytes) -> None:
+    text = raw.decode(errors="surrogateescape")
+    assert join(lines_of(text, "f")).encode(errors="surrogateescape") == raw
+
+
+@given(text=_ANY_TEXT)
+@examples(300)
+def test_reading_never_fails_and_says_where_each_problem_is(text: str) -> None:
+    dockerfile = read(text)
+    assert join(dockerfile.lines) == text
+    for problem in dockerfile.problems:
+        line = dockerfile.lines[problem.at.line - 1].text if problem.at.line else ""
+        assert problem.at.line <= len(dockerfile.lines)
+        assert problem.at.column <= len(line) + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("FROM a\nRUN x <<E " + "${a:-" * 3000, id="a substitution nested too deeply"),
+        pytest.param("FROM a\nRUN " + "[" * 3000 + " <<E", id="arrays nested too deeply"),
+        pytest.param("FROM a\nRUN <<\udc80\n\udc80\n", id="bytes that are not UTF-8"),
+        pytest.param("FROM a\nRUN <<E\0\nE\0\n", id="a null character"),
+    ],
+)
+def test_reading_never_fails_on(text: str) -> None:
+    assert [each.keyword for each in read(text).instructions] == ["FROM", "RUN"]
+
+
+@given(text=documents())
+@examples(300)
+def test_the_pieces_of_a_reference_spell_it(text: str) -> None:
+    dockerfile = read(text)
+    for reference in dockerfile.references:
+        spelled = written(dockerfile, reference)
+        dropped = "" if reference.kind is Kind.FROM else "'\"\\`"
+        assert [char for char in spelled if char not in dropped] == [
+            char for char in reference.text if char not in dropped
+        ]
+
+
+@given(text=st.one_of(documents(), documents(), noise()))
+@examples(600)
+def test_rewriting_a_reference_changes_that_reference_alone(text: str) -> None:
+    rewrites_alone(text)
+
+
+REWRITTEN = [
+    pytest.param("COPY --from=b /x /y", "COPY --from=NEW /x /y", id="a bare value"),
+    pytest.param('COPY --from="b" /x /y', "COPY --from=NEW /x /y", id="quotes around the value go with it"),
+    pytest.param("COPY --from='b'\"\" /x /y", "COPY --from=NEW /x /y", id="so do empty quotes behind it"),
+    pytest.param(
+        'COPY --"from=b" /x /y', 'COPY --"from=NEW" /x /y', id="a quote that opens in the flag's name is kept"
+    ),
+    pytest.param('COPY --fr"om"=b /x /y', 'COPY --fr"om"=NEW /x /y', id="quotes in the flag's name are kept"),
+    pytest.param("COPY --from=\\b /x /y", "COPY --from=NEW /x /y", id="an escape in the value goes"),
+    pytest.param('COPY --from="b /x /y', 'COPY --from=NEW"', id="a quote that never closes takes all the rest"),
+    pytest.param("COPY --from=b", "COPY --from=NEW", id="a value at the end of the file"),
+    pytest.param(
+        "COPY --from=\\\nb\\\n\\\n /x /y", "COPY --from=\\\nNEW\\\n\\\n /x /y", id="a value on a line of its own"
+    ),
+    pytest.param(
+        'COPY --from=\\\n"b\\ \n# it\'s\n\n"\\\n /x',
+        "COPY --from=\\\n\\ \n# it's\n\nNEW\\\n /x",
+        id="a value on two lines with a comment between",
+    ),
+    pytest.param(
+        "RUN --mount=type=bind,from=b,target=/x y",
+        "RUN --mount=type=bind,from=NEW,target=/x y",
+        id="an option among others",
+    ),
+    pytest.param(
+        'RUN --mount="from=b",target=/x y',
+        'RUN --mount="from=NEW",target=/x y',
+        id="a quote that opens before the option",
+    ),
+    pytest.param(
+        'RUN --mount=from=b",target=/x y" z',
+        'RUN --mount=from=NEW",target=/x y" z',
+        id="a quote that opens behind the value",
+    ),
+    pytest.param(
+        "RUN --mount='from=b'\",target=/x y\" z",
+        "RUN --mount='from=NEW'\",target=/x y\" z",
+        id="one quote closes and another opens",
+    ),
+    pytest.param(
+        'RUN --mount=\\"from=b\\",rw y',
+        'RUN --mount=\\"from=NEW\\",rw y',
+        id="quotes of a CSV field, escaped in the flag",
+    ),
+    pytest.param(
+        "RUN --mount='\"from=b\",rw' y", "RUN --mount='\"from=NEW\",rw' y", id="quotes of a CSV field in other quotes"
+    ),
+    pytest.param(
+        "RUN --mount=from=x,FROM=b y", "RUN --mount=from=x,FROM=NEW y", id="of several options the last one counts"
+    ),
+    pytest.param("ONBUILD RUN --mount=from=b y", "ONBUILD RUN --mount=from=NEW y", id="a trigger"),
+    pytest.param("FROM b", "FROM NEW", id="a base"),
+    pytest.param('FROM "b"', "FROM NEW", id="a base in quotes"),
+    pytest.param('FROM "b', "FROM NEW", id="a base with a quote that never closes"),
+    pytest.param(
+        "FROM --platform=x \\\nb\\\n AS c", "FROM --platform=x \\\nNEW\\\n AS c", id="a base on a line of its own"
+    ),
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize(("line", "expected"), REWRITTEN)
+def test_rewriting_keeps_the_quotes_of_what_stands_around(line: str, expected: str, end: str) -> None:
+    text, wanted = (f"FROM a AS b\nFROM c\n{each}".replace("\n", end) for each in (line, expected))
+    assert not [problem for problem in read(wanted).problems if problem.code.startswith("unknown")]
+    dockerfile = read(text)
+    assert put(dockerfile, dockerfile.references[-1], "NEW") == wanted
+    rewrites_alone(text)
+
+
+def test_with_a_backtick_as_escape_a_backslash_is_a_character() -> None:
+    dockerfile = read("# escape=`\nFROM a\nCOPY --from=`b\\ c\\ /x")
+    assert [each.text for each in dockerfile.references] == ["a", "b\\"]
+    assert put(dockerfile, dockerfile.references[1], "NEW").endswith("\nCOPY --from=NEW c\\ /x")
+
+
+def test_a_line_is_one_physical_line() -> None:
+    with pytest.raises(ValueError, match="more than one physical line"):
+        Line("FROM a\nFROM b\n", read("FROM a").lines[0].at)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param("", [], id="an empty text has no line"),
+        pytest.param("a\r\nb", ["a\r\n", "b"], id="the last line needs no end"),
+        pytest.param("a\rb\x0cc\u2028d\x1ce\x85\n", ["a\rb\x0cc\u2028d\x1ce\x85\n"], id="nothing but LF ends a line"),
+    ],
+)
+def test_lines_end_at_lf_only(text: str, lines: list[str]) -> None:
+    assert split_lines(text) == lines
