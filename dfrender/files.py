@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dfrender.api import Result
 
 STDIN = "<stdin>"
+_IGNORE = ".dockerignore"
 
 
 class Target(NamedTuple):
@@ -89,9 +90,9 @@ def _outputs(result: Result, output: Path | None) -> list[Output]:
         message = f"{path} is what the output would be made of"
         raise CallError([Diagnostic(_place(result, output), "output-is-input", message, hint="choose another file")])
     found = [Output(path, text_of(result, output))]
-    ignored = path.with_name(f"{path.name}.dockerignore")
+    ignored = path.with_name(f"{path.name}{_IGNORE}")
     for source in (template, template.with_suffix("") if result.template.jinja else template):
-        ignore = source.with_name(f"{source.name}.dockerignore")
+        ignore = source.with_name(f"{source.name}{_IGNORE}")
         if ignore.is_file() and ignore != ignored:
             text = ignore.read_bytes().decode(errors="surrogateescape")
             command = _header_command(result, output)
@@ -111,10 +112,14 @@ def _target(output: Output, result: Result, given: Path | None) -> Target:
         state = output.state()
     except OSError as error:
         raise CallError([_unwritable(at, output.path, error)]) from error
+    summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
+    return Target(output, state, at, result, summary, _command(result, given, Path()))
+
+
+def _summary(result: Result) -> str:
     references = sum(len(each.edges) for each in result.prebuilt)
     stages = sum(bool(each.edges) for each in result.prebuilt)
-    summary = f": {_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}" if references else ""
-    return Target(output, state, at, result, summary, _command(result, given, Path()))
+    return f": {_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}" if references else ""
 
 
 def _place(result: Result, given: Path | None) -> At:

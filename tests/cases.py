@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 CASES = Path(__file__).parent / "cases"
+LATER_RULES = ("mixed-reference", "arg-inheritance-lost")  # as warnings, where no profile makes an image of the stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class Case:
         """Give the rules and lines of the errors that are expected."""
         found = self.expect.get("diagnostics", ())
         return [(each["code"], each["line"]) for each in found if each.get("severity", "error") == "error"]
+
+    @property
+    def warnings(self) -> list[tuple[str, int]]:
+        """Give the rules and lines of the warnings that are expected, but for rules that come with a later command."""
+        found = self.expect.get("diagnostics", ())
+        listed = [(each["code"], each["line"]) for each in found if each.get("severity") == "warning"]
+        return [each for each in listed if each[0] not in LATER_RULES]
 
     @property
     def is_refused(self) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import gc
 import graphlib
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import dfrender
+from dfrender.cli import main
 
 PACKAGE = Path(dfrender.__file__).parent
 REPOSITORY = PACKAGE.parent
@@ -44,7 +47,7 @@ MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sort
 
 def imports(path: Path) -> set[str]:
     """Give the modules that a file imports, also inside functions and for types: own ones as paths."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -123,6 +126,14 @@ def test_a_command_does_not_load(arguments: list[str], not_loaded: set[str], tmp
         check=True,
     )
     assert not_loaded & set(done.stdout.split()) == set()
+
+
+def test_the_installed_command_collects_no_garbage() -> None:
+    try:
+        assert importlib.import_module("dfrender.__main__").main is main
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_public_names_are_loaded_when_used() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dfrender.diagnostics import Diagnostic
+from dfrender.diagnostics import Diagnostic, nearest
 from dfrender.profile.keys import STAGE_KEYS
 from dfrender.profile.nodes import MappingNode, read
 from dfrender.source import At
@@ -36,9 +36,10 @@ def _nested(path: list[str], node: Node | None, at: At) -> MappingNode:
 
 
 def _path(key: str) -> list[str]:
-    """Split a key at its dots; the name of a stage may hold dots, and ends before a known setting."""
+    """Split a key at its dots; the name of a stage may hold dots, and ends before what is, or is almost, a setting."""
     first, *rest = key.split(".")
     if first == "prebuilt" and len(rest) > 1:
         *stage, setting = rest
-        rest = [".".join(stage), setting] if setting in STAGE_KEYS else [".".join(rest)]
+        is_setting = setting in STAGE_KEYS or nearest(setting, STAGE_KEYS)
+        rest = [".".join(stage), setting] if is_setting else [".".join(rest)]
     return [first, *rest]

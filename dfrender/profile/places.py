@@ -49,8 +49,8 @@ def find(wanted: str, folder: Path) -> tuple[str, Path]:
     known = profiles(folder)
     path = Path(wanted) if is_path else known.get(name)
     if path is None or not path.is_file():
-        message = f"there is no file {wanted!r}" if is_path else f"no profile is named {wanted!r}"
-        listed = f"there are: {', '.join(known)}" if known else f"{folder / 'profiles'} and above hold no *.yaml"
+        message = f"there is no file {wanted!r}" if path else f"no profile is named {wanted!r}"
+        listed = f"there are: {', '.join(known)}" if known else f"create a file {folder / 'profiles' / name}.yaml"
         hint = " ".join(filter(None, [did_you_mean(name, known), listed]))
         raise CallError([Diagnostic(at, "profile-not-found", message, hint=hint)])
     return name, path

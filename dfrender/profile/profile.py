@@ -80,8 +80,10 @@ def _read(path: Path, file: str, problems: list[Diagnostic]) -> MappingNode:
     try:
         text = decode(path.read_bytes(), place, problems)
     except OSError as error:
-        message = f"cannot read the profile: {error.strerror}"
-        raise CallError([Diagnostic(At(file), "unreadable-file", message)]) from error
+        message = f"cannot read the profile: {(error.strerror or str(error)).lower()}"
+        raise CallError(
+            [Diagnostic(At(file), "unreadable-file", message, hint="check path and permissions")]
+        ) from error
     root = read(text, place, problems)
     if isinstance(root, MappingNode):
         return root

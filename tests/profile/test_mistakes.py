@@ -80,8 +80,8 @@ def test_a_profile_that_is_not_utf8_is_refused_at_the_byte(
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        pytest.param("missing.yaml", "No such file or directory", id="a file that is not there"),
-        pytest.param(".", "Is a directory", id="a folder"),
+        pytest.param("missing.yaml", "no such file or directory", id="a file that is not there"),
+        pytest.param(".", "is a directory", id="a folder"),
     ],
 )
 def test_a_profile_that_cannot_be_read_is_a_call_that_cannot_be_carried_out(
@@ -89,4 +89,6 @@ def test_a_profile_that_cannot_be_read_is_a_call_that_cannot_be_carried_out(
 ) -> None:
     with pytest.raises(CallError) as raised:
         load(tmp_path / name, "profiles/ci.yaml", "ci", [], {})
-    assert "".join(told(raised.value)) == f"profiles/ci.yaml: cannot read the profile: {reason} [unreadable-file]\n"
+    assert "".join(told(raised.value)) == (
+        f"profiles/ci.yaml: cannot read the profile: {reason} [unreadable-file]\n  check path and permissions\n"
+    )

@@ -137,7 +137,7 @@ def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path
         pytest.param(
             "ci",
             "../../profiles",
-            "no profile is named 'ci' [profile-not-found] ../../profiles/profiles and above hold no *.yaml",
+            "no profile is named 'ci' [profile-not-found] create a file ../../profiles/profiles/ci.yaml",
             id="no profiles at all",
         ),
         pytest.param(
