@@ -61,6 +61,7 @@ def render(  # noqa: PLR0913 - one parameter an option, as click passes them
     folder: Dockerfile.j2, else Dockerfile. - is standard input.
     """
     from dfrender import files
+    from dfrender.source import encode
 
     with _errors_reported():
         if "" in (*paths, output):
@@ -70,7 +71,7 @@ def render(  # noqa: PLR0913 - one parameter an option, as click passes them
             raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
         results = _results(paths, wanted, overrides, single=bool(output) or to_stdout)
         if to_stdout:
-            click.echo(files.text_of(results[0]).encode(errors="surrogateescape"), nl=False)
+            click.echo(encode(files.text_of(results[0])), nl=False)
             return
         targets = files.targets_of(results, Path(output) if output else None)
         if check or diff:
@@ -103,10 +104,11 @@ def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[st
 
 def _templates(path: str | None) -> list[Template]:
     from dfrender.files import STDIN
+    from dfrender.source import decode
     from dfrender.template.template import Template, read
 
     if path == _STDIN:
-        text = sys.stdin.buffer.read().decode(errors="surrogateescape")
+        text = decode(sys.stdin.buffer.read())
         click.get_current_context().meta[STDIN] = text
         return [Template(STDIN, text, Path(), jinja=True)]
     if path and not Path(path).is_dir():
@@ -120,11 +122,12 @@ def _templates(path: str | None) -> list[Template]:
 def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:
     """Print what is not up to date, and give the exit code."""
     from dfrender.output import State
+    from dfrender.source import encode
 
     different = [target for target in targets if target.state is not State.CURRENT]
     for target in different:
         if diff:
-            click.echo(target.output.diff().encode(errors="surrogateescape"), nl=False)
+            click.echo(encode(target.output.diff()), nl=False)
         if check:
             what = f"{target.output.path} is {target.state.value}"
             if target.state in (State.FOREIGN, State.EDITED):
@@ -170,9 +173,9 @@ def _print(diagnostics: Iterable[Diagnostic]) -> None:
 
 def _lines(file: str) -> list[str]:
     """Give the lines of what a diagnostic names, none where it is no file."""
-    from dfrender.source import split_lines
+    from dfrender.source import decode, split_lines
 
     text: str = click.get_current_context().meta.get(file, "")
     with suppress(OSError, ValueError):
-        text = text or Path(file).read_bytes().decode(errors="surrogateescape")
+        text = text or decode(Path(file).read_bytes())
     return split_lines(text)

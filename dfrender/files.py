@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather
 from dfrender.output import Output, State, with_header
 from dfrender.profile import places
-from dfrender.source import At, join, lines_of
+from dfrender.source import At, decode, join, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,7 +94,7 @@ def _outputs(result: Result, output: Path | None) -> list[Output]:
     for source in (template, template.with_suffix("") if result.template.jinja else template):
         ignore = source.with_name(f"{source.name}{_IGNORE}")
         if ignore.is_file() and ignore != ignored:
-            text = ignore.read_bytes().decode(errors="surrogateescape")
+            text = decode(ignore.read_bytes())
             command = _header_command(result, output)
             lines = with_header(lines_of(text, str(ignore)), 0, _origin(result, ignore.name), command)
             return [*found, Output(ignored, join(lines))]

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from dfrender.source import BOM, At, Line, join, line_end, raise_bom, split_lines
+from dfrender.source import BOM, At, Line, decode, encode, join, line_end, raise_bom, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ class Output(NamedTuple):
     @property
     def data(self) -> bytes:
         """Give the bytes of the file."""
-        return self.text.encode(errors="surrogateescape")
+        return encode(self.text)
 
     def state(self) -> State:
         """Compare the file with the text; raises `OSError` if it cannot be read."""
@@ -51,7 +51,7 @@ class Output(NamedTuple):
             return State.MISSING
         if found == self.data:
             return State.CURRENT
-        text = found.decode(errors="surrogateescape")
+        text = decode(found)
         header = re.search(_HEADER, text)
         if not header:
             # an empty file holds nothing to lose; a power cut may leave one, since nothing waits for the disk
@@ -63,7 +63,7 @@ class Output(NamedTuple):
         """Give the unified difference from the file to the text; empty if there is none."""
         from difflib import unified_diff  # 5 ms of start-up that only a difference needs
 
-        old = self.path.read_bytes().decode(errors="surrogateescape") if self.path.exists() else ""
+        old = decode(self.path.read_bytes()) if self.path.exists() else ""
         name = self.path.as_posix()
         lines = unified_diff(split_lines(old), split_lines(self.text), name if old else "/dev/null", name)
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
@@ -109,7 +109,7 @@ def with_header(lines: Sequence[Line], top: int, origin: str, command: str) -> t
 
 def _digest(body: str) -> str:
     """Give the digest of a text; CRLF and LF count as equal, since version control may change them."""
-    return sha256(body.replace("\r\n", "\n").encode(errors="surrogateescape")).hexdigest()
+    return sha256(encode(body.replace("\r\n", "\n"))).hexdigest()
 
 
 def _temporary(path: Path) -> str:

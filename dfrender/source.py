@@ -62,6 +62,16 @@ class Line(_Line):
         return At(self.at.file, self.at.line, offset + 1 if offset <= self.exact else 0)
 
 
+def decode(data: bytes) -> str:
+    """Give the text of a file; bytes that are not UTF-8 survive as surrogates, and line ends as they are."""
+    return data.decode(errors="surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """Give the bytes of a text; the inverse of `decode`."""
+    return text.encode(errors="surrogateescape")
+
+
 def split_lines(text: str) -> list[str]:
     """Split at LF only, line ends kept; ``"".join`` gives the text back.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.expand import SPACES
-from dfrender.source import BOM
+from dfrender.source import BOM, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +91,7 @@ def scan(lines: Sequence[Line]) -> Scanned:
     misplaced = _misplaced(lines, top, instructions[0].first if instructions else len(lines))
     problems += [each for each in misplaced if all(each.at != other.at for other in problems)]
     for line in lines:
-        if len(line.text) * 4 > _LINE_LIMIT < len(line.text.rstrip("\n").encode(errors="surrogateescape")):
+        if len(line.text) * 4 > _LINE_LIMIT < len(encode(line.text.rstrip("\n"))):
             problems.append(
                 Diagnostic(line.locate(0), "line-too-long", f"builders read lines of up to {_LINE_LIMIT} bytes")
             )

@@ -9,17 +9,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, refuse
+from dfrender.source import decode
 from dfrender.template import traps
 from dfrender.template.syntax import scan
 
 if TYPE_CHECKING:
     from dfrender.source import At
     from dfrender.template.syntax import Source
-
-
-def decode(path: Path) -> str:
-    """Read a file so that any bytes and line ends survive; raises `OSError`."""
-    return path.read_bytes().decode("utf-8", "surrogateescape")
 
 
 def siblings(path: Path) -> list[str]:
@@ -76,7 +72,7 @@ class Files(NamedTuple):
 
     def _read(self, path: Path, file: str, at: At) -> Source | None:
         try:
-            source = scan(decode(path), file) if path.is_file() else None
+            source = scan(decode(path.read_bytes()), file) if path.is_file() else None
         except OSError as error:
             message = f"{file!r} cannot be read: {(error.strerror or str(error)).lower()}"
             raise DfrenderError(

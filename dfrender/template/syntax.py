@@ -110,11 +110,6 @@ class Source(NamedTuple):
         return stack
 
 
-def has_tags(text: str) -> bool:
-    """Tell whether Jinja could see anything in the text."""
-    return any(opening in text for opening in ("{{", "{%", "{#"))
-
-
 def scan(text: str, file: str) -> Source:
     """Cut a text into pieces; there is none that it refuses."""
     starts = accumulate(map(len, split_lines(text)), initial=0)

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, refuse
-from dfrender.source import At, Line, lines_of, split_lines
-from dfrender.template import calls, faults, origins, traps
-from dfrender.template.calls import Place, StageCall
-from dfrender.template.files import Files, decode, siblings
-from dfrender.template.syntax import has_tags, scan
+from dfrender.diagnostics import CallError, Diagnostic, did_you_mean
+from dfrender.source import At, Line, decode, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["Place", "Rendered", "StageCall", "Template", "read", "render"]
+    from dfrender.template.calls import StageCall
 
 
 class Template(NamedTuple):
@@ -45,8 +41,10 @@ class Rendered(NamedTuple):
 def read(path: Path) -> Template:
     """Read a template; raises `CallError` if there is none or it cannot be read."""
     try:
-        text = decode(path)
+        text = decode(path.read_bytes())
     except FileNotFoundError as error:
+        from dfrender.template.files import siblings
+
         hint = did_you_mean(path.name, siblings(path)) or "check the path"
         raise CallError([Diagnostic(At(str(path)), "file-not-found", "no such file", hint=hint)]) from error
     except OSError as error:
@@ -67,26 +65,11 @@ def render(template: Template, values: Mapping[str, object], profile: str, elsew
     nothing. Raises `DfrenderError` with all that is wrong with the text of the template, else with all that is found
     while it is rendered, each at the line of the file that the user has to change.
     """
-    if not (template.jinja and has_tags(template.text)):
+    if not (template.jinja and any(opening in template.text for opening in ("{{", "{%", "{#"))):
         return Rendered(lines_of(template.text, template.file), (), ())
+    from dfrender.template import rendering  # 40 ms, which a template without tags does not need
+    from dfrender.template.files import Files
+    from dfrender.template.syntax import scan
+
     files = Files(scan(template.text, template.file), template.folder, {})
-    refuse(traps.check(files.root, files.root))
-    return _render(files, values, profile, elsewhere)
-
-
-def _render(files: Files, values: Mapping[str, object], profile: str, elsewhere: Callable[[str], str]) -> Rendered:
-    from dfrender.template import jinja  # 40 ms, which a template without tags does not need
-
-    plain = jinja.render(files, values, profile, elsewhere)
-    included = tuple(files.included)
-    tags = origins.unused_tags([plain.text, *files.texts()])
-    tagged = jinja.render_tagged(files, values, profile, tags, plain)
-    texts = split_lines(plain.text)
-    aligned = origins.align(texts, list(tags.read(tagged.text)), complete=tagged.complete)
-    lines = tuple(origins.lines(texts, aligned, tagged.origins, files.line, At(files.root.file, 1)))
-    refuse(faults.addresses(lines))
-    return Rendered(
-        lines,
-        tuple(calls.locate(plain.calls, tagged.calls, texts, aligned)),
-        included,
-    )
+    return Rendered(*rendering.render(files, values, profile, elsewhere))
