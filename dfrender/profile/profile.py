@@ -9,19 +9,19 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfrender.diagnostics import CallError, Diagnostic, refuse
+from dfrender.diagnostics import CallError, Diagnostic, nearest, refuse
 from dfrender.profile.check import check
-from dfrender.profile.expand import expand_mapping
-from dfrender.profile.keys import PROFILE_KEYS, Style
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import MappingNode, ScalarNode, children, decode, describe, merge, read
-from dfrender.profile.override import override
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
-from dfrender.profile.values import Value, name_problems, value_of
+from dfrender.profile.values import Value, expand_mapping, name_problems, value_of
 from dfrender.source import At
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from dfrender.profile.nodes import Node
 
 __all__ = ["Profile", "StageSettings", "Style", "Text", "Value", "load"]
 
@@ -53,7 +53,7 @@ def load(path: Path, file: str, name: str, overrides: Sequence[str], environ: Ma
     problems: list[Diagnostic] = []
     tree = plain_form(_read(path, file, problems), environ, problems)
     for text in overrides:
-        tree = merge(tree, plain_form(override(text, problems), environ, problems))
+        tree = merge(tree, plain_form(_override(text, problems), environ, problems))
     entries = check(expand_mapping(tree, environ, problems), PROFILE_KEYS, problems)
     given, variables = texts(entries), children(entries.get("values"))
     values = {each: value_of(node) for each, (_, node) in variables.items()}
@@ -91,3 +91,35 @@ def _read(path: Path, file: str, problems: list[Diagnostic]) -> MappingNode:
         message = f"a profile is a mapping of keys, not {describe(root)}"
         problems.append(Diagnostic(root.at, "wrong-type", message, hint="write KEY: VALUE"))
     return MappingNode(At(file), {})
+
+
+def _override(text: str, problems: list[Diagnostic]) -> MappingNode:
+    """Give the tree of ``KEY=VALUE``, placed at ``--set KEY``; it is empty, with a problem, for any other form."""
+    key, equals, value = text.partition("=")
+    at = At(f"--set {key}")
+    if not equals or not all(key.split(".")):
+        message = f"{key!r} has no value" if not equals else f"{key!r} lacks a name"
+        hint = "write --set KEY=VALUE, --set values.NAME=VALUE or --set prebuilt.STAGE=STYLE"
+        problems.append(Diagnostic(at, "bad-override", message, hint=hint))
+        return MappingNode(at, {})
+    # Where a line begins, '---' and '%' mean something else than behind a key.
+    node = read(f" {value}", lambda _line, _column: at, problems)
+    return _nested(_path(key), node, at)
+
+
+def _nested(path: list[str], node: Node | None, at: At) -> MappingNode:
+    """Give mapping in mapping with the node innermost, or an empty mapping for no node."""
+    if node is None:
+        return MappingNode(at, {})
+    inner = _nested(path[1:], node, at) if path[1:] else node
+    return MappingNode(at, {path[0]: (at, inner)})
+
+
+def _path(key: str) -> list[str]:
+    """Split a key at its dots; the name of a stage may hold dots, and ends before what is, or is almost, a setting."""
+    first, *rest = key.split(".")
+    if first == "prebuilt" and len(rest) > 1:
+        *stage, setting = rest
+        is_setting = setting in STAGE_KEYS or nearest(setting, STAGE_KEYS)
+        rest = [".".join(stage), setting] if is_setting else [".".join(rest)]
+    return [first, *rest]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.profile.check import check, wrong_type
-from dfrender.profile.expand import expand, fill
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import MappingNode, ScalarNode, SequenceNode, mapping
+from dfrender.profile.values import expand, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.template.calls import Place, StageCall
+    from dfrender.template.origins import Place, StageCall
 
 
 def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diagnostic, Edge | None]]:

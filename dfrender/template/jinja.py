@@ -29,7 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from dfrender.diagnostics import DfrenderError, refuse
 from dfrender.source import At, line_end, split_lines
 from dfrender.template import faults
-from dfrender.template.calls import Call
+from dfrender.template.origins import Call
 from dfrender.template.syntax import Kind
 
 if TYPE_CHECKING:

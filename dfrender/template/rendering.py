@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from dfrender.diagnostics import refuse
 from dfrender.source import At, split_lines
-from dfrender.template import calls, faults, jinja, origins, traps
+from dfrender.template import faults, jinja, origins, traps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dfrender.source import Line
-    from dfrender.template.calls import StageCall
     from dfrender.template.files import Files
+    from dfrender.template.origins import StageCall
 
 
 def render(
@@ -33,4 +33,4 @@ def render(
     aligned = origins.align(texts, list(tags.read(tagged.text)), complete=tagged.complete)
     lines = tuple(origins.lines(texts, aligned, tagged.origins, files.line, At(files.root.file, 1)))
     refuse(faults.addresses(lines))
-    return lines, tuple(calls.locate(plain.calls, tagged.calls, texts, aligned)), included
+    return lines, tuple(origins.locate(plain.calls, tagged.calls, texts, aligned)), included

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from dfrender.template.calls import StageCall
+    from dfrender.template.origins import StageCall
 
 
 class Template(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.source import At
-from dfrender.template.calls import Place, StageCall
+from dfrender.template.origins import Place, StageCall
 
 if TYPE_CHECKING:
     from tests.template.rendering import Folder

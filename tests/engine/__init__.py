@@ -1,0 +1,1 @@
+"""Tests that build what dfrender writes on a Docker engine."""

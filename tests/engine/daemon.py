@@ -1,0 +1,198 @@
+"""Gives a command a Docker engine: the one that answers, else a private dockerd that is removed afterwards.
+
+``python -m tests.engine.daemon COMMAND...`` runs the command; without one, an engine lives until standard input ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Debian's client has BuildKit built in; a newer one on the PATH has it only where buildx is installed too.
+CLIENT = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
+PASSED_ON = ("PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY")
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+ROOM = 2**30  # bytes, of which an engine of these tests uses less than a tenth
+STARTING, STOPPING = 30, 30  # seconds; dockerd gives containers ten to stop, and itself five more
+
+
+class EngineUnavailableError(RuntimeError):
+    """No engine can be had, and the message says why and what to install."""
+
+
+def environment(host: str = "") -> dict[str, str]:
+    """Give what Docker's client needs to reach one engine: the private one at ``host``, else the user's own."""
+    names = PASSED_ON if not host else ("PATH", "HOME")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {"DOCKER_HOST": host} if host else kept
+
+
+def version(host: str = "") -> str:
+    """Give the version of the engine, or nothing where none answers."""
+    asked = [CLIENT, "version", "--format", "{{.Server.Version}}"]
+    try:
+        answer = subprocess.run(asked, env=environment(host), capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def why_not() -> str:
+    """Say why no private engine can be started here, or nothing where one can."""
+    if not shutil.which("dockerd") or not shutil.which(CLIENT):
+        return "dockerd is not installed (on Debian: apt-get install docker.io)"
+    if os.geteuid() != 0:
+        return "starting a private dockerd needs root"
+    return ""
+
+
+@contextmanager
+def private_engine() -> Iterator[str]:
+    """Give the address of a dockerd that holds no image and no cache.
+
+    A process of its own starts it and waits for its pipe to end, so the engine goes away even if this one is killed.
+    """
+    if reason := why_not():
+        raise EngineUnavailableError(reason)
+    keeper = [sys.executable, str(Path(__file__))]
+    with subprocess.Popen(
+        keeper, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        host = process.stdout.readline().strip() if process.stdout else ""
+        if not host:
+            message = "dockerd did not start, its last words are above"
+            raise EngineUnavailableError(message)
+        yield host
+
+
+def keep() -> int:
+    """Start a dockerd, print its address, and remove every trace of it when standard input ends."""
+    folder = Path(tempfile.mkdtemp(prefix="dfrender-engine-", dir=in_memory()))
+    try:
+        (folder / "daemon.json").write_text("{}")
+        variables = {**os.environ, "TMPDIR": str(folder)}  # where containerd leaves a dump when it is in trouble
+        with (
+            (folder / "log").open("wb") as log,
+            subprocess.Popen(arguments(folder), env=variables, stderr=log, start_new_session=True) as daemon,
+        ):
+            try:
+                answers = wait_for(daemon, folder)
+                if answers:
+                    sys.stdout.write(f"{address(folder)}\n")
+                    sys.stdout.flush()
+                    sys.stdin.read()
+            finally:
+                for number in SIGNALS:
+                    signal.signal(number, signal.SIG_IGN)
+                stop(daemon, folder)
+        if not answers:
+            sys.stderr.writelines((folder / "log").read_text().splitlines(keepends=True)[-5:])
+        return 0 if answers else 2
+    finally:
+        unmount(folder)
+        shutil.rmtree(folder)
+
+
+def in_memory() -> Path | None:
+    """Give a folder in memory if it has room for an engine, whose databases else wait for the disk at every step."""
+    folder = Path("/dev/shm")  # noqa: S108 # mkdtemp makes the name
+    if not folder.is_dir() or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return None
+    return folder if shutil.disk_usage(folder).free > ROOM else None
+
+
+def address(folder: Path) -> str:
+    """Give the address of the engine that lives in the folder."""
+    return f"unix://{folder}/docker.sock"
+
+
+def arguments(folder: Path) -> list[str]:
+    """Give the command for a dockerd that needs no network, no kernel modules and nothing outside the folder."""
+    return [
+        "dockerd",
+        "--iptables=false",
+        "--bridge=none",
+        f"--config-file={folder}/daemon.json",  # not /etc/docker/daemon.json
+        f"--data-root={folder}/data",
+        f"--exec-root={folder}/exec",
+        f"--pidfile={folder}/pid",
+        f"--host={address(folder)}",
+    ]
+
+
+def wait_for(daemon: subprocess.Popen[bytes], folder: Path) -> bool:
+    """Wait until the engine answers; it may end instead."""
+    deadline = time.monotonic() + STARTING
+    while daemon.poll() is None and time.monotonic() < deadline:
+        if version(address(folder)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def stop(daemon: subprocess.Popen[bytes], folder: Path) -> None:
+    """Ask dockerd to stop itself and its containerd, then kill what is left of them."""
+    daemon.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        daemon.wait(STOPPING)
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.fsencode(folder) in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def unmount(folder: Path) -> None:
+    """Unmount what a killed dockerd left mounted in its folder, innermost first."""
+    mounted = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    for path in reversed([path for path in mounted if path.startswith(f"{folder}/")]):
+        subprocess.run(["umount", "--lazy", path], check=False)
+
+
+def run(command: list[str], variables: Mapping[str, str]) -> int:
+    """Run the command; when this process is told to end, tell the command first and wait for it."""
+    with subprocess.Popen(command, env={**os.environ, **variables}) as process:
+        try:
+            code = process.wait()
+        except BaseException:
+            process.send_signal(signal.SIGINT)  # with which pytest still stops the engines of its fixtures
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOPPING)
+            process.kill()
+            raise
+    return code if code >= 0 else 128 - code  # as a shell gives the number of a signal
+
+
+def end(number: int, _frame: object) -> NoReturn:
+    """Turn a signal into an exception, so that everything opened is closed."""
+    sys.exit(128 + number)
+
+
+def main(command: list[str]) -> int:
+    """Run the command with an engine, or keep an engine alive."""
+    for number in SIGNALS:
+        signal.signal(number, end)
+    try:
+        if not command:
+            return keep()
+        if version():
+            return run(command, {})
+        with private_engine() as host:
+            return run(command, {"DOCKER_HOST": host, "DOCKER_CONTEXT": "default"})  # a named one would win
+    except EngineUnavailableError as error:
+        sys.stderr.write(f"no Docker engine answers, and {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
