@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
+from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check, wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import MappingNode, ScalarNode, SequenceNode, mapping
@@ -122,12 +123,18 @@ def _stage(
 
 
 def _image(stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems) -> Text:
-    """Give ``[registry/]repository:tag`` at the first part that is written, the stage's own before the profile's."""
+    """Give ``[registry/]repository:tag``, at the part that cannot be one, or else at the first that is written.
+
+    A part's place is that of the stage's own setting before the profile's.
+    """
     parts = ("repository", "tag", "registry")
     repository, tag, registry = (chosen(key, stage.at, own, profile) for key in parts)
     path = fill(repository.text, {**values, "stage": stage.text}, repository.at, problems)
+    alone = ((tag, f"x/x:{tag.text}"), (registry, f"{registry.text}/x".removeprefix("/")), (repository, path))
+    faulty = (part.at for part, reference in alone if "$" not in reference and image_problem(reference))
     written = (settings[key].at for settings in (own, profile) for key in parts if key in settings)
-    return Text(f"{registry.text}/{path}:{tag.text}".removeprefix("/"), next(written, stage.at))
+    at = next(faulty, next(written, stage.at))
+    return Text(f"{registry.text}/{path}:{tag.text}".removeprefix("/"), at)
 
 
 def _tag_arg_conflicts(style: Text, arg_default: Text, tag_arg: Text) -> Iterator[Diagnostic]:

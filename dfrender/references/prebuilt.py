@@ -120,7 +120,9 @@ def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
 
 def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], taken: _Taken) -> Prebuilt:
     stage, style = graph.names[settings.stage.text], settings.style
-    taken.problems.extend(_image_problems(graph, profile, settings, edges))
+    known = {(each.at, each.code) for each in taken.problems}  # one setting may make the images of many stages
+    found = _image_problems(graph, profile, settings, edges)
+    taken.problems.extend(each for each in found if (each.at, each.code) not in known)
     rewritten = tuple(_rewritten(edges, style, taken.problems))
     args: list[GeneratedArg] = []
     alias = ""
