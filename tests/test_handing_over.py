@@ -62,10 +62,10 @@ def rendered(text: str, profile: str, folder: Path) -> str:
 
 
 def named_elsewhere(text: str) -> list[str]:
-    """Give what FROM, --from and mounts name, as another parser reads it."""
+    """Give what FROM, --from and mounts name, as another parser reads it, but for the alias stages."""
     found: list[str] = []
     for instruction in parse_dockerfile_ast(text).instructions:
-        if instruction.name == "FROM":
+        if instruction.name == "FROM" and not instruction.args[-1].endswith("-image"):
             found.append(instruction.args[0])
         for flag in instruction.flags:
             name, _, value = flag.partition("=")
@@ -74,13 +74,19 @@ def named_elsewhere(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("style", ["image", "arg"])
 @given(source=sources())
 @settings(deadline=None, derandomize=True, database=None, max_examples=150)
-def test_every_stage_is_an_image_to_another_parser(source: Source, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_every_stage_is_an_image_to_another_parser(
+    style: str, source: Source, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stages = source.text.count(" AS S")
-    profile = f"prebuilt: [{', '.join(f's{number}' for number in range(stages))}]\nstyle: image\ntag: ci\n"
+    names = ", ".join(f"s{number}" for number in range(stages))
+    profile = f"prebuilt: [{names}]\nstyle: {style}\ntag: ci\n"
     output = rendered(source.text, profile, tmp_path_factory.mktemp("handing-over"))
-    assert named_elsewhere(output) == source.meanings
+    images = {f"${{S{number}_IMAGE}}": f"s{number}:ci" for number in range(stages)}
+    images |= {f"s{number}-image": f"s{number}:ci" for number in range(stages)}
+    assert [images.get(name, name) for name in named_elsewhere(output)] == source.meanings
 
 
 @given(source=sources())

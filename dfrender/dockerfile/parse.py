@@ -214,6 +214,8 @@ def _read(statement: _Statement, found: _Found) -> None:
             _read_from(statement, words, start, found)
         case "ARG" if not statement.onbuild:
             found.args.extend(_args(statement, start))
+        case _ if statement.stage < 0:
+            return  # refused above: a reference belongs to a stage
         case "COPY":
             found.references.extend(_copy(statement, words))
         case "RUN":

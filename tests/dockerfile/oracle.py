@@ -116,6 +116,8 @@ def _ours(dockerfile: Dockerfile, each: Instruction) -> Read:
         for reference in dockerfile.references
         if within(reference.pieces[0].line if reference.pieces else -1) and each.keyword in {"COPY", "RUN"}
     ]
+    if each.stage < 0:  # what stands before the first FROM is refused, and refers to nothing
+        sources = list(_sources(each.keyword, each.flags))
     heredocs = () if each.keyword == "ONBUILD" else each.heredocs
     return Read(each.keyword, each.first + 1, each.last + 1, each.flags, heredocs, tuple(words), tuple(sources))
 
