@@ -97,6 +97,36 @@ def test_a_manual_is_a_sentence_and_a_bad_and_a_good_sample(each: Rule) -> None:
             [("arg-inheritance-lost", 5)],
             id="an ARG is lost to a stage of a stage too",
         ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nFROM base\nRUN <<E\necho $V\nE\n",
+            "prebuilt: [base]",
+            [("arg-inheritance-lost", 4)],
+            id="a heredoc reads an ARG like any command",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nFROM base\nRUN echo \\\n# $V is gone\n  a\n",
+            "prebuilt: [base]",
+            [],
+            id="a comment in a command reads nothing",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nFROM base\nRUN V=2; echo $V\n",
+            "prebuilt: [base]",
+            [],
+            id="a variable that the command sets itself is the command's",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG HTTP_PROXY\nFROM base\nRUN echo $HTTP_PROXY\n",
+            "prebuilt: [base]",
+            [],
+            id="builders give the ARGs of proxies to every stage",
+        ),
+        pytest.param(
+            "ARG B=base\nFROM a AS base\nARG V=1\nFROM ${B}\nRUN echo $V\n",
+            "prebuilt: [base]",
+            [("reference-through-arg", 4)],
+            id="a FROM that is left as it is loses nothing",
+        ),
     ],
 )
 def test_what_a_rule_finds_in_more_than_a_sample_can_say(

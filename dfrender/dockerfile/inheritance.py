@@ -34,13 +34,13 @@ class LostArg(NamedTuple):
     instruction: Instruction
 
 
-def lost_args(graph: Graph, images: Collection[int]) -> Iterator[LostArg]:
-    """Give what the stages lose if those with the indices ``images`` are images to every ``FROM``."""
+def lost_args(graph: Graph, cut: Collection[int]) -> Iterator[LostArg]:
+    """Give what the stages lose if those with the indices ``cut`` begin from images instead of from stages."""
     args = _by_stage(graph.dockerfile.args)
     instructions = _by_stage(graph.dockerfile.instructions)
     for stage in range(len(graph.stages)):
-        near, far = _chain(graph, stage, images)
-        lost = {arg.name: arg for above in reversed(far) for arg in args[above] if names.is_arg_name(arg.name)}
+        near, far = _chain(graph, stage, cut)
+        lost = {arg.name: arg for above in reversed(far) for arg in args[above] if _is_handed_down(arg.name)}
         defined = {name for above in far for each in instructions[above] for name in _set_by_env(graph, each)}
         for above in reversed(near) if lost else ():
             for each in instructions[above]:
@@ -59,14 +59,18 @@ def _by_stage(items: Iterable[_OfStage]) -> Mapping[int, list[_OfStage]]:
     return found
 
 
-def _chain(graph: Graph, stage: int, images: Collection[int]) -> tuple[list[int], list[int]]:
-    """Give the stages above one, nearest first: those that it still begins from, and those behind the first image."""
+def _is_handed_down(name: str) -> bool:
+    """Say whether only the stage above gives the argument; builders give those of proxies to every stage."""
+    return names.is_arg_name(name) and not name.lower().endswith("_proxy")
+
+
+def _chain(graph: Graph, stage: int, cut: Collection[int]) -> tuple[list[int], list[int]]:
+    """Give the stages above one, nearest first: those that it still begins from, and those behind the first cut."""
     near: list[int] = []
     far: list[int] = []
-    above = graph.bases[stage].stage
-    while above != NO_STAGE:
-        (far if far or above in images else near).append(above)
-        above = graph.bases[above].stage
+    while (above := graph.bases[stage].stage) != NO_STAGE:
+        (far if far or stage in cut else near).append(above)
+        stage = above
     return near, far
 
 
@@ -92,7 +96,8 @@ def _has_value(graph: Graph, arg: Arg) -> bool:
 def _used(graph: Graph, instruction: Instruction, lost: Collection[str]) -> list[str]:
     if instruction.keyword not in _EXPANDED or not lost:
         return []
-    text = join(graph.dockerfile.lines[instruction.first : instruction.last + 1])
+    lines = graph.dockerfile.lines[instruction.first : instruction.last + 1] if instruction.heredocs else ()
+    text = instruction.value + join(lines)
     shell = instruction.keyword == "RUN"
     return sorted(name for name in lost if _reads(text, name) and not (shell and _sets(text, name)))
 

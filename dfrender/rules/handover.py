@@ -33,8 +33,9 @@ def arg_inheritance_lost(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator
         ARG VERSION=1
         RUN echo $VERSION
     """
-    images = {each.stage for each in prebuilt if each.edges and each.is_image}
-    for lost in lost_args(graph, images) if images else ():
+    images = (edge.reference for each in prebuilt if each.is_image for edge in each.edges)
+    cut = {reference.stage for reference in images if reference.kind is Kind.FROM}
+    for lost in lost_args(graph, cut) if cut else ():
         arg, instruction = lost.arg, lost.instruction
         stage = graph.title(instruction.stage)
         message = (
