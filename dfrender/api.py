@@ -1,10 +1,10 @@
 """The public functions: what the command line does, for use from Python. They read, and neither print nor write."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, refuse
 from dfrender.dockerfile.graph import Graph, graph
@@ -19,10 +19,6 @@ from dfrender.rules.check import check
 from dfrender.source import At, Line, join
 from dfrender.template import template as _template
 from dfrender.template.template import Rendered, Template, read
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 __all__ = ["Profile", "Result", "Template", "load", "read", "render", "render_all"]
 

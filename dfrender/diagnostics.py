@@ -1,14 +1,10 @@
 """Problems as values: a place, a rule, a message and what to do next. Prints nothing and decides no exit code's use."""
 
-from __future__ import annotations
-
 import enum
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from dfrender.source import At
+from dfrender.source import At
 
 _S = TypeVar("_S")
 _T = TypeVar("_T")

@@ -1,21 +1,16 @@
 """Renderings to the files that they belong in: paths, headers, and the ignore file that goes with a Dockerfile."""
 
-from __future__ import annotations
-
 import os
 import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from dfrender.api import Result
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather
 from dfrender.output import Output, State, with_header
 from dfrender.profile import places
 from dfrender.source import At, decode, join, lines_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from dfrender.api import Result
 
 STDIN = "<stdin>"
 _IGNORE = ".dockerignore"

@@ -3,12 +3,8 @@
 Knows nothing of Dockerfiles, templates or files on a disk.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Self
 
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""

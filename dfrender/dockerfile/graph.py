@@ -3,18 +3,12 @@
 Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is the business of the rules.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
-from dfrender.dockerfile.parse import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dfrender.dockerfile.parse import Arg, Dockerfile, Reference, Stage
+from dfrender.dockerfile.parse import Arg, Dockerfile, Kind, Reference, Stage
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)

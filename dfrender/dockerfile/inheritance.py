@@ -3,21 +3,15 @@
 An ``ARG`` of a stage is visible in every stage that begins from it; of an image nothing but ``ENV`` survives.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from dfrender.dockerfile import names, syntax
-from dfrender.dockerfile.graph import NO_STAGE
+from dfrender.dockerfile.graph import NO_STAGE, Graph
+from dfrender.dockerfile.parse import Arg, Instruction
 from dfrender.source import join
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from dfrender.dockerfile.graph import Graph
-    from dfrender.dockerfile.parse import Arg, Instruction
 
 # the others store their text for the run time of the container, or for another build
 _EXPANDED = frozenset(

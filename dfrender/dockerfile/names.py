@@ -4,8 +4,6 @@ The grammars are those of distribution/reference (``regexp.go``, ``normalize.go`
 (``instructions/parse.go``).
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -3,27 +3,20 @@
 What a name refers to is decided in `graph`. The only room that uses dockerfile-parse: it splits instruction and value.
 """
 
-from __future__ import annotations
-
 import enum
 import re
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
-from dfrender.dockerfile.scan import scan
-from dfrender.source import At
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.scan import Directive, Logical, Piece
-    from dfrender.dockerfile.syntax import Word
-    from dfrender.source import Line
+from dfrender.dockerfile.scan import Directive, Logical, Piece, scan
+from dfrender.dockerfile.syntax import Word
+from dfrender.source import At, Line
 
 _INSTRUCTIONS = (
     *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"),

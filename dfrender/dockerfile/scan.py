@@ -3,21 +3,15 @@
 Knows where an instruction begins and ends, not what it says (``parser/parser.go``, ``parser/directives.go``).
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.expand import SPACES
-from dfrender.source import BOM, encode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.source import At, Line
+from dfrender.source import BOM, At, Line, encode
 
 _LINE_LIMIT = 65_535  # bufio.MaxScanTokenSize - 1, bytes
 _GAP = r"[\t\n\f\r ]*"  # Go's \s

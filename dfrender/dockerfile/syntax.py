@@ -4,8 +4,6 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 ``instructions/commands_runmount.go``).
 """
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 from typing import NamedTuple

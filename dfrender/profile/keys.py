@@ -1,14 +1,10 @@
 """The keys of a profile and of a prebuilt stage: the one table that checks, schema and README are made from."""
 
-from __future__ import annotations
-
 import enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    Keys: TypeAlias = Mapping[str, "Key"]
+Keys: TypeAlias = Mapping[str, "Key"]
 
 
 class Style(enum.Enum):

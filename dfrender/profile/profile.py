@@ -3,25 +3,19 @@
 Says what one environment wants; whether there are such stages and such images is decided elsewhere.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dfrender.diagnostics import CallError, Diagnostic, nearest, refuse
 from dfrender.profile.check import check
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
-from dfrender.profile.nodes import MappingNode, ScalarNode, children, decode, describe, merge, read
+from dfrender.profile.nodes import MappingNode, Node, ScalarNode, children, decode, describe, merge, read
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
 from dfrender.profile.values import Value, expand_mapping, name_problems, value_of
 from dfrender.source import At
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from dfrender.profile.nodes import Node
 
 __all__ = ["Profile", "StageSettings", "Style", "Text", "Value", "load"]
 

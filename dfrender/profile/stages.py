@@ -1,25 +1,19 @@
 """The prebuilt stages of a profile: from what is written about them to what holds for each, defaults filled in."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check, wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
-from dfrender.profile.nodes import MappingNode, ScalarNode, SequenceNode, mapping
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
 from dfrender.profile.values import expand, fill
+from dfrender.source import At
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from dfrender.profile.nodes import Entries, Node
-    from dfrender.source import At
-
-    Settings: TypeAlias = Mapping[str, "Text"]
-    Problems: TypeAlias = list[Diagnostic]
+Settings: TypeAlias = Mapping[str, "Text"]
+Problems: TypeAlias = list[Diagnostic]
 
 
 class Text(NamedTuple):

@@ -3,22 +3,15 @@
 Edits nothing. Rewriting, rules and reports read what is decided here.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, number, replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
 from dfrender.dockerfile.parse import Kind
-from dfrender.profile.profile import Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.profile.profile import Profile, StageSettings, Text
-    from dfrender.source import At
+from dfrender.profile.profile import Profile, StageSettings, Style, Text
+from dfrender.source import At
 
 _RESERVED = ("scratch", "context")
 _NO_IMAGE_CHARACTERS = frozenset("\"'`\\ \t\r\n")

@@ -1,18 +1,12 @@
 """What a rule is: a function's name, docstring and body to name, manual and check."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-
-from dfrender.diagnostics import Diagnostic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from dfrender.diagnostics import Severity
-    from dfrender.dockerfile.graph import Graph
-    from dfrender.references.prebuilt import Prebuilt
-    from dfrender.source import At
+from dfrender.diagnostics import Diagnostic, Severity
+from dfrender.dockerfile.graph import Graph
+from dfrender.references.prebuilt import Prebuilt
+from dfrender.source import At
 
 
 class Finding(NamedTuple):

@@ -3,19 +3,13 @@
 Knows nothing of Jinja; each include is checked for traps before Jinja sees it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, refuse
-from dfrender.source import decode
+from dfrender.source import At, decode
 from dfrender.template import traps
-from dfrender.template.syntax import scan
-
-if TYPE_CHECKING:
-    from dfrender.source import At
-    from dfrender.template.syntax import Source
+from dfrender.template.syntax import Source, scan
 
 
 def siblings(path: Path) -> list[str]:

@@ -5,17 +5,13 @@ of private-use characters that stand nowhere in the texts, so no filter in a tem
 The plain rendering is the truth. Tags can make a template behave differently; then less is known, and nothing is wrong.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dfrender.source import At, Line, split_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class Tagged(NamedTuple):

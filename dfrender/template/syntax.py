@@ -3,18 +3,14 @@
 Pure text: needs no Jinja, which reports neither columns nor where a construct began.
 """
 
-from __future__ import annotations
-
 import enum
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dfrender.source import At, split_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _OPENING = re.compile(r"(?<!\$)\{#|\{[{%]")  # not `${#`, the shell's length of a variable, which is refused anyway
