@@ -1,7 +1,5 @@
 """A path to the templates that it names: itself, or those of a folder."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -158,14 +158,18 @@ def _header_command(result: Result, output: Path | None) -> str:
 def _command(result: Result, output: Path | None, folder: Path) -> str:
     """Give the command that renders this again, with paths from a folder."""
     profile = result.profile
-    known = places.profiles(result.template.folder).get(profile.name)
-    chosen = profile.name if known and str(known) == profile.file else _from(folder, Path(profile.file))
+    chosen = profile.name if _is_found_by_name(result) else _from(folder, Path(profile.file))
     options = [f"-p {_quoted(chosen)}", *(f"--set {_quoted(each)}" for each in profile.overrides)]
     if output:
         options.append(f"-o {_quoted(_from(folder, output))}")
     template = result.template.file
     name = "-" if template == STDIN else _from(folder, Path(template))
     return f"dfrender render {' '.join(options)} {_quoted(name)}"
+
+
+def _is_found_by_name(result: Result) -> bool:
+    file, folder = Path(result.profile.file), result.template.folder
+    return file.parent == folder / "profiles" or places.profiles(folder).get(result.profile.name) == file
 
 
 def _from(folder: Path, path: Path) -> str:

@@ -1,18 +1,11 @@
 """Diagnostics to the text that a person reads. Prints nothing."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from typing import TYPE_CHECKING
+from dfrender.diagnostics import Diagnostic, Severity
+from dfrender.source import At
 
-from dfrender.diagnostics import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from dfrender.diagnostics import Diagnostic
-    from dfrender.source import At
-
-    Style = Callable[[str, str], str]
+Style = Callable[[str, str], str]
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 

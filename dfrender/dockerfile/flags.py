@@ -1,17 +1,11 @@
 """The flags that instructions know, and what is wrong with those of one instruction (``instructions/parse.go``)."""
 
-from __future__ import annotations
-
 import enum
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from dfrender.dockerfile.syntax import Word
-    from dfrender.source import At
+from dfrender.dockerfile.syntax import Word
+from dfrender.source import At
 
 
 class _Takes(enum.Enum):

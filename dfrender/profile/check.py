@@ -1,19 +1,11 @@
 """Nodes against the table of keys: every entry that does not fit is reported, those that fit are given back."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Kind
-from dfrender.profile.nodes import MappingNode, ScalarNode, describe
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dfrender.profile.keys import Key, Keys
-    from dfrender.profile.nodes import Node
-    from dfrender.source import At
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
+from dfrender.profile.nodes import MappingNode, Node, ScalarNode, describe
+from dfrender.source import At
 
 _NO_KEYS = {
     "<<": "write the keys out: a profile has no merge keys",

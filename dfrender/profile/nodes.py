@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
+from dfrender.source import BOM, At
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from yaml import Event, MarkedYAMLError
     from yaml._yaml import Mark as CMark
     from yaml.error import Mark
-
-    from dfrender.source import At
 
     Place: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
 
@@ -121,7 +120,7 @@ def describe(node: Node) -> str:
 def decode(data: bytes, place: Place, problems: list[Diagnostic]) -> str:
     """Give the text of a file without a byte order mark; empty, and a problem, if it is not UTF-8."""
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM.encode()).decode()
     except UnicodeDecodeError as error:
         message = f"the byte 0x{error.object[error.start]:02x} is not UTF-8"
         at = place(*_position(error.object[: error.start].decode()))

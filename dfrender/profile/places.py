@@ -1,19 +1,13 @@
 """Where profiles lie and where their output goes. Paths stay relative as they came; nothing is written."""
 
-from __future__ import annotations
-
 import os.path
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, refuse
+from dfrender.profile.profile import Profile
 from dfrender.profile.stages import Text
 from dfrender.source import At
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dfrender.profile.profile import Profile
 
 _SUFFIXES = (".yaml", ".yml")
 _TEMPLATE_SUFFIXES = {".j2", ".jinja"}

@@ -1,15 +1,9 @@
 """The table of keys as a JSON schema, for editors that complete and check profiles."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import TypeAlias
 
-from typing import TYPE_CHECKING, TypeAlias
-
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dfrender.profile.keys import Key, Keys
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | bool"
 

@@ -1,19 +1,13 @@
 """Nodes to what they stand for: variables of the environment replaced, and ``values`` typed for the template."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from dfrender.profile.nodes import Entries
-    from dfrender.source import At
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode
+from dfrender.source import At
 
 Value: TypeAlias = "str | int | bool | Mapping[str, Value] | tuple[Value, ...] | None"
 

@@ -1,17 +1,10 @@
 """The template's ``stage()`` calls and the `Graph` to problems: each call must be a whole reference to its stage."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.dockerfile.graph import NO_STAGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.template.origins import Place, StageCall
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
+from dfrender.template.origins import Place, StageCall
 
 
 def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diagnostic, Edge | None]]:

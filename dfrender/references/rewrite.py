@@ -1,23 +1,14 @@
 """A `Graph` and `Prebuilt`s to the rewritten `Dockerfile`: references edited in their line, generated lines added."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
-from dfrender.dockerfile.graph import NO_STAGE, number
-from dfrender.dockerfile.parse import Kind, parse
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
+from dfrender.dockerfile.parse import Dockerfile, Kind, Reference, parse
 from dfrender.dockerfile.scan import is_comment
-from dfrender.references.prebuilt import first_consumer
+from dfrender.references.prebuilt import Prebuilt, first_consumer
 from dfrender.source import Line, line_end, raise_bom
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.dockerfile.parse import Dockerfile, Reference
-    from dfrender.references.prebuilt import Prebuilt
 
 _Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
 

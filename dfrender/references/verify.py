@@ -4,24 +4,15 @@ Stable: rewriting the output once more changes nothing. Same: but for references
 output are equal, and every reference means what was decided or what it meant before.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import BugError, Diagnostic
-from dfrender.dockerfile.graph import NO_STAGE, graph, replace_variables
-from dfrender.dockerfile.parse import Kind
-from dfrender.references.prebuilt import decide
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_variables
+from dfrender.dockerfile.parse import Dockerfile, Kind
+from dfrender.profile.profile import Profile
+from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import rewritten
 from dfrender.source import BOM, At, join
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.dockerfile.parse import Dockerfile
-    from dfrender.profile.profile import Profile
-    from dfrender.references.prebuilt import Prebuilt
 
 
 def verify(source: Graph, output: Dockerfile, prebuilt: Sequence[Prebuilt], profile: Profile) -> Graph:

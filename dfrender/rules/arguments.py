@@ -1,21 +1,14 @@
 """Rules about build arguments in FROM."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, replace_variables
+from dfrender.dockerfile.parse import Arg
+from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.rule import Finding, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.dockerfile.parse import Arg
-    from dfrender.references.prebuilt import Prebuilt
 
 _ALMOST_A_NAME = r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*"
 

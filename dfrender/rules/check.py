@@ -1,18 +1,12 @@
 """A graph and the decisions about it to the findings of all rules."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Sequence
 
-from typing import TYPE_CHECKING
-
+from dfrender.diagnostics import Diagnostic
+from dfrender.dockerfile.graph import Graph
+from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules import arguments, handover, references, stages
 from dfrender.rules.rule import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.diagnostics import Diagnostic
-    from dfrender.dockerfile.graph import Graph
-    from dfrender.references.prebuilt import Prebuilt
 
 RULES: tuple[Rule, ...] = tuple(
     each

@@ -1,20 +1,14 @@
 """Rules about stages that are images in this output: what an image does not hand over as a stage would."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity
+from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.parse import Kind
 from dfrender.profile.profile import Style
+from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.rule import Finding, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Graph
-    from dfrender.references.prebuilt import Prebuilt
 
 
 @rule(Severity.ERROR)

@@ -1,21 +1,14 @@
 """Rules about what a reference names: a stage, an image, or nothing that a builder would accept."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, number, replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
 from dfrender.dockerfile.parse import JINJA_HINT, Kind
+from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.arguments import is_settled
 from dfrender.rules.rule import Finding, defined, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Edge, Graph
-    from dfrender.references.prebuilt import Prebuilt
 
 _ALMOST_EQUAL = 0.85
 

@@ -1,18 +1,12 @@
 """Rules about the names of stages."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
+from dfrender.dockerfile.graph import Graph
+from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.rule import Finding, defined, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from dfrender.dockerfile.graph import Graph
-    from dfrender.references.prebuilt import Prebuilt
 
 
 @rule(Severity.ERROR)

@@ -3,21 +3,12 @@
 Knows nothing of Jinja but the sentences that it says.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.source import At
-from dfrender.template.syntax import TAGS, Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dfrender.source import Line
-    from dfrender.template.syntax import Piece, Source
+from dfrender.source import At, Line
+from dfrender.template.syntax import TAGS, Kind, Piece, Source
 
 _NOT_DETERMINED = "left out of dfrender's Jinja: its result is another one each time"
 _FOR_HTML = "left out of dfrender's Jinja: it is made for HTML"

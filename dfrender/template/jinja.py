@@ -3,15 +3,16 @@
 Nothing that a template does ends in a Python traceback, and no template reaches Python, the environment or other files.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
-from typing import TYPE_CHECKING, NamedTuple
+from types import FrameType
+from typing import NamedTuple
 
 from jinja2 import (
+    Environment,
     FunctionLoader,
     StrictUndefined,
     Template,
@@ -24,25 +25,15 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dfrender.diagnostics import DfrenderError, refuse
+from dfrender.diagnostics import DfrenderError, Diagnostic, refuse
 from dfrender.source import At, line_end, split_lines
 from dfrender.template import faults
-from dfrender.template.origins import Call
-from dfrender.template.syntax import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from types import FrameType
-
-    from jinja2 import Environment
-    from jinja2.runtime import Context
-
-    from dfrender.diagnostics import Diagnostic
-    from dfrender.template.files import Files
-    from dfrender.template.origins import Tags
-    from dfrender.template.syntax import Source
+from dfrender.template.files import Files
+from dfrender.template.origins import Call, Tags
+from dfrender.template.syntax import Kind, Source
 
 RESERVED = frozenset({"stage", "profile"})
 _MAY_ASSIGN = re.compile(r"\{%[-+]?\s*(?:set|for|macro|import|from|with|call)\b[^}]*\b(?:stage|profile)\b")

@@ -1,20 +1,13 @@
 """Jinja text and values to rendered lines, the calls of ``stage`` among them, and the includes that were read."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from dfrender.diagnostics import refuse
-from dfrender.source import At, split_lines
+from dfrender.source import At, Line, split_lines
 from dfrender.template import faults, jinja, origins, traps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from dfrender.source import Line
-    from dfrender.template.files import Files
-    from dfrender.template.origins import StageCall
+from dfrender.template.files import Files
+from dfrender.template.origins import StageCall
 
 
 def render(

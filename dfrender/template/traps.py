@@ -3,19 +3,12 @@
 Pure text checks, made before Jinja runs: afterwards the text is gone.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.source import BOM, At, line_end, split_lines
-from dfrender.template.syntax import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dfrender.template.syntax import Piece, Source
+from dfrender.template.syntax import Kind, Piece, Source
 
 _LENGTH = re.compile(r"\$\{#[^}\s]*\}?")
 
