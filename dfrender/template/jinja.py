@@ -116,6 +116,7 @@ class _Run:
             finalize=self.finalize,
             loader=FunctionLoader(self.load),
             auto_reload=False,
+            optimized=False,  # what fails then fails while it is rendered, where its line is known
         )
         environment.filter_stream = self.filter_stream
         for name in faults.LEFT_OUT:

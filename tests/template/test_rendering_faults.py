@@ -250,9 +250,9 @@ def test_a_failure_without_words_has_the_name_of_its_kind(folder: Folder) -> Non
     ]
 
 
-def test_a_failure_of_the_compiler_has_no_line(folder: Folder) -> None:
+def test_what_fails_although_it_is_constant_has_its_line(folder: Folder) -> None:
     assert [re.sub(";.*", "", each) for each in folder.refused("\n{{ 10 ** 9999 }}")] == [
-        "Dockerfile.j2: exceeds the limit (4300 digits) for integer string conversion"
+        "Dockerfile.j2:2:1: exceeds the limit (4300 digits) for integer string conversion"
     ]
 
 
