@@ -10,7 +10,7 @@ from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, r
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
-from dfrender.profile.profile import Profile, load
+from dfrender.profile.profile import Profile, load, read_profile
 from dfrender.references.calls import check_calls
 from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import rewrite
@@ -54,13 +54,23 @@ def render(template: Template, profile: Profile, elsewhere: Callable[[str], str]
     ``elsewhere`` may say where a name is set that the profile's values lack. Raises `DfrenderError` with all problems
     of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
     """
-    rendered = _template.render(template, profile.values, profile.name, elsewhere)
+    rendered = _rendered(template, profile, elsewhere)
     source = graph(parse(rendered.lines, template.file))
     prebuilt, problems = decide(source, profile)
-    findings = (*source.dockerfile.problems, *problems, *_findings(source, prebuilt, rendered))
+    findings = (*profile.problems, *source.dockerfile.problems, *problems, *_findings(source, prebuilt, rendered))
     refuse(findings)
     output = verify(source, rewrite(source, prebuilt), prebuilt, profile)
     return Result(template, profile, rendered, source, output, prebuilt, findings)
+
+
+def _rendered(template: Template, profile: Profile, elsewhere: Callable[[str], str]) -> Rendered:
+    """Render the template; what is wrong with it is told together with what is wrong with the profile."""
+    try:
+        return _template.render(template, profile.values, profile.name, elsewhere)
+    except DfrenderError as error:
+        # where the profile could not be read whole, it may be why a name has no value
+        found = (each for each in error.diagnostics if not profile.problems or each.code != "undefined-name")
+        raise DfrenderError([*profile.problems, *found]) from error
 
 
 def _findings(source: Graph, prebuilt: Sequence[Prebuilt], rendered: Rendered) -> Iterator[Diagnostic]:
@@ -80,7 +90,7 @@ def render_all(
     """
 
     def one(found: tuple[str, Path]) -> Result:
-        profile = load(found[1], str(found[1]), found[0], overrides, environ)
+        profile = read_profile(found[1], str(found[1]), found[0], overrides, environ)
         return render(template, profile, partial(_elsewhere, template, profile, environ))
 
     return gather(one, _profiles(template, wanted))

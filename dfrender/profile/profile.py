@@ -23,8 +23,9 @@ __all__ = ["Profile", "StageSettings", "Style", "Text", "Value", "load"]
 class Profile(NamedTuple):
     """What one environment wants.
 
-    ``file`` is as the user would write it, ``output`` None for the default name, ``tag`` the default of ``tag_arg``;
-    ``value_places`` says where each of the ``values`` is set, ``overrides`` are the ``--set`` texts as given.
+    ``file`` is as the user would write it; ``output`` is None for the default name, ``tag`` the default of ``tag_arg``,
+    ``value_places`` says where each of the ``values`` is set, ``overrides`` are the ``--set`` texts as given, and
+    ``problems`` is what is wrong with all that.
     """
 
     name: str
@@ -37,13 +38,21 @@ class Profile(NamedTuple):
     tag_arg: Text | None
     tag: Text
     overrides: tuple[str, ...]
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def load(path: Path, file: str, name: str, overrides: Sequence[str], environ: Mapping[str, str]) -> Profile:
-    """Read a profile, with the overrides laid over it in their order before anything is derived.
+    """Read a profile and lay the overrides over it, in their order, before anything is derived.
 
     Raises `DfrenderError` with all problems of file and overrides, `CallError` if the file cannot be read.
     """
+    profile = read_profile(path, file, name, overrides, environ)
+    refuse(profile.problems)
+    return profile
+
+
+def read_profile(path: Path, file: str, name: str, overrides: Sequence[str], environ: Mapping[str, str]) -> Profile:
+    """Do as `load` does, but give what could be read, and its ``problems``, instead of raising them."""
     problems: list[Diagnostic] = []
     tree = plain_form(_read(path, file, problems), environ, problems)
     for text in overrides:
@@ -53,7 +62,6 @@ def load(path: Path, file: str, name: str, overrides: Sequence[str], environ: Ma
     values = {each: value_of(node) for each, (_, node) in variables.items()}
     problems += name_problems(variables)
     prebuilt = tuple(resolve(children(entries.get("prebuilt")), given, values, problems))
-    refuse(problems)
     return Profile(
         name=name,
         file=file,
@@ -65,6 +73,7 @@ def load(path: Path, file: str, name: str, overrides: Sequence[str], environ: Ma
         tag_arg=given.get("tag_arg"),
         tag=chosen("tag", At(file), given),
         overrides=tuple(overrides),
+        problems=tuple(problems),
     )
 
 
