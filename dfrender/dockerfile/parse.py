@@ -190,7 +190,9 @@ def _read(statement: _Statement, found: _Found) -> None:
     text, keyword, logical = statement.logical.text, statement.keyword, statement.logical
     words, start = syntax.split_flags(text, statement.start, statement.escape)
     if keyword not in _INSTRUCTIONS:
-        hint = did_you_mean(keyword, _INSTRUCTIONS)
+        hint = (
+            did_you_mean(keyword, _INSTRUCTIONS) or f"to continue the line above, end that one with {statement.escape}"
+        )
         found.problems.append(statement.problem(0, "unknown-instruction", f"there is no instruction {keyword!r}", hint))
     elif statement.stage < 0 and keyword != "ARG":
         message = f"{keyword} stands before the first FROM"

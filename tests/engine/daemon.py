@@ -185,6 +185,9 @@ def main(command: list[str]) -> int:
     try:
         if not command:
             return keep()
+        if not shutil.which(command[0]):
+            sys.stderr.write(f"no such command: {command[0]}\n")
+            return 127
         if version():
             return run(command, {})
         with private_engine() as host:
