@@ -64,11 +64,7 @@ def render(  # noqa: PLR0913 - one parameter an option, as click passes them
     from dfrender.source import encode
 
     with _errors_reported():
-        if "" in (*paths, output):
-            raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
-        to_stdout = output == _STDIN or (output is None and _STDIN in paths)
-        if to_stdout and (check or diff):
-            raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
+        to_stdout = _goes_to_stdout(paths, output, compares=check or diff)
         results = _results(paths, wanted, overrides, single=bool(output) or to_stdout)
         if to_stdout:
             click.echo(encode(files.text_of(results[0])), nl=False)
@@ -76,12 +72,28 @@ def render(  # noqa: PLR0913 - one parameter an option, as click passes them
         targets = files.targets_of(results, Path(output) if output else None)
         if check or diff:
             sys.exit(_compare(targets, check=check, diff=diff))
-        if not force:
-            files.refuse_foreign(targets)
-        for target in targets:
-            done = files.write(target)
-            if not quiet:
-                click.echo(done)
+        _write(targets, force=force, quiet=quiet)
+
+
+def _goes_to_stdout(paths: Sequence[str], output: str | None, *, compares: bool) -> bool:
+    """Say where the result goes; refuse what names no file, and a comparison with none."""
+    if "" in (*paths, output):
+        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+    to_stdout = output == _STDIN or (output is None and _STDIN in paths)
+    if to_stdout and compares:
+        raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
+    return to_stdout
+
+
+def _write(targets: Sequence[Target], *, force: bool, quiet: bool) -> None:
+    from dfrender import files
+
+    if not force:
+        files.refuse_foreign(targets)
+    for target in targets:
+        done = files.write(target)
+        if not quiet:
+            click.echo(done)
 
 
 def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], *, single: bool) -> list[Result]:
