@@ -185,9 +185,6 @@ def main(command: list[str]) -> int:
     try:
         if not command:
             return keep()
-        if not shutil.which(command[0]):
-            sys.stderr.write(f"no such command: {command[0]}\n")
-            return 127
         if version():
             return run(command, {})
         with private_engine() as host:
@@ -195,6 +192,9 @@ def main(command: list[str]) -> int:
     except EngineUnavailableError as error:
         sys.stderr.write(f"no Docker engine answers, and {error}\n")
         return 2
+    except FileNotFoundError as error:
+        sys.stderr.write(f"no such command: {error.filename}\n")
+        return 127
 
 
 if __name__ == "__main__":
