@@ -5,7 +5,6 @@ The grammars are those of distribution/reference (``regexp.go``, ``normalize.go`
 """
 
 import re
-from typing import NamedTuple
 
 # texts and not compiled: most runs need few of them, and ``re`` keeps those that it has seen
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -26,14 +25,6 @@ _PREDEFINED_ARGS = frozenset(
 _REPOSITORY_LIMIT = 255
 
 
-class Image(NamedTuple):
-    """An image reference in its parts; the registry and ``library/`` of Docker Hub are left out."""
-
-    repository: str
-    tag: str = ""
-    digest: str = ""
-
-
 def _split_registry(name: str) -> tuple[str, str]:
     """Split off the registry: the first component is one only with a dot, a colon, capitals, or as ``localhost``."""
     first, slash, rest = name.partition("/")
@@ -41,16 +32,13 @@ def _split_registry(name: str) -> tuple[str, str]:
     return (first, rest) if is_registry else ("", name)
 
 
-def split_image(reference: str) -> Image:
-    """Split any text as Docker splits an image reference; says nothing of whether it is one."""
-    name, _, digest = reference.partition("@")
-    registry, path = _split_registry(name)
-    repository, _, tag = path.partition(":")
-    if registry in {"docker.io", "index.docker.io"}:
-        registry = ""
-    if not registry:
-        repository = repository.removeprefix("library/")
-    return Image(f"{registry}/{repository}" if registry else repository, tag, digest)
+def repository_of(reference: str) -> str:
+    """Give the repository that a text names as an image, Docker Hub's own names left out; it need not be one."""
+    registry, path = _split_registry(reference.partition("@")[0])
+    repository = path.partition(":")[0]
+    if registry in {"", "docker.io", "index.docker.io"}:
+        return repository.removeprefix("library/")
+    return f"{registry}/{repository}"
 
 
 def image_problem(reference: str) -> str:

@@ -197,11 +197,11 @@ def tagged_reference_shadows_stage(graph: Graph, _: Sequence[Prebuilt]) -> Itera
         FROM builder
     """
     for edge in graph.edges:
-        name = names.split_image(edge.image).repository
+        name = names.repository_of(edge.image)
         stage = graph.names.get(name, NO_STAGE)
         if stage == NO_STAGE or edge.image == name:
             continue
-        if names.split_image(graph.bases[stage].image).repository != name:
+        if names.repository_of(graph.bases[stage].image) != name:
             message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
             hint = f"write {name}; if another job builds it, list it under prebuilt in the profile of that environment"
             yield Finding(edge.reference.at, message, hint, defined(graph, stage))
