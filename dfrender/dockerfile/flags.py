@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean, nearest
-from dfrender.dockerfile.syntax import Word
+from dfrender.dockerfile.syntax import Word, mount_options
 from dfrender.source import At
 
 
@@ -37,7 +37,30 @@ def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> I
             yield Diagnostic(at, "duplicate-flag", f"--{name} is given twice", hint="keep one of them")
         elif not (equals if takes is not _Takes.BOOLEAN else value or not equals):
             yield Diagnostic(at, "missing-flag-value", f"--{name} has no value", hint=f"write --{name}=VALUE")
+        elif name == "mount":
+            yield from _mount(flag, locate)
         seen.add(name)
+
+
+def _mount(flag: Word, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
+    """Report what is wrong with where a mount takes its files from (``instructions/commands_runmount.go``)."""
+    options = mount_options(flag)
+    if options is None:
+        hint = 'a quote must enclose a whole field: "key=value"'
+        yield Diagnostic(locate(flag.start), "invalid-mount", "the value of --mount is no list of key=value", hint=hint)
+    sources = [option for option in options or () if option.key == "from"]
+    types = [option.value.lower() for option in options or () if option.key == "type"]
+    for option in sources[:1]:
+        at = locate(flag.span(option.first, option.last)[0])
+        if len(sources) > 1:
+            message = f"from= is given {len(sources)} times; the last one wins"
+            yield Diagnostic(at, "duplicate-mount-option", message, Severity.WARNING, "keep the last")
+        if not option.value and not flag.text.endswith("=", 0, option.first):
+            at = locate(flag.span(option.first - len("from"), option.first)[0])
+            yield Diagnostic(at, "missing-mount-value", "from has no value", hint="write from=STAGE")
+        elif types[-1:] == ["secret"] and sources[-1].value:
+            message = "a secret is not taken from a stage: builders refuse from= in its mount"
+            yield Diagnostic(at, "secret-mount-from", message, hint="remove from=, or mount type=bind")
 
 
 def _unknown(keyword: str, name: str, known: Mapping[str, _Takes], at: At) -> Diagnostic:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
-from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
+from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
 from dfrender.dockerfile.scan import Directive, Logical, Piece, scan
@@ -214,7 +214,7 @@ def _read(statement: _Statement, found: _Found) -> None:
         case "COPY":
             found.references.extend(_copy(statement, words))
         case "RUN":
-            found.references.extend(_mounts(statement, words, found.problems))
+            found.references.extend(_mounts(statement, words))
         case "ONBUILD":
             _read_trigger(statement, start, found)
 
@@ -256,25 +256,11 @@ def _copy(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
             yield statement.reference(Kind.COPY, word, len("--from="), len(word.text))
 
 
-def _mounts(statement: _Statement, words: Sequence[Word], problems: list[Diagnostic]) -> Iterator[Reference]:
+def _mounts(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
     """Give the reference of each ``--mount``: its last ``from``, since that one wins."""
     for word in words:
-        if not word.text.startswith("--mount="):
-            continue
-        options = syntax.mount_options(word)
-        if options is None:
-            message = "the value of --mount is no list of key=value"
-            problems.append(
-                statement.problem(
-                    word.start, "invalid-mount", message, 'a quote must enclose a whole field: "key=value"'
-                )
-            )
-            continue
-        sources = [option for option in options if option.key == "from"]
-        if len(sources) > 1:
-            at = statement.at(word.span(sources[0].first, sources[0].last)[0])
-            message = f"from= is given {len(sources)} times; the last one wins"
-            problems.append(Diagnostic(at, "duplicate-mount-option", message, Severity.WARNING, "keep the last"))
+        options = syntax.mount_options(word) if word.text.startswith("--mount=") else []
+        sources = [option for option in options or () if option.key == "from"]
         for option in sources[-1:]:
             if option.value:
                 yield statement.reference(Kind.MOUNT, word, option.first, option.last)
