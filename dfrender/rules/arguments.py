@@ -129,6 +129,22 @@ def from_arg_not_global(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding
 
 
 @rule(Severity.ERROR)
+def blank_base_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+    """FROM needs a name, also where its variables are replaced.
+
+    Bad:
+        ARG BASE=
+        FROM ${BASE}
+    Good:
+        ARG BASE=
+        FROM ${BASE:-scratch}
+    """
+    for edge in graph.bases:
+        if edge.reference.text and not (edge.word.text or edge.word.unset or edge.word.fault):
+            yield Finding(edge.reference.at, f"FROM {edge.reference.text} names nothing", "give the argument a default")
+
+
+@rule(Severity.ERROR)
 def empty_platform(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
     """The platform of a FROM cannot be empty when its variables are replaced.
 
