@@ -190,10 +190,12 @@ def _read(statement: _Statement, found: _Found) -> None:
     text, keyword, logical = statement.logical.text, statement.keyword, statement.logical
     words, start = syntax.split_flags(text, statement.start, statement.escape)
     if keyword not in _INSTRUCTIONS:
-        hint = (
-            did_you_mean(keyword, _INSTRUCTIONS) or f"to continue the line above, end that one with {statement.escape}"
-        )
-        found.problems.append(statement.problem(0, "unknown-instruction", f"there is no instruction {keyword!r}", hint))
+        hint = did_you_mean(keyword, _INSTRUCTIONS)
+        above = "" if statement.onbuild else f"to continue the line above, end that one with {statement.escape}"
+        hint = hint or above or "write an instruction behind ONBUILD"
+        begin = len(text[: statement.start].rstrip("\t\v\f\r ")) - len(keyword)
+        message = f"there is no instruction {keyword!r}"
+        found.problems.append(statement.problem(begin, "unknown-instruction", message, hint))
     elif statement.stage < 0 and keyword != "ARG":
         message = f"{keyword} stands before the first FROM"
         found.problems.append(statement.problem(0, "instruction-before-from", message, "only ARG may stand there"))

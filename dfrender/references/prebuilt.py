@@ -107,7 +107,8 @@ def _edges_by_stage(graph: Graph) -> dict[int, list[Edge]]:
 def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
     if not settings.optional:
         name = settings.stage.text
-        hint = did_you_mean(name, graph.names) or f"the stages are {', '.join(graph.names)}; or set optional: true"
+        known = f"the stages are {', '.join(graph.names)}" if graph.names else f"name it: FROM … AS {name}"
+        hint = did_you_mean(name, graph.names) or f"{known}; or set optional: true"
         yield Diagnostic(settings.stage.at, "unknown-prebuilt-stage", f"no stage is named {name!r}", hint=hint)
 
 

@@ -25,7 +25,7 @@ BROKEN = [
     ("FROM a\nRUN\u00a0x", (2, 1), "unknown-instruction", "there is no instruction 'RUN\\xa0X'"),
     ("FROM a\nRUN\u3000\tx", (2, 1), "unknown-instruction", "there is no instruction 'RUN\\u3000'"),
     ("FROM a\n\\", (2, 1), "unknown-instruction", "there is no instruction ''"),
-    ("FROM a\nONBUILD BOGUS", (2, 1), "unknown-instruction", "there is no instruction 'BOGUS'"),
+    ("FROM a\nONBUILD BOGUS", (2, 9), "unknown-instruction", "there is no instruction 'BOGUS'"),
     ("FROM a\nONBUILD", (2, 8), "invalid-trigger", "ONBUILD has no instruction"),
     ("FROM a\nonbuild  from a", (2, 10), "invalid-trigger", "FROM cannot be a trigger"),
     ("FROM a\nONBUILD ONBUILD RUN x", (2, 9), "invalid-trigger", "ONBUILD cannot be a trigger"),
