@@ -142,7 +142,7 @@ def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:
             click.echo(encode(target.output.diff()), nl=False)
         if check:
             what = f"{target.output.path} is {target.state.value}"
-            if target.state in (State.FOREIGN, State.EDITED):
+            if target.state.needs_force:
                 click.echo(f"{what}; replace it: {target.command} --force")
             else:
                 click.echo(f"{what}; update it: {target.command}")
@@ -152,7 +152,7 @@ def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:
 @contextmanager
 def _errors_reported() -> Iterator[None]:
     """Print problems instead of raising them, and exit with their code; 3 for what nobody foresaw."""
-    from dfrender.diagnostics import DfrenderError
+    from dfrender.diagnostics import DfrenderError, reason
 
     try:
         yield
@@ -162,8 +162,8 @@ def _errors_reported() -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
     except OSError as error:
-        message = (error.strerror or str(error)).lower()
-        click.echo(f"{error.filename or 'standard output'}: error: {message}\n   nothing more was done", err=True)
+        place = error.filename or "standard output"
+        click.echo(f"{place}: error: {reason(error)}\n   nothing more was done", err=True)
         sys.exit(2)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and a traceback helps no user
         import traceback

@@ -83,6 +83,11 @@ def refuse(diagnostics: Iterable[Diagnostic]) -> None:
         raise DfrenderError(found)
 
 
+def reason(error: OSError) -> str:
+    """Give what the operating system says of an error, in the lower case of a message."""
+    return (error.strerror or str(error)).lower()
+
+
 def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
     """Give the candidate most like the word; empty if none is near or the word itself is among them.
 

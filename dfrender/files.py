@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.api import Result
-from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, reason
 from dfrender.output import Output, State, with_header
 from dfrender.profile import places
 from dfrender.source import At, decode, join, lines_of
@@ -17,7 +17,7 @@ _IGNORE = ".dockerignore"
 
 
 class Target(NamedTuple):
-    """A file to be written, what stands there now, and the rendering that it belongs to.
+    """A file to be written, and what stands there now.
 
     ``at`` is where its path was written, ``summary`` says what is in it, and ``command`` renders it again from the
     working directory.
@@ -26,7 +26,6 @@ class Target(NamedTuple):
     output: Output
     state: State
     at: At
-    result: Result
     summary: str
     command: str
 
@@ -57,7 +56,7 @@ def refuse_foreign(targets: Iterable[Target]) -> None:
     """Raise `DfrenderError` for all files that a person wrote or edited."""
     found = []
     for target in targets:
-        if target.state in (State.FOREIGN, State.EDITED):
+        if target.state.needs_force:
             hint = f"see the difference: {target.command} --diff; replace the file: {target.command} --force"
             found.append(Diagnostic(At(str(target.output.path)), "not-overwritten", target.state.value, hint=hint))
     if found:
@@ -108,7 +107,7 @@ def _target(output: Output, result: Result, given: Path | None) -> Target:
     except OSError as error:
         raise CallError([_unwritable(at, output.path, error)]) from error
     summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
-    return Target(output, state, at, result, summary, _command(result, given, Path()))
+    return Target(output, state, at, summary, _command(result, given, Path()))
 
 
 def _summary(result: Result) -> str:
@@ -134,7 +133,7 @@ def _shared(path: Path, first: Result, second: Result) -> Diagnostic:
 
 
 def _unwritable(at: At, path: Path, error: OSError) -> Diagnostic:
-    message = f"{path} cannot be written: {(error.strerror or str(error)).lower()}"
+    message = f"{path} cannot be written: {reason(error)}"
     return Diagnostic(at, "unwritable-output", message, hint="choose another file with -o, or output in the profile")
 
 

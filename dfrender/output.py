@@ -27,6 +27,11 @@ class State(enum.Enum):
     EDITED = "edited by hand"
     FOREIGN = "not written by dfrender"
 
+    @property
+    def needs_force(self) -> bool:
+        """Say whether a person wrote what stands there."""
+        return self in (State.EDITED, State.FOREIGN)
+
 
 class Output(NamedTuple):
     """A text that has a header, and the file that it belongs in."""

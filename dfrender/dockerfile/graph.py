@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
+from dfrender.dockerfile.names import PLATFORM_ARGS
 from dfrender.dockerfile.parse import Arg, Dockerfile, Kind, Reference, Stage
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
-_PREDEFINED = {f"{side}{part}": value for side in ("TARGET", "BUILD") for part, value in _PLATFORM.items()}
+_PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
 
 
 class Word(NamedTuple):
@@ -40,6 +41,11 @@ class Edge(NamedTuple):
     def image(self) -> str:
         """Give the image's reference; empty for a stage and for ``scratch``."""
         return "" if self.stage != NO_STAGE or self.word.text == "scratch" else self.word.text
+
+    @property
+    def is_index(self) -> bool:
+        """Say whether it counts stages, which only ``COPY --from`` does."""
+        return self.reference.kind is Kind.COPY and number(self.reference.text) is not None
 
 
 class Graph(NamedTuple):

@@ -16,8 +16,13 @@ _DIGEST = r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}"
 _IMAGE_ID = r"[a-f0-9]{64}"
 _STAGE = r"[a-z][a-z0-9\-_.]*"
 _ARG = r"[A-Za-z_][A-Za-z0-9_]*"
+PLATFORM_ARGS = {
+    f"{side}{part}": part for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
+}
+"""The build arguments of platforms, and what part of a platform each gives."""
+
 _PREDEFINED_ARGS = frozenset(
-    {f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")}
+    PLATFORM_ARGS.keys()
     | {f"{kind}_proxy" for kind in ("http", "https", "ftp", "no", "all")}
     | {f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "FTP", "NO", "ALL")}
     | {"TARGETSTAGE", "SOURCE_DATE_EPOCH"}

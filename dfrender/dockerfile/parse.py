@@ -148,16 +148,17 @@ def parse(lines: Sequence[Line], file: str) -> Dockerfile:
 
     Nothing is raised: ``problems`` has all that a builder would refuse about the structure.
     """
+    lines = tuple(lines)
     scanned = scan(lines)
     found = _Found([], [], [], [], list(scanned.problems))
     for logical, keyword, start in _split(scanned.instructions):
         stage = len(found.stages) - (keyword != "FROM")
-        _read(_Statement(tuple(lines), scanned.escape, logical, keyword, start, stage), found)
+        _read(_Statement(lines, scanned.escape, logical, keyword, start, stage), found)
     if not found.stages:
         hint = "a Dockerfile begins with a FROM instruction"
         found.problems.append(Diagnostic(At(file, len(lines)), "no-stage", "there is no stage to build", hint=hint))
     return Dockerfile(
-        tuple(lines),
+        lines,
         scanned.directives,
         scanned.escape,
         scanned.top,
@@ -180,7 +181,7 @@ def _split(instructions: Sequence[Logical]) -> Iterator[tuple[Logical, str, int]
     structure = DockerfileParser(fileobj=BytesIO("\n".join(plain).encode())).structure
     values: dict[int, str] = {each["startline"]: each["value"] for each in structure}
     for index, logical in enumerate(instructions):
-        lead = len(logical.text) - len(logical.text.lstrip(SPACES))
+        lead = syntax.skip_blanks(logical.text, 0)
         stop = lead + len(plain[index])
         start = stop - len(values.get(index, ""))
         yield logical, logical.text[lead:start].rstrip("\t\v\f\r ").upper(), start

@@ -166,7 +166,7 @@ def _join(lines: Sequence[Line], first: int, escape: str) -> Logical:
         start = 0
         if index == first:
             start = len(BOM) if index == 0 and body.startswith(BOM) else 0
-            start = len(body) - len(body[start:].lstrip(SPACES))
+            start = syntax.skip_blanks(body, start)
         goes_on = index > first
         if not is_comment(body[start:]) and body[start:].strip(SPACES):
             body, goes_on = _continued(body, escape)

@@ -57,14 +57,14 @@ class Heredoc(NamedTuple):
         return (line.lstrip("\t") if self.chomp else line) == self.name
 
 
-def _skip(text: str, start: int) -> int:
+def skip_blanks(text: str, start: int) -> int:
     """Give the offset of what follows the white space."""
     return start + len(text[start:]) - len(text[start:].lstrip(SPACES))
 
 
 def split_words(text: str, start: int) -> list[Word]:
     """Split at blanks from ``start`` on; quotes and escapes mean nothing here (``FROM``)."""
-    start, stop = _skip(text, start), len(text.rstrip(SPACES))
+    start, stop = skip_blanks(text, start), len(text.rstrip(SPACES))
     bounds = [match.span() for match in _BLANKS.finditer(text, start, stop)]
     edges = [(start, start), *bounds, (stop, stop)]
     words = [(left[1], right[0]) for left, right in pairwise(edges) if left[1] < right[0]]
@@ -78,7 +78,7 @@ def split_flags(text: str, start: int, escape: str) -> tuple[list[Word], int]:
     """
     flags: list[Word] = []
     while True:
-        start = _skip(text, start)
+        start = skip_blanks(text, start)
         if not text.startswith("--", start):
             return flags, start
         word = _flag(text, start, escape)
@@ -129,7 +129,7 @@ def quoted_words(text: str, start: int, escape: str) -> list[tuple[str, int]]:
     words: list[tuple[str, int]] = []
     position, end = start, len(text.rstrip(SPACES))
     while True:
-        position = _skip(text, position)
+        position = skip_blanks(text, position)
         if position >= end:
             return words
         first, quote = position, ""
@@ -203,6 +203,6 @@ def _heredoc(word: str) -> Heredoc | None:
 
 def split_keyword(text: str, start: int) -> tuple[str, int]:
     """Give the instruction's keyword in capitals, and the offset of what follows it."""
-    start = _skip(text, start)
+    start = skip_blanks(text, start)
     match = _BLANKS.search(text, start)
     return (text[start : match.start()].upper(), match.end()) if match else (text[start:].upper(), len(text))

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from dfrender.diagnostics import CallError, Diagnostic, nearest, refuse
+from dfrender.diagnostics import CallError, Diagnostic, nearest, reason, refuse
 from dfrender.profile.check import check
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import MappingNode, Node, ScalarNode, children, decode, describe, merge, read
@@ -83,7 +83,7 @@ def _read(path: Path, file: str, problems: list[Diagnostic]) -> MappingNode:
     try:
         text = decode(path.read_bytes(), place, problems)
     except OSError as error:
-        message = f"cannot read the profile: {(error.strerror or str(error)).lower()}"
+        message = f"cannot read the profile: {reason(error)}"
         raise CallError(
             [Diagnostic(At(file), "unreadable-file", message, hint="check path and permissions")]
         ) from error

@@ -186,18 +186,20 @@ def _image_fault(image: str) -> str:
 
 
 def _claim_tag(tag_arg: Text, tag: str, taken: _Taken) -> GeneratedArg:
-    by, at = taken.args.setdefault(tag_arg.text, ("the other is tag_arg", tag_arg.at))
-    if at != tag_arg.at or not names.is_arg_name(tag_arg.text) or names.is_predefined_arg(tag_arg.text):
-        own = f", or use the file's own ARG: tag: $${{{tag_arg.text}}}" if by == "declared" else ""
-        taken.problems.append(_arg_problem(tag_arg, by, at, f"choose another tag_arg{own}"))
-    return GeneratedArg(tag_arg.text, tag)
+    is_declared = taken.args.get(tag_arg.text, ("",))[0] == "declared"
+    own = f", or use the file's own ARG: tag: $${{{tag_arg.text}}}" if is_declared else ""
+    return _claim(tag_arg, tag, Text("tag_arg", tag_arg.at), f"choose another tag_arg{own}", taken)
 
 
 def _claim_arg(settings: StageSettings, default: str, taken: _Taken) -> GeneratedArg:
-    arg = settings.arg_name
-    by, at = taken.args.setdefault(arg.text, (f"the other is {settings.stage.text}", settings.stage.at))
-    if at != settings.stage.at or not names.is_arg_name(arg.text) or names.is_predefined_arg(arg.text):
-        hint = f"set prebuilt.{settings.stage.text}.arg_name to a name of its own"
+    hint = f"set prebuilt.{settings.stage.text}.arg_name to a name of its own"
+    return _claim(settings.arg_name, default, settings.stage, hint, taken)
+
+
+def _claim(arg: Text, default: str, owner: Text, hint: str, taken: _Taken) -> GeneratedArg:
+    """Take the name of a build argument for its owner; report one that is not valid or not free."""
+    by, at = taken.args.setdefault(arg.text, (f"the other is {owner.text}", owner.at))
+    if at != owner.at or not names.is_arg_name(arg.text) or names.is_predefined_arg(arg.text):
         taken.problems.append(_arg_problem(arg, by, at, hint))
     return GeneratedArg(arg.text, default)
 
@@ -237,7 +239,7 @@ def _shifted_triggers(graph: Graph, found: Sequence[Prebuilt]) -> Iterator[Diagn
     """Report indices in triggers that an alias above the stage makes wrong; their text is not dfrender's to change."""
     first = min((first_consumer(each) for each in found if each.alias), default=len(graph.stages))
     for edge in graph.edges:
-        if edge.reference.onbuild and number(edge.reference.text) is not None and edge.stage >= first:
+        if edge.reference.onbuild and edge.is_index and edge.stage >= first:
             message = f"the index {edge.reference.text} of this trigger would mean another stage below an alias stage"
             hint = "write the stage's name, or use style image for the stages above it"
             yield Diagnostic(edge.reference.at, "onbuild-index-shifts", message, hint=hint)

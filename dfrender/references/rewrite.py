@@ -2,10 +2,10 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
-from dfrender.dockerfile.parse import Dockerfile, Kind, Reference, parse
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
+from dfrender.dockerfile.parse import Dockerfile, Reference, parse
 from dfrender.dockerfile.scan import is_comment
 from dfrender.references.prebuilt import Prebuilt, first_consumer
 from dfrender.source import Line, line_end, raise_bom
@@ -48,10 +48,14 @@ def _put(edits: _Edits, reference: Reference, text: str) -> None:
 def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:
     if not edits:
         return line
-    text = line.text
+    return line.with_text(spliced(line.text, edits), min(line.exact, *(start for start, _, _ in edits)))
+
+
+def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """Give the text with other texts between these starts and stops."""
     for start, stop, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[stop:]
-    return line.with_text(text, min(line.exact, *(start for start, _, _ in edits)))
+    return text
 
 
 def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str]]:
@@ -59,8 +63,7 @@ def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[E
     rewritten = {edge.reference for each in prebuilt for edge in each.edges}
     consumers = [first_consumer(each) for each in prebuilt if each.alias]
     for edge in source.edges if consumers else ():
-        is_index = edge.reference.kind is Kind.COPY and number(edge.reference.text) is not None
-        if is_index and edge.stage != NO_STAGE and not edge.reference.onbuild and edge.reference not in rewritten:
+        if edge.is_index and edge.stage != NO_STAGE and not edge.reference.onbuild and edge.reference not in rewritten:
             shift = sum(consumer <= edge.stage for consumer in consumers)
             title = source.title(edge.stage)
             if shift:

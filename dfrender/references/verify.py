@@ -5,13 +5,14 @@ output are equal, and every reference means what was decided or what it meant be
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from dfrender.diagnostics import BugError, Diagnostic
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_variables
 from dfrender.dockerfile.parse import Dockerfile, Kind
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt, decide
-from dfrender.references.rewrite import rewritten
+from dfrender.references.rewrite import rewritten, spliced
 from dfrender.source import BOM, At, join
 
 
@@ -35,24 +36,20 @@ def _bug(at: At, message: str) -> BugError:
 
 def blanked(dockerfile: Dockerfile) -> Iterator[tuple[str, At]]:
     """Give the text of each line of the template without what its references say."""
-    pieces: dict[int, list[tuple[int, int]]] = {}
+    edits: dict[int, list[tuple[int, int, str]]] = {}
     for reference in dockerfile.references:
         for piece in reference.pieces:
-            pieces.setdefault(piece.line, []).append((piece.start, piece.stop))
+            edits.setdefault(piece.line, []).append((piece.start, piece.stop, ""))
     for index, line in enumerate(dockerfile.lines):
-        text = line.text
-        for start, stop in sorted(pieces.get(index, ()), reverse=True):
-            text = text[:start] + text[stop:]
         if not line.why:
+            text = spliced(line.text, edits.get(index, ()))
             yield text.removeprefix(BOM) if index == 0 else text, line.at
 
 
 def _different_lines(source: Dockerfile, output: Dockerfile) -> Iterator[tuple[str, str, At]]:
-    before, after = list(blanked(source)), list(blanked(output))
-    at = before[-1][1] if before else At("")
-    before += [("", at)] * (len(after) - len(before))
-    after += [("", at)] * (len(before) - len(after))
-    return ((old, new, at) for (old, at), (new, _) in zip(before, after, strict=True) if old != new)
+    end = ("", source.lines[-1].at)
+    pairs = zip_longest(blanked(source), blanked(output), fillvalue=end)
+    return ((old, new, at) for (old, at), (new, _) in pairs if old != new)
 
 
 def _different_meanings(source: Graph, result: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str, str]]:

@@ -158,8 +158,7 @@ def invalid_stage_index(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding
         COPY --from=0 /bin/sh /sh
     """
     for edge in graph.edges:
-        is_index = edge.reference.kind is Kind.COPY and number(edge.reference.text) is not None
-        if is_index and edge.stage == NO_STAGE and not edge.reference.onbuild:
+        if edge.is_index and edge.stage == NO_STAGE and not edge.reference.onbuild:
             message = f"there is no stage {edge.reference.text}: the last one is {len(graph.stages) - 1}"
             yield Finding(edge.reference.at, message, "write the stage's name")
 

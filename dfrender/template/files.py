@@ -6,7 +6,7 @@ Knows nothing of Jinja; each include is checked for traps before Jinja sees it.
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from dfrender.diagnostics import DfrenderError, Diagnostic, refuse
+from dfrender.diagnostics import DfrenderError, Diagnostic, reason, refuse
 from dfrender.source import At, decode
 from dfrender.template import traps
 from dfrender.template.syntax import Source, scan
@@ -68,7 +68,7 @@ class Files(NamedTuple):
         try:
             source = scan(decode(path.read_bytes()), file) if path.is_file() else None
         except OSError as error:
-            message = f"{file!r} cannot be read: {(error.strerror or str(error)).lower()}"
+            message = f"{file!r} cannot be read: {reason(error)}"
             raise DfrenderError(
                 [Diagnostic(at, "unreadable-file", message, hint="check its name and permissions")]
             ) from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfrender.diagnostics import CallError, Diagnostic, did_you_mean
+from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, reason
 from dfrender.source import At, Line, decode, lines_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def read(path: Path) -> Template:
             if isinstance(error, IsADirectoryError)
             else "check its name and permissions"
         )
-        message = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        message = f"cannot be read: {reason(error)}"
         raise CallError([Diagnostic(At(str(path)), "unreadable-file", message, hint=hint)]) from error
     return Template(str(path), text, path.parent, path.suffix in {".j2", ".jinja"})
 
