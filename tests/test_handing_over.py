@@ -10,8 +10,8 @@ from e2b_dockerfile_utils import parse_dockerfile_ast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dfrender import api
 from tests.cases import Case, load_cases
+from tests.project import rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,11 +54,8 @@ _TAKES = (
 )
 
 
-def rendered(text: str, profile: str, folder: Path) -> str:
-    (folder / "Dockerfile").write_bytes(text.encode(errors="surrogateescape"))
-    (folder / "ci.yaml").write_text(profile, "utf-8")
-    (result,) = api.render_all(api.read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
-    return result.text
+def text_of(text: str, profile: str, folder: Path) -> str:
+    return rendered(folder, "Dockerfile", text.encode(errors="surrogateescape"), profile).text
 
 
 def named_elsewhere(text: str) -> list[str]:
@@ -83,7 +80,7 @@ def test_every_stage_is_an_image_to_another_parser(
     stages = source.text.count(" AS S")
     names = ", ".join(f"s{number}" for number in range(stages))
     profile = f"prebuilt: [{names}]\nstyle: {style}\ntag: ci\n"
-    output = rendered(source.text, profile, tmp_path_factory.mktemp("handing-over"))
+    output = text_of(source.text, profile, tmp_path_factory.mktemp("handing-over"))
     images = {f"${{S{number}_IMAGE}}": f"s{number}:ci" for number in range(stages)}
     images |= {f"s{number}-image": f"s{number}:ci" for number in range(stages)}
     assert [images.get(name, name) for name in named_elsewhere(output)] == source.meanings
@@ -92,9 +89,9 @@ def test_every_stage_is_an_image_to_another_parser(
 @given(source=sources())
 @settings(deadline=None, derandomize=True, database=None, max_examples=150)
 def test_an_empty_profile_changes_no_byte(source: Source, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert rendered(source.text, "", tmp_path_factory.mktemp("nothing")) == source.text
+    assert text_of(source.text, "", tmp_path_factory.mktemp("nothing")) == source.text
 
 
 @pytest.mark.parametrize("case", [pytest.param(each, id=each.id) for each in load_cases() if not each.is_refused])
 def test_an_empty_profile_changes_no_byte_of_a_case(case: Case, tmp_path: Path) -> None:
-    assert rendered(case.input, "", tmp_path) == case.input
+    assert text_of(case.input, "", tmp_path) == case.input

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 import yaml
 
-from dfrender import api
 from tests.cases import load_cases
+from tests.project import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,21 +40,17 @@ EVERY_RENDERING = pytest.mark.parametrize(
 )
 
 
-def rendered(rendering: Rendering, folder: Path) -> Result:
-    """Render as a user of the public functions does."""
-    (folder / "Dockerfile.j2").write_bytes(rendering.template)
-    (folder / "ci.yaml").write_text(rendering.profile, "utf-8")
-    (result,) = api.render_all(api.read(folder / "Dockerfile.j2"), [str(folder / "ci.yaml")], (), {})
-    return result
+def result_of(rendering: Rendering, folder: Path) -> Result:
+    return rendered(folder, "Dockerfile.j2", rendering.template, rendering.profile)
 
 
 def output(rendering: Rendering, folder: Path) -> bytes:
-    return rendered(rendering, folder).text.encode(errors="surrogateescape")
+    return result_of(rendering, folder).text.encode(errors="surrogateescape")
 
 
 @EVERY_RENDERING
 def test_only_references_change(rendering: Rendering, tmp_path: Path) -> None:
-    result = rendered(rendering, tmp_path)
+    result = result_of(rendering, tmp_path)
     written = [line.text for line in result.lines if not line.why]
     read = [line.text for line in result.rendered.lines]
     assert len(written) == len(read)
@@ -71,7 +67,7 @@ def words_between(line: str) -> list[str]:
 
 @EVERY_RENDERING
 def test_generated_lines_say_why_they_are_there_and_what_asked_for_them(rendering: Rendering, tmp_path: Path) -> None:
-    result = rendered(rendering, tmp_path)
+    result = result_of(rendering, tmp_path)
     for line in result.lines:
         if line.why:
             assert re.match(r"ARG |FROM ", line.text)
