@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
-from dfrender.profile.nodes import MappingNode, Node, ScalarNode, describe
+from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe
 from dfrender.source import At
 
 _NO_KEYS = {
@@ -18,6 +18,7 @@ _EXAMPLES = {
     Kind.BOOLEAN: "write true or false",
     Kind.VALUES: "write NAME: VALUE",
     Kind.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
+    Kind.NAMES: "write [NAME, NAME]",
 }
 
 
@@ -53,13 +54,17 @@ def _unknown(name: str, at: At, known: Keys) -> Diagnostic:
 def _misfit(key: Key, at: At, value: Node) -> Diagnostic | None:
     """Refuse a key of a later version, or a value that is not of the key's kind."""
     if key.later:
-        return _not_yet(f"the key {key.name!r}", at, "remove it")
-    if isinstance(value, ScalarNode):
-        if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
-            return _text_misfit(key, value)
-        fits = value.is_null
-    else:
-        fits = isinstance(value, MappingNode) and key.kind in {Kind.VALUES, Kind.STAGES}
+        message = f"the key {key.name!r} is not available in this version of dfrender"
+        return Diagnostic(at, "not-yet-available", message, hint="remove it")
+    match value:
+        case ScalarNode():
+            if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
+                return _text_misfit(key, value)
+            fits = value.is_null
+        case MappingNode():
+            fits = key.kind in {Kind.VALUES, Kind.STAGES}
+        case SequenceNode():
+            fits = key.kind is Kind.NAMES and all(isinstance(item, ScalarNode) and item.text for item in value.items)
     return None if fits else wrong_type(key.name, key.kind.value, value, _EXAMPLES[key.kind])
 
 
@@ -71,8 +76,6 @@ def _text_misfit(key: Key, value: ScalarNode) -> Diagnostic | None:
         return None if key.default == "" else Diagnostic(value.at, "wrong-value", f"{key.name!r} is empty", hint=hint)
     if "\0" in value.text:
         return Diagnostic(value.at, "wrong-value", f"{key.name!r} cannot hold NUL", hint="remove it")
-    if value.text in key.later_choices:
-        return _not_yet(f"{key.name} {value.text!r}", value.at, f"use one of {choices}")
     if key.choices and value.text not in key.choices:
         message = f"{key.name!r} cannot be {value.text!r}: it is one of {choices}"
         return Diagnostic(value.at, "wrong-value", message, hint=did_you_mean(value.text, key.choices))
@@ -82,7 +85,3 @@ def _text_misfit(key: Key, value: ScalarNode) -> Diagnostic | None:
 def wrong_type(name: str, needed: str, value: Node, hint: str) -> Diagnostic:
     """Refuse a value that is of another kind than its key needs."""
     return Diagnostic(value.at, "wrong-type", f"{name!r} needs {needed}, not {describe(value)}", hint=hint)
-
-
-def _not_yet(what: str, at: At, hint: str) -> Diagnostic:
-    return Diagnostic(at, "not-yet-available", f"{what} is not available in this version of dfrender", hint=hint)

@@ -12,7 +12,23 @@ class Style(enum.Enum):
 
     ARG = "arg"
     IMAGE = "image"
+    CONTEXT = "context"
     STAGE = "stage"
+
+
+class Builder(enum.Enum):
+    """Who builds the output: BuildKit, or the classic builder (``DOCKER_BUILDKIT=0``, DevSpace's default)."""
+
+    BUILDKIT = "buildkit"
+    CLASSIC = "classic"
+
+
+class Handover(enum.Enum):
+    """How a job gets the images of earlier ones: as saved files, from a registry, or from BuildKit's cache."""
+
+    ARTIFACT = "artifact"
+    REGISTRY = "registry"
+    CACHE = "cache"
 
 
 class Kind(enum.Enum):
@@ -22,12 +38,13 @@ class Kind(enum.Enum):
     BOOLEAN = "true or false"
     VALUES = "a mapping"
     STAGES = "a list or a mapping of stages"
+    NAMES = "a list of names"
 
 
 class Key(NamedTuple):
     """One key. ``default`` is None where ``meaning`` says what holds without the key.
 
-    ``tried`` are names that people write first. A ``later`` key, and ``later_choices``, are known by name only.
+    ``tried`` are names that people write first. A ``later`` key is known by name only.
     """
 
     name: str
@@ -35,7 +52,6 @@ class Key(NamedTuple):
     kind: Kind = Kind.TEXT
     default: str | None = None
     choices: tuple[str, ...] = ()
-    later_choices: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     later: bool = False
 
@@ -62,7 +78,6 @@ PROFILE_KEYS: Keys = {
             "how references to prebuilt stages are written",
             default="arg",
             choices=_STYLES,
-            later_choices=("context",),
         ),
         Key("registry", "the registry of the images", default=""),
         Key(
@@ -78,10 +93,27 @@ PROFILE_KEYS: Keys = {
             tried=("arg", "build_arg"),
         ),
         Key("arg_default", "what a generated ARG defaults to", default="image", choices=_ARG_DEFAULTS),
-        Key("target", "the stage that the output is pruned to", later=True),
-        Key("build", "the stages that a plan builds besides the prebuilt ones", later=True),
-        Key("builder", "the builder that the output is for", later=True),
-        Key("ignore", "the rules that are not reported", later=True),
+        Key("target", "the stage that the output is pruned to", tried=("stage_target",)),
+        Key(
+            "build",
+            "the stages that a plan builds besides the prebuilt ones; without it those that nothing refers to",
+            Kind.NAMES,
+            tried=("targets", "jobs"),
+        ),
+        Key(
+            "builder",
+            "the builder that the output is for; `classic` is what DevSpace uses unless told otherwise",
+            default="buildkit",
+            choices=tuple(each.value for each in Builder),
+            tried=("engine",),
+        ),
+        Key(
+            "handover",
+            "how a job gets the images of earlier ones",
+            default="artifact",
+            choices=tuple(each.value for each in Handover),
+        ),
+        Key("ignore", "the rules that are not reported", Kind.NAMES, tried=("disable", "skip", "ignored")),
         Key("required_version", "the versions of dfrender that may render this", later=True),
     )
 }
@@ -89,12 +121,7 @@ PROFILE_KEYS: Keys = {
 STAGE_KEYS: Keys = {
     key.name: key
     for key in (
-        Key(
-            "style",
-            "how references to this stage are written; without it the profile's",
-            choices=_STYLES,
-            later_choices=("context",),
-        ),
+        Key("style", "how references to this stage are written; without it the profile's", choices=_STYLES),
         Key("image", "the whole image reference", tried=("name", "reference", "uses")),
         Key("repository", "the image's repository; without it the profile's", tried=("repo", "image_name")),
         Key("tag", "the image's tag; without it the profile's", tried=("version", "image_tag")),

@@ -110,6 +110,11 @@ def children(node: Node | None) -> Entries:
     return node.entries if isinstance(node, MappingNode) else {}
 
 
+def items(node: Node | None) -> list[ScalarNode]:
+    """Give the texts of a list, none of anything else."""
+    return [each for each in node.items if isinstance(each, ScalarNode)] if isinstance(node, SequenceNode) else []
+
+
 def describe(node: Node) -> str:
     """Say what a node is, as in "needs a mapping, not a list"."""
     if isinstance(node, ScalarNode):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from dfrender.diagnostics import CallError, Diagnostic, nearest, reason, refuse
 from dfrender.profile.check import check
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
-from dfrender.profile.nodes import MappingNode, Node, ScalarNode, children, decode, describe, merge, read
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Builder, Handover, Style
+from dfrender.profile.nodes import MappingNode, Node, ScalarNode, children, decode, describe, items, merge, read
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
 from dfrender.profile.values import Value, expand_mapping, name_problems, value_of
 from dfrender.source import At
@@ -24,8 +24,9 @@ class Profile(NamedTuple):
     """What one environment wants.
 
     ``file`` is as the user would write it; ``output`` is None for the default name, ``tag`` the default of ``tag_arg``,
-    ``value_places`` says where each of the ``values`` is set, ``overrides`` are the ``--set`` texts as given, and
-    ``problems`` is what is wrong with all that.
+    ``value_places`` says where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to,
+    ``ignore`` names rules, ``overrides`` are the ``--set`` texts as given, and ``problems`` is what is wrong with all
+    that.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Profile(NamedTuple):
     prebuilt: tuple[StageSettings, ...]
     tag_arg: Text | None
     tag: Text
+    registry: Text
+    target: Text | None
+    build: tuple[Text, ...] | None
+    builder: Builder
+    handover: Handover
+    ignore: tuple[Text, ...]
     overrides: tuple[str, ...]
     problems: tuple[Diagnostic, ...] = ()
 
@@ -72,9 +79,19 @@ def read_profile(path: Path, file: str, name: str, overrides: Sequence[str], env
         prebuilt=prebuilt,
         tag_arg=given.get("tag_arg"),
         tag=chosen("tag", At(file), given),
+        registry=chosen("registry", At(file), given),
+        target=given.get("target"),
+        build=_listed(entries.get("build")) if "build" in entries else None,
+        builder=Builder(chosen("builder", At(file), given).text),
+        handover=Handover(chosen("handover", At(file), given).text),
+        ignore=_listed(entries.get("ignore")),
         overrides=tuple(overrides),
         problems=tuple(problems),
     )
+
+
+def _listed(node: Node | None) -> tuple[Text, ...]:
+    return tuple(Text(item.text, item.at) for item in items(node))
 
 
 def _read(path: Path, file: str, problems: list[Diagnostic]) -> MappingNode:

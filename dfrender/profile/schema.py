@@ -30,6 +30,8 @@ def _value(key: Key) -> dict[str, Json]:
         names: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
         stage: Json = {"anyOf": [_value(STAGE_KEYS["style"]), _settings(STAGE_KEYS)]}
         return {"anyOf": [names, {"type": ["object", "null"], "additionalProperties": stage}]}
+    if key.kind is Kind.NAMES:
+        return {"type": ["array", "null"], "items": {"type": "string"}}
     if key.kind is Kind.BOOLEAN:
         return {"anyOf": [{"type": "boolean"}, variable]}
     if key.choices:

@@ -71,7 +71,7 @@ def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[
         stage = graph.names.get(settings.stage.text, NO_STAGE)
         if stage == NO_STAGE:
             taken.problems.extend(_no_stage(graph, settings))
-        elif settings.style is not Style.STAGE:
+        elif settings.style not in (Style.STAGE, Style.CONTEXT):
             found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
     taken.problems.extend(_shifted_triggers(graph, found))
     return tuple(found), tuple(taken.problems)

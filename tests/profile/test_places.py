@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from dfrender.diagnostics import CallError, DfrenderError
+from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.places import find, output_path, profiles, repository_root
 from dfrender.profile.profile import Profile, Text
 from dfrender.source import At
@@ -37,10 +38,24 @@ def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def profile(output: str = "", file: str = "profiles/ci.yaml") -> Profile:
-    nothing = MappingProxyType[str, None]({})
     at = At(file, 3, 9)
     return Profile(
-        "ci", file, "", Text(output, at) if output else None, nothing, MappingProxyType({}), (), None, Text("", at), ()
+        name="ci",
+        file=file,
+        description="",
+        output=Text(output, at) if output else None,
+        values=MappingProxyType[str, None]({}),
+        value_places=MappingProxyType({}),
+        prebuilt=(),
+        tag_arg=None,
+        tag=Text("", at),
+        registry=Text("", at),
+        target=None,
+        build=None,
+        builder=Builder.BUILDKIT,
+        handover=Handover.ARTIFACT,
+        ignore=(),
+        overrides=(),
     )
 
 

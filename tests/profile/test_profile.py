@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.profile import Profile, StageSettings, Style, Text
 from dfrender.source import At
 
@@ -34,8 +35,27 @@ def stage_of(profile: Profile) -> StageSettings:
     ],
 )
 def test_a_profile_without_settings_has_the_defaults(text: str, load_text: Callable[..., Profile]) -> None:
-    latest = Text("latest", At("ci.yaml"))
-    assert load_text(text) == Profile("ci", "ci.yaml", "", None, {}, {}, (), None, latest, ())
+    at = At("ci.yaml")
+    profile = load_text(text)
+    assert profile.registry.text == ""
+    assert profile == Profile(
+        name="ci",
+        file="ci.yaml",
+        description="",
+        output=None,
+        values={},
+        value_places={},
+        prebuilt=(),
+        tag_arg=None,
+        tag=Text("latest", at),
+        registry=profile.registry,
+        target=None,
+        build=None,
+        builder=Builder.BUILDKIT,
+        handover=Handover.ARTIFACT,
+        ignore=(),
+        overrides=(),
+    )
 
 
 def test_every_key_is_obeyed(load_text: Callable[..., Profile]) -> None:
@@ -52,6 +72,11 @@ prebuilt:
   dev: {tag: nightly, arg_name: DEV, alias_name: dev-from-ci, optional: true}
   test: {style: image, image: tests:1}
   base: {style: stage, repository: own}
+target: dev
+build: [app, docs]
+builder: classic
+handover: registry
+ignore: [empty-from]
 """
     builder = At("ci.yaml", 9, 3)
     assert load_text(text) == Profile(
@@ -101,6 +126,12 @@ prebuilt:
         ),
         tag_arg=Text("IMAGE_TAG", At("ci.yaml", 7, 10)),
         tag=Text("7", At("ci.yaml", 6, 6)),
+        registry=Text("registry.example.com:5000", At("ci.yaml", 4, 11)),
+        target=Text("dev", At("ci.yaml", 13, 9)),
+        build=(Text("app", At("ci.yaml", 14, 9)), Text("docs", At("ci.yaml", 14, 14))),
+        builder=Builder.CLASSIC,
+        handover=Handover.REGISTRY,
+        ignore=(Text("empty-from", At("ci.yaml", 17, 10)),),
         overrides=(),
     )
 

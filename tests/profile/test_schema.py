@@ -22,16 +22,18 @@ VALID = [
     pytest.param("tag: 3.10\ntag_arg: T\nprebuilt: [base, dev]\n", id="the list form"),
     pytest.param("prebuilt: {base: image, dev: , test: {style: arg, optional: true, tag: 1}}\n", id="the mapping form"),
     pytest.param("values: {a: [1, {b: null}]}\nstyle: ${STYLE:-arg}\ndescription: x\n", id="values and a variable"),
+    pytest.param("build: [app]\nignore: []\ntarget: app\nbuilder: classic\n", id="lists of names"),
 ]
 INVALID = [
     pytest.param("tga: 1\n", id="an unknown key"),
     pytest.param("extends: _base\n", id="a key of a later version"),
-    pytest.param("style: context\n", id="a style of a later version"),
     pytest.param("prebuilt: {base: imag}\n", id="a misspelt style"),
     pytest.param("prebuilt: {base: {registry: x}}\n", id="an unknown setting"),
     pytest.param("prebuilt: {base: {optional: maybe}}\n", id="no boolean"),
     pytest.param("prebuilt: [base, base]\n", id="a stage listed twice"),
     pytest.param("tag: [a]\n", id="a list for a text"),
+    pytest.param("build: app\n", id="a text for a list"),
+    pytest.param("build: [[app]]\n", id="a list in a list of names"),
     pytest.param("values: [a]\n", id="a list for values"),
 ]
 
