@@ -8,7 +8,7 @@ import gc
 gc.disable()
 atexit.register(gc.freeze)
 
-from dfrender.cli import main  # noqa: E402 - behind the lines above, which are for what it loads
+from dfrender.cli.main import main  # noqa: E402 - behind the lines above, which are for what it loads
 
 if __name__ == "__main__":
     main(prog_name="dfrender")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from dfrender import api
-from dfrender.cli import main
+from dfrender.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from click.testing import CliRunner
 
-from dfrender.cli import main as cli
+from dfrender.cli.main import main as cli
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
 from dfrender.rules.check import RULES
 
@@ -54,8 +55,12 @@ def _meaning(key: Key) -> str:
 
 
 def _help() -> str:
-    result = CliRunner().invoke(cli, ["render", "--help"], prog_name="dfrender", terminal_width=100)
-    return f"```text\n{result.output}```\n"
+    """Give the help of every command."""
+    names = cli.list_commands(click.Context(cli))
+    shown = (
+        CliRunner().invoke(cli, [name, "--help"], prog_name="dfrender", terminal_width=100).output for name in names
+    )
+    return "\n".join(f"```text\n{each}```\n" for each in shown)
 
 
 def _rules() -> str:

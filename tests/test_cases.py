@@ -9,7 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from dfrender.cli import main
+from dfrender.cli.main import main
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
 from dfrender.dockerfile.parse import Kind, parse
 from dfrender.source import lines_of

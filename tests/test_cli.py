@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dfrender
-from dfrender.cli import main
+from dfrender.cli.main import main
 from tests.project import TWO_STAGES, Project
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.cli import main
+from dfrender.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

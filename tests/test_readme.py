@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from dfrender.cli import main
+from dfrender.cli.main import main
 from tests.readme import README, updated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+CONTEXT = click.Context(main)
 TEXT = README.read_text(encoding="utf-8")
 _STEP = re.compile(
     r"<!-- (?P<kind>folder|file|run)(?:: (?P<argument>[^\n]*))? -->\n(?:```\w*\n(?P<block>.*?)```)?", re.DOTALL
@@ -71,8 +72,8 @@ def _run(command: str, folder: Path, environment: dict[str, str]) -> str:
     "option",
     [
         option
-        for command in main.commands.values()
-        for parameter in command.params
+        for name in main.list_commands(CONTEXT)
+        for parameter in getattr(main.get_command(CONTEXT, name), "params", ())
         if isinstance(parameter, click.Option)
         for option in parameter.opts
         if option.startswith("--")

@@ -1,0 +1,11 @@
+"""The options that several commands have."""
+
+import click
+
+PROFILES = click.option(
+    "-p", "--profile", "wanted", multiple=True, metavar="NAME", help="A profile's name or path; all if none is given."
+)
+OVERRIDES = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile."
+)
+PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
