@@ -16,6 +16,7 @@ from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
+from dfrender.rules.rule import Subject
 from dfrender.source import At, Line, join
 from dfrender.template import template as _template
 from dfrender.template.template import Rendered, Template, read
@@ -78,7 +79,7 @@ def _findings(source: Graph, prebuilt: Sequence[Prebuilt], rendered: Rendered) -
     calls = list(check_calls(source, rendered.calls))
     reported = {edge.reference.at for _, edge in calls if edge} | {each.at for each in source.dockerfile.problems}
     yield from (found for found, _ in calls)
-    yield from (found for found in check(source, prebuilt) if found.at not in reported)
+    yield from (found for found in check(Subject(source, prebuilt)) if found.at not in reported)
 
 
 def render_all(

@@ -21,7 +21,8 @@ class Diagnostic(NamedTuple):
     """One problem.
 
     ``code`` is the rule's name, ``message`` says what is wrong (lower case, no full stop), ``hint`` what to do next,
-    and ``related`` names other places: each a text and the place that it is about.
+    and ``related`` names other places: each a text and the place that it is about. ``profiles`` are those that it
+    holds for, where several were looked at.
     """
 
     at: At
@@ -30,6 +31,7 @@ class Diagnostic(NamedTuple):
     severity: Severity = Severity.ERROR
     hint: str = ""
     related: tuple[tuple[str, At], ...] = ()
+    profiles: tuple[str, ...] = ()
 
 
 class DfrenderError(Exception):

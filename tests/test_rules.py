@@ -14,6 +14,7 @@ from dfrender.dockerfile.parse import parse
 from dfrender.profile.profile import load
 from dfrender.references.prebuilt import decide
 from dfrender.rules.check import RULES, check
+from dfrender.rules.rule import Subject
 from dfrender.source import lines_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def found(sample: Sample, folder: Path) -> list[Diagnostic]:
     path.write_text(sample.profile, "utf-8")
     source = graph(parse(lines_of(sample.dockerfile, "Dockerfile"), "Dockerfile"))
     prebuilt, problems = decide(source, load(path, "ci.yaml", "ci", (), {}))
-    return [*source.dockerfile.problems, *problems, *check(source, prebuilt)]
+    return [*source.dockerfile.problems, *problems, *check(Subject(source, prebuilt))]
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def _mount(flag: Word, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
             yield Diagnostic(at, "missing-mount-value", "from has no value", hint="write from=STAGE")
         elif types[-1:] == ["secret"] and sources[-1].value:
             message = "a secret is not taken from a stage: builders refuse from= in its mount"
-            yield Diagnostic(at, "secret-mount-from", message, hint="remove from=, or mount type=bind")
+            yield Diagnostic(at, "mount-from-not-allowed", message, hint="remove from=, or mount type=bind")
 
 
 def _unknown(keyword: str, name: str, known: Mapping[str, _Takes], at: At) -> Diagnostic:

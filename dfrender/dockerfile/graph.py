@@ -4,7 +4,8 @@ Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is th
 """
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
@@ -74,6 +75,24 @@ class Graph(NamedTuple):
         while (above := self.bases[stage].stage) != NO_STAGE:
             stage = above
         return self.stages[stage].platform
+
+    def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
+        """Give the stages that building a target executes, itself among them, in the file's order.
+
+        The references in ``cut`` are images. A trigger counts where it runs: in the stage that begins from its own.
+        """
+        edges = defaultdict(list)
+        for edge in self.edges:
+            if edge.stage != NO_STAGE and edge.reference not in cut:
+                edges[edge.reference.stage, edge.reference.onbuild].append(edge.stage)
+        seen: set[int] = set()
+        todo = [target]
+        while todo:
+            stage = todo.pop()
+            if stage not in seen:
+                seen.add(stage)
+                todo += [*edges[stage, False], *edges[self.bases[stage].stage, True]]
+        return sorted(seen)
 
     def title(self, stage: int) -> str:
         """Give a stage's name, or ``#index`` if it has none or shares it."""

@@ -1,13 +1,12 @@
 """Rules about build arguments in FROM."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, replace_variables
 from dfrender.dockerfile.parse import Arg
-from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.rule import Finding, rule
 
 _ALMOST_A_NAME = r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*"
@@ -24,7 +23,7 @@ def is_settled(graph: Graph, edge: Edge) -> bool:
 
 
 @rule(Severity.ERROR)
-def invalid_arg_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
     """FROM cannot read a build argument whose name holds more than letters, digits and underscores.
 
     Bad:
@@ -41,7 +40,7 @@ def invalid_arg_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
 
 
 @rule(Severity.ERROR)
-def suspicious_expansion(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
     """A dash in ${A-B} separates the name A from its default B.
 
     Bad:
@@ -62,7 +61,7 @@ def suspicious_expansion(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Findin
 
 
 @rule(Severity.ERROR)
-def bad_substitution(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
     """A substitution that builders refuse, in FROM or in an ARG above it.
 
     Bad:
@@ -81,7 +80,7 @@ def bad_substitution(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
 
 
 @rule(Severity.ERROR)
-def arg_used_before_declaration(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
     """The default of an ARG sees only the ARGs above it; others are empty in it.
 
     Bad:
@@ -103,7 +102,7 @@ def arg_used_before_declaration(graph: Graph, _: Sequence[Prebuilt]) -> Iterator
 
 
 @rule(Severity.ERROR)
-def from_arg_not_global(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
     """FROM reads only build arguments that are declared before the first FROM.
 
     Bad:
@@ -129,7 +128,7 @@ def from_arg_not_global(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding
 
 
 @rule(Severity.ERROR)
-def blank_base_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def from_arg_empty(graph: Graph) -> Iterator[Finding]:
     """FROM needs a name, also where its variables are replaced.
 
     Bad:
@@ -145,7 +144,7 @@ def blank_base_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
 
 
 @rule(Severity.ERROR)
-def empty_platform(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def empty_platform(graph: Graph) -> Iterator[Finding]:
     """The platform of a FROM cannot be empty when its variables are replaced.
 
     Bad:

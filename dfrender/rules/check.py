@@ -1,12 +1,10 @@
-"""A graph and the decisions about it to the findings of all rules."""
+"""What is checked to the findings of all rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.dockerfile.graph import Graph
-from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules import arguments, handover, references, stages
-from dfrender.rules.rule import Rule
+from dfrender.rules.rule import Rule, Subject
 
 RULES: tuple[Rule, ...] = tuple(
     each
@@ -16,7 +14,7 @@ RULES: tuple[Rule, ...] = tuple(
 )
 
 
-def check(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Diagnostic]:
+def check(subject: Subject) -> Iterator[Diagnostic]:
     """Give all that the rules find."""
     for each in RULES:
-        yield from each.check(graph, prebuilt)
+        yield from each.check(subject)

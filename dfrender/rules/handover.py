@@ -41,7 +41,7 @@ def arg_inheritance_lost(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator
 
 
 @rule(Severity.WARNING)
-def platform_flag_takes_effect(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Finding]:
+def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Finding]:
     """FROM --platform is ignored where a stage begins from a stage, and chooses the image where it is one.
 
     Bad (prebuilt: [base]):

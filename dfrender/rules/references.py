@@ -1,12 +1,11 @@
 """Rules about what a reference names: a stage, an image, or nothing that a builder would accept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
 from dfrender.dockerfile.parse import JINJA_HINT, Kind
-from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.arguments import is_settled
 from dfrender.rules.rule import Finding, defined, rule
 
@@ -23,7 +22,7 @@ def _has_variable(edge: Edge, escape: str) -> bool:
 
 
 @rule(Severity.ERROR)
-def variable_in_from_flag(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
     """No builder of Docker's replaces variables in COPY --from and RUN --mount=from; FROM does.
 
     Bad:
@@ -44,7 +43,7 @@ def variable_in_from_flag(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Findi
 
 
 @rule(Severity.ERROR)
-def from_case_mismatch(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
     """Stages are stored in lower case, and FROM compares exactly.
 
     Bad:
@@ -63,7 +62,7 @@ def from_case_mismatch(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]
 
 
 @rule(Severity.ERROR)
-def forward_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def forward_reference(graph: Graph) -> Iterator[Finding]:
     """COPY --from and mounts take from stages above only (an error since Dockerfile 1.7; before, nothing was copied).
 
     Bad:
@@ -82,7 +81,7 @@ def forward_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
 
 
 @rule(Severity.ERROR)
-def circular_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def circular_reference(graph: Graph) -> Iterator[Finding]:
     """A stage cannot take files from itself, nor from a stage that takes files from it.
 
     Bad:
@@ -126,7 +125,7 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
 
 
 @rule(Severity.ERROR)
-def numeric_mount_from(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
     """A number in the from of a mount is an image of that name; only COPY --from counts stages.
 
     Bad:
@@ -145,7 +144,7 @@ def numeric_mount_from(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]
 
 
 @rule(Severity.ERROR)
-def invalid_stage_index(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
     """COPY --from counts the stages of the file from 0.
 
     Bad:
@@ -164,7 +163,7 @@ def invalid_stage_index(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding
 
 
 @rule(Severity.ERROR)
-def invalid_image_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
     """What is no stage has to be an image reference.
 
     Bad:
@@ -185,7 +184,7 @@ def invalid_image_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Fin
 
 
 @rule(Severity.WARNING)
-def tagged_reference_shadows_stage(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
     """With a tag it is an image, even if a stage of this file has its name.
 
     Bad:
@@ -207,7 +206,7 @@ def tagged_reference_shadows_stage(graph: Graph, _: Sequence[Prebuilt]) -> Itera
 
 
 @rule(Severity.WARNING)
-def from_before_stage(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def from_before_stage(graph: Graph) -> Iterator[Finding]:
     """FROM looks at the stages above it only; a name that is defined below is an image.
 
     Bad:
@@ -225,7 +224,7 @@ def from_before_stage(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
 
 
 @rule(Severity.WARNING)
-def unknown_stage(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def unknown_stage(graph: Graph) -> Iterator[Finding]:
     """A bare name that is almost a stage's name is an image of that name.
 
     Bad:

@@ -1,43 +1,65 @@
-"""What a rule is: a function's name, docstring and body to name, manual and check."""
+"""What a rule is: a function's name, docstring, parameters and body to name, manual, what it reads, and check."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile.graph import Graph
+from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.source import At
 
 
+class Subject(NamedTuple):
+    """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both."""
+
+    graph: Graph
+    prebuilt: Sequence[Prebuilt]
+    profile: Profile | None = None
+    output: Graph | None = None
+
+
 class Finding(NamedTuple):
-    """One place where a rule is broken; the rule adds its name and severity."""
+    """One place where a rule is broken; the rule adds its name, and its severity unless there is one here."""
 
     at: At
     message: str
     hint: str = ""
     related: tuple[tuple[str, At], ...] = ()
+    severity: Severity | None = None
 
 
-Find: TypeAlias = "Callable[[Graph, Sequence[Prebuilt]], Iterator[Finding]]"
+Find: TypeAlias = "Callable[..., Iterator[Finding]]"
 
 
 class Rule(NamedTuple):
-    """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``)."""
+    """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``).
+
+    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do.
+    """
 
     name: str
     severity: Severity
     manual: str
+    reads: tuple[str, ...]
     find: Find
 
-    def check(self, graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Diagnostic]:
-        """Give a diagnostic for each finding."""
-        for found in self.find(graph, prebuilt):
-            yield Diagnostic(found.at, self.name, found.message, self.severity, found.hint, found.related)
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Give a diagnostic for each finding; none where what the rule reads is not there."""
+        given = {name: getattr(subject, name) for name in self.reads}
+        for found in self.find(**given) if None not in given.values() else ():
+            severity = found.severity or self.severity
+            yield Diagnostic(found.at, self.name, found.message, severity, found.hint, found.related)
 
 
 def rule(severity: Severity) -> Callable[[Find], Rule]:
-    """Make a rule of a generator; the function's name is the rule's, with dashes."""
-    return lambda find: Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", find)
+    """Make a rule of a generator: the function's name is the rule's, with dashes; its parameters say what it reads."""
+
+    def made(find: Find) -> Rule:
+        reads = find.__code__.co_varnames[: find.__code__.co_argcount]
+        return Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", reads, find)
+
+    return made
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:

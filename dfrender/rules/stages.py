@@ -1,16 +1,15 @@
 """Rules about the names of stages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.rule import Finding, defined, rule
 
 
 @rule(Severity.ERROR)
-def duplicate_stage_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def duplicate_stage_name(graph: Graph) -> Iterator[Finding]:
     """Two stages of one name: FROM takes the one above, COPY --from the last, and the classic builder neither.
 
     Bad:
@@ -32,7 +31,7 @@ def duplicate_stage_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Findin
 
 
 @rule(Severity.ERROR)
-def stage_name_not_a_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def stage_name_not_a_reference(graph: Graph) -> Iterator[Finding]:
     """BuildKit reads the name of a stage as an image reference too, and fails every build if it is none.
 
     Bad:
@@ -47,7 +46,7 @@ def stage_name_not_a_reference(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[
 
 
 @rule(Severity.WARNING)
-def reserved_stage_name(graph: Graph, _: Sequence[Prebuilt]) -> Iterator[Finding]:
+def reserved_stage_name(graph: Graph) -> Iterator[Finding]:
     """Stages named scratch or context hide what these words mean to a builder.
 
     Bad:

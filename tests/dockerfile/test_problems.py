@@ -52,7 +52,7 @@ BROKEN = [
     (
         "FROM a\nRUN --mount=type=Secret,from=a,id=s x",
         (2, 30),
-        "secret-mount-from",
+        "mount-from-not-allowed",
         "a secret is not taken from a stage: builders refuse from= in its mount",
     ),
     ('FROM a\nRUN --mount=from=a\\"b x', (2, 5), "invalid-mount", NO_CSV),
