@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean, nearest
-from dfrender.dockerfile.syntax import Word, mount_options
+from dfrender.dockerfile.syntax import Option, Word, mount_options
 from dfrender.source import At
 
 
@@ -21,6 +21,8 @@ _FLAGS: Mapping[str, Mapping[str, _Takes]] = {
     "FROM": {"platform": _Takes.TEXT},
     "RUN": {"mount": _Takes.TEXTS, "network": _Takes.TEXT, "security": _Takes.TEXT, "device": _Takes.TEXTS},
 }
+
+_NEED_NO_VALUE = frozenset({"readonly", "ro", "readwrite", "rw", "required"})
 
 
 def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
@@ -39,6 +41,9 @@ def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> I
             yield Diagnostic(at, "missing-flag-value", f"--{name} has no value", hint=f"write --{name}=VALUE")
         elif name == "mount":
             yield from _mount(flag, locate)
+        elif name == "from" and not value:
+            message, hint = "an empty --from means the build context", "remove --from=, or name a stage"
+            yield Diagnostic(at, "empty-from", message, Severity.WARNING, hint)
         seen.add(name)
 
 
@@ -48,6 +53,7 @@ def _mount(flag: Word, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
     if options is None:
         hint = 'a quote must enclose a whole field: "key=value"'
         yield Diagnostic(locate(flag.start), "invalid-mount", "the value of --mount is no list of key=value", hint=hint)
+    yield from _incomplete(flag, options or (), locate)
     sources = [option for option in options or () if option.key == "from"]
     types = [option.value.lower() for option in options or () if option.key == "type"]
     for option in sources[:1]:
@@ -55,12 +61,25 @@ def _mount(flag: Word, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
         if len(sources) > 1:
             message = f"from= is given {len(sources)} times; the last one wins"
             yield Diagnostic(at, "duplicate-mount-option", message, Severity.WARNING, "keep the last")
-        if not option.value and not flag.text.endswith("=", 0, option.first):
-            at = locate(flag.span(option.first - len("from"), option.first)[0])
-            yield Diagnostic(at, "missing-mount-value", "from has no value", hint="write from=STAGE")
-        elif types[-1:] == ["secret"] and sources[-1].value:
+        if types[-1:] == ["secret"] and sources[-1].value:
             message = "a secret is not taken from a stage: builders refuse from= in its mount"
             yield Diagnostic(at, "mount-from-not-allowed", message, hint="remove from=, or mount type=bind")
+
+
+def _incomplete(flag: Word, options: Sequence[Option], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
+    """Report the options that lack a value; the last is empty where white space ends the list behind a comma."""
+    for option in options:
+        at = locate(flag.span(option.first - len(option.key), option.last)[0])
+        if not option.key and not option.value and option is options[-1]:
+            message = "white space ends the list of --mount behind this comma; what follows is a part of the command"
+            at = locate(flag.spans[-1][0])
+            yield Diagnostic(at, "mount-split-by-whitespace", message, hint="write the options without white space")
+        elif option.first == option.last and option.key not in _NEED_NO_VALUE and not _has_sign(flag, option):
+            yield Diagnostic(at, "invalid-mount", f"the option {option.key!r} has no value", hint="write key=value")
+
+
+def _has_sign(flag: Word, option: Option) -> bool:
+    return flag.text.endswith("=", 0, option.first)
 
 
 def _unknown(keyword: str, name: str, known: Mapping[str, _Takes], at: At) -> Diagnostic:

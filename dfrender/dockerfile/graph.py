@@ -70,11 +70,21 @@ class Graph(NamedTuple):
         """Give the stages in the file's order."""
         return self.dockerfile.stages
 
-    def platform(self, stage: int) -> str:
-        """Give the ``--platform`` that a stage is built for, as written: its own if its base is an image."""
+    @property
+    def unreferenced(self) -> list[int]:
+        """Give the stages that no reference names: what a build is likely to be for."""
+        named = {edge.stage for edge in self.edges}
+        return [stage.position for stage in self.stages if stage.position not in named]
+
+    def root(self, stage: int) -> Edge:
+        """Give the FROM of the stage that a stage begins from in the end: the one with an image."""
         while (above := self.bases[stage].stage) != NO_STAGE:
             stage = above
-        return self.stages[stage].platform
+        return self.bases[stage]
+
+    def platform(self, stage: int) -> str:
+        """Give the ``--platform`` that a stage is built for, as written: its own if its base is an image."""
+        return self.stages[self.root(stage).reference.stage].platform
 
     def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
         """Give the stages that building a target executes, itself among them, in the file's order.

@@ -37,6 +37,11 @@ def _split_registry(name: str) -> tuple[str, str]:
     return (first, rest) if is_registry else ("", name)
 
 
+def registry_of(reference: str) -> str:
+    """Give the registry that an image reference names; empty where it names none."""
+    return _split_registry(reference)[0]
+
+
 def repository_of(reference: str) -> str:
     """Give the repository that a text names as an image, Docker Hub's own names left out; it need not be one."""
     registry, path = _split_registry(reference.partition("@")[0])

@@ -86,9 +86,9 @@ def scan(lines: Sequence[Line]) -> Scanned:
     problems += [each for each in misplaced if all(each.at != other.at for other in problems)]
     for line in lines:
         if len(line.text) * 4 > _LINE_LIMIT < len(encode(line.text.rstrip("\n"))):
-            problems.append(
-                Diagnostic(line.locate(0), "line-too-long", f"builders read lines of up to {_LINE_LIMIT} bytes")
-            )
+            message = f"builders read lines of up to {_LINE_LIMIT} bytes"
+            hint = f"continue it on the next line with {escape}"
+            problems.append(Diagnostic(line.locate(0), "line-too-long", message, hint=hint))
     return Scanned(directives, escape, top, instructions, tuple(problems))
 
 
@@ -115,10 +115,11 @@ def _directives(lines: Sequence[Line], problems: list[Diagnostic]) -> tuple[Dire
         indented = indented or not text.startswith("#")
         if name in seen:
             message = f"only one {name} directive can be used"
-            problems.append(Diagnostic(lines[index].locate(0), "duplicate-directive", message))
+            problems.append(Diagnostic(lines[index].locate(0), "duplicate-directive", message, hint="keep one of them"))
         elif name == "escape" and match[2] not in ("\\", "`") and not shebang:
             message = f"the escape character must be \\ or `, not {match[2]!r}"
-            problems.append(Diagnostic(lines[index].locate(0), "invalid-escape-directive", message))
+            hint = "write # escape=` or remove the line"
+            problems.append(Diagnostic(lines[index].locate(0), "invalid-escape-directive", message, hint=hint))
         elif not (shebang if name == "escape" else indented):
             # two readers differ: the one of `escape` minds no indentation but a shebang, the one of the others reverse
             found.append(Directive(name, match[2], index))

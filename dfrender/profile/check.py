@@ -63,7 +63,7 @@ def _misfit(key: Key, at: At, value: Node) -> Diagnostic | None:
             fits = value.is_null
         case MappingNode():
             fits = key.kind in {Kind.VALUES, Kind.STAGES}
-        case SequenceNode():
+        case _:
             fits = key.kind is Kind.NAMES and all(isinstance(item, ScalarNode) and item.text for item in value.items)
     return None if fits else wrong_type(key.name, key.kind.value, value, _EXAMPLES[key.kind])
 

@@ -13,6 +13,7 @@ NO_CSV = "the value of --mount is no list of key=value"
 TOO_LONG = "builders read lines of up to 65535 bytes"
 NO_END = "no line ends this heredoc: a line with nothing but {!r} is missing"
 MISPLACED = "builders take this {} directive for a comment, because of {}"
+SPLIT = "white space ends the list of --mount behind this comma; what follows is a part of the command"
 
 BROKEN = [
     ("", (0, 0), "no-stage", "there is no stage to build"),
@@ -48,7 +49,10 @@ BROKEN = [
     ("FROM a\nCOPY --from a b", (2, 6), "missing-flag-value", "--from has no value"),
     ("FROM a\nCOPY --link= a b", (2, 6), "missing-flag-value", "--link has no value"),
     ("FROM a\nONBUILD RUN --mount x", (2, 13), "missing-flag-value", "--mount has no value"),
-    ("FROM a\nRUN --mount=type=cache,from,target=/m x", (2, 24), "missing-mount-value", "from has no value"),
+    ("FROM a\nRUN --mount=type=bind, from=x y", (2, 22), "mount-split-by-whitespace", SPLIT),
+    ("FROM a\nRUN --mount=type=bind,\\\n  from=x y", (2, 22), "mount-split-by-whitespace", SPLIT),
+    ("FROM a\nRUN --mount=type=cache,id,ro,target=/m x", (2, 24), "invalid-mount", "the option 'id' has no value"),
+    ("FROM a\nRUN --mount=type=cache,from,target=/m x", (2, 24), "invalid-mount", "the option 'from' has no value"),
     (
         "FROM a\nRUN --mount=type=Secret,from=a,id=s x",
         (2, 30),
@@ -88,6 +92,7 @@ def test_it_is_refused(text: str, place: tuple[int, int], code: str, message: st
 
 
 ODD = [
+    ("FROM a\nCOPY --from= a b", (2, 6), "empty-from", "an empty --from means the build context"),
     ("FROM a\nCOPY --newest a b", (2, 6), "unknown-flag", "COPY has no flag --newest"),
     (
         "FROM a\nRUN --mount=from=a,from=b x",
@@ -117,7 +122,6 @@ def test_it_is_warned_of(text: str, place: tuple[int, int], code: str, message: 
         pytest.param("FROM --platform=x a AS b", id="a platform"),
         pytest.param("FROM -- a", id="the end of the flags"),
         pytest.param("FROM a\nRUN --mount=type=cache --mount=type=tmpfs x", id="a flag that may be repeated"),
-        pytest.param("FROM a\nCOPY --from= a b", id="no stage but the build context"),
         pytest.param("FROM a\nRUN --mount=from=,target=/m x", id="no stage but the build context in a mount"),
         pytest.param("FROM a\nRUN --mount=type=secret,from=,id=s x", id="a secret from nowhere"),
         pytest.param("FROM a\nCOPY --link --exclude=x --exclude=y a b", id="a flag that needs no value"),
