@@ -16,12 +16,28 @@ from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
+from dfrender.rules.ignore import spare
 from dfrender.rules.rule import Subject
 from dfrender.source import At, Line, join
 from dfrender.template import template as _template
 from dfrender.template.template import Rendered, Template, read
 
 __all__ = ["Profile", "Result", "Template", "load", "read", "render", "render_all"]
+
+
+class Draft(NamedTuple):
+    """What is known before anything is rewritten, and what was found up to there, ignored or not."""
+
+    template: Template
+    profile: Profile
+    rendered: Rendered
+    source: Graph
+    prebuilt: tuple[Prebuilt, ...]
+    findings: tuple[Diagnostic, ...]
+
+    def output(self) -> Graph:
+        """Rewrite what was decided; raises `BugError` where the result is something else."""
+        return verify(self.source, rewrite(self.source, self.prebuilt), self.prebuilt, self.profile)
 
 
 class Result(NamedTuple):
@@ -34,8 +50,8 @@ class Result(NamedTuple):
     profile: Profile
     rendered: Rendered
     source: Graph
-    output: Graph
     prebuilt: tuple[Prebuilt, ...]
+    output: Graph
     warnings: tuple[Diagnostic, ...]
 
     @property
@@ -49,25 +65,35 @@ class Result(NamedTuple):
         return join(self.lines)
 
 
-def render(template: Template, profile: Profile, elsewhere: Callable[[str], str] = lambda _: "") -> Result:
+def render(template: Template, profile: Profile, where: Callable[[str], str] = lambda _: "") -> Result:
     """Render a template for one profile.
 
-    ``elsewhere`` may say where a name is set that the profile's values lack. Raises `DfrenderError` with all problems
+    ``where`` may say where a name is set that the profile's values lack. Raises `DfrenderError` with all problems
     of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
     """
-    rendered = _rendered(template, profile, elsewhere)
+    made = draft(template, profile, where)
+    findings = spare(made.findings, made.source.dockerfile, profile)
+    refuse(findings)
+    return Result(*made[:-1], made.output(), findings)
+
+
+def draft(template: Template, profile: Profile, where: Callable[[str], str] = lambda _: "") -> Draft:
+    """Render, read and decide, as `render` does, and give what was found instead of raising it.
+
+    Raises `DfrenderError` where there is nothing to read: the template cannot be rendered.
+    """
+    rendered = _rendered(template, profile, where)
     source = graph(parse(rendered.lines, template.file))
     prebuilt, problems = decide(source, profile)
-    findings = (*profile.problems, *source.dockerfile.problems, *problems, *_findings(source, prebuilt, rendered))
-    refuse(findings)
-    output = verify(source, rewrite(source, prebuilt), prebuilt, profile)
-    return Result(template, profile, rendered, source, output, prebuilt, findings)
+    found = (*source.dockerfile.problems, *_findings(source, prebuilt, rendered))
+    findings = (*profile.problems, *problems, *found)
+    return Draft(template, profile, rendered, source, prebuilt, findings)
 
 
-def _rendered(template: Template, profile: Profile, elsewhere: Callable[[str], str]) -> Rendered:
+def _rendered(template: Template, profile: Profile, where: Callable[[str], str]) -> Rendered:
     """Render the template; what is wrong with it is told together with what is wrong with the profile."""
     try:
-        return _template.render(template, profile.values, profile.name, elsewhere)
+        return _template.render(template, profile.values, profile.name, where)
     except DfrenderError as error:
         # where the profile could not be read whole, it may be why a name has no value
         found = (each for each in error.diagnostics if not profile.problems or each.code != "undefined-name")
@@ -92,22 +118,23 @@ def render_all(
 
     def one(found: tuple[str, Path]) -> Result:
         profile = read_profile(found[1], str(found[1]), found[0], overrides, environ)
-        return render(template, profile, partial(_elsewhere, template, profile, environ))
+        return render(template, profile, partial(elsewhere, template, profile, environ))
 
-    return gather(one, _profiles(template, wanted))
-
-
-def _profiles(template: Template, wanted: Sequence[str]) -> list[tuple[str, Path]]:
-    """Give name and file of each profile that is to be rendered, each once."""
-    found = gather(lambda each: places.find(each, template.folder), wanted)
-    found = found or list(places.profiles(template.folder).items())
+    found = profiles_of(template, wanted)
     if not found:
         hint = f"create {template.folder / 'profiles' / 'local.yaml'}; an empty file is a profile"
         raise CallError([Diagnostic(At(template.file), "no-profile", "this template has no profiles", hint=hint)])
+    return gather(one, found)
+
+
+def profiles_of(template: Template, wanted: Sequence[str]) -> list[tuple[str, Path]]:
+    """Give name and file of each profile that is wanted, each once; of all that the template has if none is."""
+    found = gather(lambda each: places.find(each, template.folder), wanted)
+    found = found or list(places.profiles(template.folder).items())
     return list({(name, os.path.realpath(path)): (name, path) for name, path in reversed(found)}.values())[::-1]
 
 
-def _elsewhere(template: Template, profile: Profile, environ: Mapping[str, str], name: str) -> str:
+def elsewhere(template: Template, profile: Profile, environ: Mapping[str, str], name: str) -> str:
     """Say which profile sets a name that this one does not; one that cannot be loaded sets none."""
     for other, path in places.profiles(template.folder).items():
         try:

@@ -8,6 +8,7 @@ from dfrender.diagnostics import CallError, Diagnostic
 from dfrender.source import At
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
+_DOCKERFILE = r"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:dockerignore|tmpl|tpl)$).+)?"
 _NAMES = ("Dockerfile.j2", "Dockerfile")
 
 
@@ -37,6 +38,18 @@ def templates_below(folder: Path) -> list[Path]:
         message = "there is no template in this folder or below it"
         hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
         raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
+    return sorted(found)
+
+
+def dockerfiles_below(folder: Path) -> list[Path]:
+    """Give the templates and the Dockerfiles of a folder and of those below it; raises `CallError` if none.
+
+    A Dockerfile is named so, with anything behind a dot before or after it.
+    """
+    found = {path for path in _files(folder) if re.fullmatch(_DOCKERFILE, path.name)}
+    if not found:
+        message = "there is no Dockerfile in this folder or below it"
+        raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint="name the file: dfrender lint PATH")])
     return sorted(found)
 
 

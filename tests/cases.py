@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 CASES = Path(__file__).parent / "cases"
-LATER_RULES = ("mixed-reference", "arg-inheritance-lost")  # as warnings, where no profile makes an image of the stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,13 @@ class Case:
     @property
     def errors(self) -> list[tuple[str, int]]:
         """Give the rules and lines of the errors that are expected."""
-        found = self.expect.get("diagnostics", ())
-        return [(each["code"], each["line"]) for each in found if each.get("severity", "error") == "error"]
+        return [(code, line) for severity, code, line in self.diagnostics if severity == "error"]
 
     @property
-    def warnings(self) -> list[tuple[str, int]]:
-        """Give the rules and lines of the warnings that are expected, but for rules that come with a later command."""
+    def diagnostics(self) -> list[tuple[str, str, int]]:
+        """Give severities, rules and lines of all that is expected."""
         found = self.expect.get("diagnostics", ())
-        listed = [(each["code"], each["line"]) for each in found if each.get("severity") == "warning"]
-        return [each for each in listed if each[0] not in LATER_RULES]
+        return [(each.get("severity", "error"), each["code"], each["line"]) for each in found]
 
     @property
     def is_refused(self) -> bool:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from dfrender.cli.main import main as cli
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
-from dfrender.rules.check import RULES
+from dfrender.rules.registry import EVERY_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,7 +64,7 @@ def _help() -> str:
 
 
 def _rules() -> str:
-    rows = ((f"`{each.name}`", each.severity.value, each.manual.partition("\n")[0]) for each in RULES)
+    rows = ((f"`{each.name}`", each.severity.value, each.manual.partition("\n")[0]) for each in EVERY_RULE)
     return _table(("rule", "severity", "why"), rows)
 
 

@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "output": "source",
     "discover": "source diagnostics",
     "files": "source diagnostics profile output api",
-    "cli": "__init__ source diagnostics template api report output discover files",
+    "lint": "source diagnostics template dockerfile profile rules api",
+    "cli": "__init__ source diagnostics template api report output discover files lint rules",
     "__init__": "api",
     "__main__": "cli",
 }

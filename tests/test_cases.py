@@ -47,13 +47,13 @@ def _named(found: Graph, edge: Edge) -> str:
     return f"image:{edge.image}" if edge.image else "scratch"
 
 
-def run(case: Case, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
-    """Render a case in a folder as its user would."""
+def run(case: Case, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str = "render -o out") -> Result:
+    """Render a case in a folder as its user would, or give another command."""
     (folder / "profiles").mkdir()
     (folder / "profiles" / "t.yaml").write_text(yaml.safe_dump(case.profile), encoding="utf-8")
     (folder / "Dockerfile.j2").write_bytes(case.input.encode())
     monkeypatch.chdir(folder)
-    return CliRunner().invoke(main, ["render", "-p", "t", "-o", "out", "Dockerfile.j2"])
+    return CliRunner().invoke(main, [*command.split(), "-p", "t", "Dockerfile.j2"])
 
 
 def named(cases: list[Case]) -> pytest.MarkDecorator:
@@ -81,8 +81,6 @@ def test_a_case_is_rendered(case: Case, tmp_path: Path, monkeypatch: pytest.Monk
         assert body == (case.input if case.expect["output"] == "same-as-input" else case.expect["output"])
     for unwanted in case.expect.get("must_not_contain", ()):
         assert unwanted not in body
-    for code, line in case.warnings:
-        assert re.search(rf"^Dockerfile\.j2:{line}:\d+: warning: .*\[{code}\]$", result.stderr, re.MULTILINE)
 
 
 def graphs_expected(case: Case) -> list[tuple[dict[str, str], Any]]:
@@ -132,3 +130,16 @@ def test_the_header_stands_below_the_directives(case: Case, tmp_path: Path, monk
     assert [(each.name, each.value) for each in source] == [(each.name, each.value) for each in output]
     if "directives" in case.expect:
         assert [each.name for each in source] == case.expect["directives"]
+
+
+@named([case for case in CASES if case.ask in {"lint", "header"} or case.diagnostics])
+def test_lint_finds_what_a_case_says(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(case, tmp_path, monkeypatch, "lint")
+
+    for severity, code, line in case.diagnostics:
+        assert re.search(rf"^Dockerfile\.j2:{line}:\d+: {severity}: .*\[{code}\]$", result.stdout, re.MULTILINE), (
+            result.stdout
+        )
+    errors = re.findall(r": error: .*\[([a-z-]+)\]$", result.stdout, re.MULTILINE)
+    assert bool(errors) is case.is_refused or "any_of" in case.expect
+    assert result.exit_code == int(bool(errors))

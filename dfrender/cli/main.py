@@ -6,7 +6,7 @@ import click
 
 from dfrender import __version__
 
-_COMMANDS = ("render",)
+_COMMANDS = ("render", "lint")
 
 
 class _Commands(click.Group):

@@ -21,17 +21,20 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-def templates(paths: Sequence[str]) -> list[Template]:
-    """Read what the paths name, each once; without a path the template of this folder."""
+def templates(paths: Sequence[str], *, plain_too: bool = False) -> list[Template]:
+    """Read what the paths name, each once; without a path the template of this folder.
+
+    ``plain_too``: of a folder, also the Dockerfiles that are no templates.
+    """
     from dfrender.diagnostics import gather
 
     if "" in paths:
         raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
-    named = chain.from_iterable(gather(_templates, paths or [None]))
+    named = chain.from_iterable(gather(lambda each: _templates(each, plain_too=plain_too), paths or [None]))
     return list({os.path.abspath(each.file): each for each in named}.values())  # noqa: PTH100 - a link keeps its name
 
 
-def _templates(path: str | None) -> list[Template]:
+def _templates(path: str | None, *, plain_too: bool) -> list[Template]:
     from dfrender import files
     from dfrender.source import decode
     from dfrender.template.template import Template, read
@@ -43,9 +46,13 @@ def _templates(path: str | None) -> list[Template]:
     if path and not Path(path).is_dir():
         return [read(Path(path))]
     from dfrender import discover
+    from dfrender.output import is_generated
 
-    found = discover.templates_below(Path(path)) if path else [discover.template_of(Path())]
-    return [read(each) for each in found]
+    if path and plain_too:
+        # what dfrender wrote is checked with its template
+        found = [read(each) for each in discover.dockerfiles_below(Path(path))]
+        return [each for each in found if not is_generated(each.text)]
+    return [read(each) for each in (discover.templates_below(Path(path)) if path else [discover.template_of(Path())])]
 
 
 @contextmanager
@@ -73,14 +80,14 @@ def errors_reported() -> Iterator[None]:
         sys.exit(3)
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Print problems to standard error."""
+def print_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> None:
+    """Print problems to standard error, or where they are the result to standard output."""
     from dfrender import report
 
     def paint(text: str, colour: str) -> str:
         return text if "NO_COLOR" in os.environ else click.style(text, fg=colour, bold=True)
 
-    click.echo(report.text(diagnostics, cache(_lines), paint), nl=False, err=True)
+    click.echo(report.text(diagnostics, cache(_lines), paint), nl=False, err=err)
 
 
 def _lines(file: str) -> list[str]:

@@ -15,7 +15,7 @@ _TEMPLATE_SUFFIXES = {".j2", ".jinja"}
 
 def repository_root(folder: Path) -> Path:
     """Give the first folder upward that has a ``.git``, be it folder or file; without one the folder itself."""
-    return next((each for each in _upward(folder) if (each / ".git").exists()), folder)
+    return next((each for each in upward(folder) if (each / ".git").exists()), folder)
 
 
 def profiles(folder: Path) -> dict[str, Path]:
@@ -23,7 +23,7 @@ def profiles(folder: Path) -> dict[str, Path]:
 
     Names that begin with ``_`` or a dot are left out. Raises `CallError` for a name that is both .yaml and .yml.
     """
-    folders = list(_upward(folder))
+    folders = list(upward(folder))
     found: dict[str, Path] = {}
     for each in folders[folders.index(repository_root(folder)) :: -1]:
         found |= _profiles_in(each / "profiles")
@@ -76,7 +76,7 @@ def _output_problems(path: Path, output: Text, template: Path, profile: Profile)
             yield Diagnostic(output.at, code, f"the output {output.text!r} {message}", hint=hint)
 
 
-def _upward(folder: Path) -> Iterator[Path]:
+def upward(folder: Path) -> Iterator[Path]:
     """Give a folder and those above it, each as relative as the first."""
     yield folder
     while _real(folder) != _real(folder).parent:

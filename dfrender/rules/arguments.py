@@ -22,9 +22,17 @@ def is_settled(graph: Graph, edge: Edge) -> bool:
     return not (edge.word.unset or edge.word.fault or reads_doubtful)
 
 
+def has_empty_argument(graph: Graph, edge: Edge) -> bool:
+    """Say whether an argument in a reference is empty unless it is given with the build."""
+    empty = [arg.name for arg, _ in graph.defaults if not graph.args.get(arg.name)]
+    return any(re.search(rf"\$\{{?{name}\b", edge.reference.text) for name in empty if names.is_arg_name(name))
+
+
 @rule(Severity.ERROR)
 def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
     """FROM cannot read a build argument whose name holds more than letters, digits and underscores.
+
+    BuildKit accepts the ARG, and reads ``${A-B}`` as A with a default (``shell/lex.go``).
 
     Bad:
         ARG BASE-IMAGE=alpine:3.22
@@ -43,8 +51,11 @@ def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
 def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
     """A dash in ${A-B} separates the name A from its default B.
 
+    ``${A-B}`` is the value of A, or the text B where A is not set (``shell/lex.go``).
+
     Bad:
         ARG BASE=alpine:3.22
+        # dfrender: ignore=invalid-arg-name
         ARG BASE-DEV=alpine:edge
         FROM ${BASE-DEV}
     Good:
@@ -64,6 +75,8 @@ def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
 def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
     """A substitution that builders refuse, in FROM or in an ARG above it.
 
+    BuildKit knows fewer forms than a shell (``shell/lex.go``); ``#``, ``%`` and ``/`` need Dockerfile 1.7.
+
     Bad:
         ARG BASE=alpine:3.22
         FROM ${BASE:=scratch}
@@ -82,6 +95,8 @@ def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.ERROR)
 def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
     """The default of an ARG sees only the ARGs above it; others are empty in it.
+
+    BuildKit replaces variables while it reads, from top to bottom (``dockerfile2llb/convert.go``).
 
     Bad:
         ARG IMAGE=alpine:${VERSION}
@@ -104,6 +119,8 @@ def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.ERROR)
 def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
     """FROM reads only build arguments that are declared before the first FROM.
+
+    An ARG below a FROM belongs to that stage (``dockerfile2llb/convert.go``).
 
     Bad:
         FROM alpine:3.22 AS base
@@ -131,6 +148,8 @@ def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
 def from_arg_empty(graph: Graph) -> Iterator[Finding]:
     """FROM needs a name, also where its variables are replaced.
 
+    BuildKit: "base name should not be blank" (``dockerfile2llb/convert.go``).
+
     Bad:
         ARG BASE=
         FROM ${BASE}
@@ -146,6 +165,8 @@ def from_arg_empty(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.ERROR)
 def empty_platform(graph: Graph) -> Iterator[Finding]:
     """The platform of a FROM cannot be empty when its variables are replaced.
+
+    BuildKit: "empty platform value from expression" (``dockerfile2llb/convert.go``).
 
     Bad:
         FROM --platform=$PLATFORM alpine:3.22

@@ -6,7 +6,7 @@ from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
 from dfrender.dockerfile.parse import JINJA_HINT, Kind
-from dfrender.rules.arguments import is_settled
+from dfrender.rules.arguments import has_empty_argument, is_settled
 from dfrender.rules.rule import Finding, defined, rule
 
 _ALMOST_EQUAL = 0.85
@@ -24,6 +24,8 @@ def _has_variable(edge: Edge, escape: str) -> bool:
 @rule(Severity.ERROR)
 def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
     """No builder of Docker's replaces variables in COPY --from and RUN --mount=from; FROM does.
+
+    BuildKit: "variable expansion is not supported for --from" (``instructions/parse.go``).
 
     Bad:
         ARG TOOLS=alpine:3.22
@@ -46,6 +48,8 @@ def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
 def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
     """Stages are stored in lower case, and FROM compares exactly.
 
+    COPY --from, mounts and --target mind no case; FROM does (moby/buildkit#2003).
+
     Bad:
         FROM alpine:3.22 AS Builder
         FROM Builder
@@ -65,6 +69,8 @@ def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
 def forward_reference(graph: Graph) -> Iterator[Finding]:
     """COPY --from and mounts take from stages above only (an error since Dockerfile 1.7; before, nothing was copied).
 
+    Before Dockerfile 1.7 the source was an empty file system, without a word (``dockerfile2llb/convert.go``).
+
     Bad:
         FROM alpine:3.22 AS app
         COPY --from=tools /bin/sh /sh
@@ -83,6 +89,8 @@ def forward_reference(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.ERROR)
 def circular_reference(graph: Graph) -> Iterator[Finding]:
     """A stage cannot take files from itself, nor from a stage that takes files from it.
+
+    BuildKit: "circular dependency detected" (``dockerfile2llb/convert.go``).
 
     Bad:
         FROM alpine:3.22 AS app
@@ -128,6 +136,8 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
 def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
     """A number in the from of a mount is an image of that name; only COPY --from counts stages.
 
+    ``detectRunMount`` looks among the names only (``dockerfile2llb/convert_runmount.go``).
+
     Bad:
         FROM alpine:3.22 AS tools
         FROM alpine:3.22
@@ -146,6 +156,8 @@ def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.ERROR)
 def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
     """COPY --from counts the stages of the file from 0.
+
+    BuildKit: "invalid stage index" (``dockerfile2llb/convert.go``).
 
     Bad:
         FROM alpine:3.22 AS tools
@@ -166,6 +178,8 @@ def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
 def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
     """What is no stage has to be an image reference.
 
+    BuildKit: "failed to parse stage name", or "invalid reference format" (distribution/reference, ``regexp.go``).
+
     Bad:
         FROM Alpine:3.22
     Good:
@@ -180,12 +194,18 @@ def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
             written = "" if text == edge.reference.text else f" (written {edge.reference.text!r})"
             hint = did_you_mean(text, graph.names) or "write a stage's name, or [registry/]repository:tag"
             hint = JINJA_HINT if "{{" in text else hint
-            yield Finding(edge.reference.at, f"{text!r}{written} is neither a stage nor an image: {reason}", hint)
+            message = f"{text!r}{written} is neither a stage nor an image: {reason}"
+            # whoever gives an argument an empty default is likely to pass it with every build
+            severity = Severity.WARNING if has_empty_argument(graph, edge) else None
+            yield Finding(edge.reference.at, message, hint, severity=severity)
 
 
 @rule(Severity.WARNING)
 def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
     """With a tag it is an image, even if a stage of this file has its name.
+
+    ``name:latest`` never means the stage (``dockerfile2llb/convert.go``): an image that another job built is used, and
+    where there is none Docker asks its registry for it.
 
     Bad:
         FROM alpine:3.22 AS builder
@@ -194,20 +214,27 @@ def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
         FROM alpine:3.22 AS builder
         FROM builder
     """
+    for edge, stage in shadowing(graph):
+        name = graph.stages[stage].name
+        message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
+        hint = f"write {name}; if another job builds it, list it under prebuilt in the profile of that environment"
+        yield Finding(edge.reference.at, message, hint, defined(graph, stage))
+
+
+def shadowing(graph: Graph) -> Iterator[tuple[Edge, int]]:
+    """Give the images that bear a stage's name, each with the stage; not if that begins from such an image itself."""
     for edge in graph.edges:
         name = names.repository_of(edge.image)
         stage = graph.names.get(name, NO_STAGE)
-        if stage == NO_STAGE or edge.image == name:
-            continue
-        if names.repository_of(graph.bases[stage].image) != name:
-            message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
-            hint = f"write {name}; if another job builds it, list it under prebuilt in the profile of that environment"
-            yield Finding(edge.reference.at, message, hint, defined(graph, stage))
+        if stage != NO_STAGE and edge.image != name and names.repository_of(graph.root(stage).image) != name:
+            yield edge, stage
 
 
 @rule(Severity.WARNING)
 def from_before_stage(graph: Graph) -> Iterator[Finding]:
     """FROM looks at the stages above it only; a name that is defined below is an image.
+
+    COPY --from and mounts look among all stages (``dockerfile2llb/convert.go``).
 
     Bad:
         FROM base AS app
@@ -227,6 +254,8 @@ def from_before_stage(graph: Graph) -> Iterator[Finding]:
 def unknown_stage(graph: Graph) -> Iterator[Finding]:
     """A bare name that is almost a stage's name is an image of that name.
 
+    What is no stage is an image on Docker Hub (``dockerfile2llb/convert.go``). In a call of stage() it is an error.
+
     Bad:
         FROM alpine:3.22 AS builder-base
         FROM scratch
@@ -236,7 +265,8 @@ def unknown_stage(graph: Graph) -> Iterator[Finding]:
         FROM scratch
         COPY --from=builder-base /bin/sh /sh
     """
-    bare = {edge.image for edge in graph.edges if names.is_stage_name(edge.image)} - graph.names.keys()
+    images = (edge.image for edge in graph.edges if names.is_stage_name(edge.image))
+    bare = {image for image in images if image.lower() not in graph.names}
     nearby = {image: near for image in bare if (near := nearest(image, graph.names, _ALMOST_EQUAL))}
     for edge in graph.edges:
         if near := nearby.get(edge.image, ""):

@@ -10,13 +10,29 @@ from dfrender.references.prebuilt import Prebuilt
 from dfrender.source import At
 
 
+class Context(NamedTuple):
+    """The build context, as far as it can be guessed: its folder, and the path of the output in it.
+
+    ``ignored``: a file that builders read there keeps the output out of it.
+    """
+
+    folder: str
+    output: str
+    ignored: bool
+
+
 class Subject(NamedTuple):
-    """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both."""
+    """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both.
+
+    ``requested`` names the rules that the user asked for.
+    """
 
     graph: Graph
     prebuilt: Sequence[Prebuilt]
     profile: Profile | None = None
     output: Graph | None = None
+    context: Context | None = None
+    requested: frozenset[str] = frozenset()
 
 
 class Finding(NamedTuple):
@@ -35,19 +51,22 @@ Find: TypeAlias = "Callable[..., Iterator[Finding]]"
 class Rule(NamedTuple):
     """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``).
 
-    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do.
+    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do; the last ``optional`` of them may be
+    lacking.
     """
 
     name: str
     severity: Severity
     manual: str
     reads: tuple[str, ...]
+    optional: int
     find: Find
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Give a diagnostic for each finding; none where what the rule reads is not there."""
-        given = {name: getattr(subject, name) for name in self.reads}
-        for found in self.find(**given) if None not in given.values() else ():
+        given = [getattr(subject, name) for name in self.reads]
+        needed = given[: len(given) - self.optional]
+        for found in self.find(*given) if None not in needed else ():
             severity = found.severity or self.severity
             yield Diagnostic(found.at, self.name, found.message, severity, found.hint, found.related)
 
@@ -57,9 +76,19 @@ def rule(severity: Severity) -> Callable[[Find], Rule]:
 
     def made(find: Find) -> Rule:
         reads = find.__code__.co_varnames[: find.__code__.co_argcount]
-        return Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", reads, find)
+        optional = len(find.__defaults__ or ())
+        return Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", reads, optional, find)
 
     return made
+
+
+def told(severity: Severity) -> Callable[[Callable[[], None]], Rule]:
+    """Make a rule of a manual alone: what it is about is found where it is read or decided, under the rule's name."""
+    return lambda manual: Rule(manual.__name__.replace("_", "-"), severity, manual.__doc__ or "", (), 0, _nothing)
+
+
+def _nothing() -> Iterator[Finding]:
+    return iter(())
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:

@@ -12,6 +12,8 @@ from dfrender.rules.rule import Finding, defined, rule
 def duplicate_stage_name(graph: Graph) -> Iterator[Finding]:
     """Two stages of one name: FROM takes the one above, COPY --from the last, and the classic builder neither.
 
+    Tried: BuildKit builds, the classic builder says "stage name already used".
+
     Bad:
         FROM alpine:3.22 AS base
         FROM alpine:3.22 AS BASE
@@ -34,6 +36,8 @@ def duplicate_stage_name(graph: Graph) -> Iterator[Finding]:
 def stage_name_not_a_reference(graph: Graph) -> Iterator[Finding]:
     """BuildKit reads the name of a stage as an image reference too, and fails every build if it is none.
 
+    Since Dockerfile 1.4: "invalid context name" (``dockerui/config.go``).
+
     Bad:
         FROM alpine:3.22 AS build_
     Good:
@@ -48,6 +52,8 @@ def stage_name_not_a_reference(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.WARNING)
 def reserved_stage_name(graph: Graph) -> Iterator[Finding]:
     """Stages named scratch or context hide what these words mean to a builder.
+
+    The stage wins over the word (``dockerfile2llb/convert.go``); BuildKit itself warns (ReservedStageName).
 
     Bad:
         FROM alpine:3.22 AS scratch

@@ -1,0 +1,92 @@
+"""A template and its profiles to everything that is found in them. Writes nothing, and raises nothing for a finding."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from dfrender import api
+from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, ordered
+from dfrender.dockerfile.ignore import is_ignored
+from dfrender.profile import places
+from dfrender.profile.profile import Profile, read_profile
+from dfrender.rules.check import check
+from dfrender.rules.ignore import spare
+from dfrender.rules.registry import BY_NAME, EVERY_RULE
+from dfrender.rules.rule import Context, Subject
+from dfrender.source import decode
+from dfrender.template.template import Template
+
+_IGNORE_FILE = ".dockerignore"
+_MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt"}.issuperset(each.reads)]
+"""Those that ask for more than a draft holds; the others were asked when it was made."""
+
+
+def lint_all(
+    template: Template,
+    wanted: Sequence[str],
+    overrides: Sequence[str],
+    environ: Mapping[str, str],
+    requested: Collection[str] = (),
+) -> tuple[Diagnostic, ...]:
+    """Find what is wrong with a template for the profiles that are wanted, for all that it has, or without any.
+
+    ``requested`` names the rules to report, all if there are none. Raises `CallError` for a profile that is not there.
+    """
+    found = api.profiles_of(template, wanted)
+    profiles = [read_profile(path, str(path), name, overrides, environ) for name, path in found]
+    profiles = profiles or [read_profile(Path(os.devnull), template.file, "", overrides, environ)]
+    seen = {each.file: (each.name, _lint(template, each, environ, frozenset(requested))) for each in profiles}
+    return tuple(each for each in merged(seen.values()) if not requested or each.code in requested)
+
+
+def merged(found: Collection[tuple[str, Sequence[Diagnostic]]]) -> Iterator[Diagnostic]:
+    """Give what was found for several profiles, each once: with the names of its profiles where it is not for all.
+
+    An ignore is unused only if it is for all, and what is an error for one profile is no warning for another.
+    """
+    names: dict[Diagnostic, list[str]] = {}
+    for profile, diagnostics in found:
+        for each in dict.fromkeys(diagnostics):
+            names.setdefault(each, []).append(profile)
+    errors = {(each.at, each.code) for each in names if each.severity is Severity.ERROR}
+    for each in ordered(names):
+        everywhere = len(names[each]) == len(found)
+        if each.severity is Severity.WARNING and (each.at, each.code) in errors:
+            continue
+        if everywhere or each.code != "unused-ignore":
+            yield each if everywhere else each._replace(profiles=tuple(names[each]))
+
+
+def _lint(
+    template: Template, profile: Profile, environ: Mapping[str, str], requested: frozenset[str]
+) -> tuple[Diagnostic, ...]:
+    """Find what is wrong with a template for one profile; rules about the output need one."""
+    try:
+        made = api.draft(template, profile, partial(api.elsewhere, template, profile, environ))
+    except DfrenderError as error:
+        return error.diagnostics
+    is_refused = any(each.severity is Severity.ERROR for each in spare(made.findings, made.source.dockerfile, profile))
+    output = None if is_refused else made.output()
+    subject = Subject(made.source, made.prebuilt, profile, output, _context(template, profile), requested)
+    found = (*made.findings, *check(subject, _MORE_RULES))
+    return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_NAME)
+
+
+def _context(template: Template, profile: Profile) -> Context | None:
+    """Guess the build context of what is rendered: the nearest folder upward with an ignore file, or the template's."""
+    if not profile.name:
+        return None
+    try:
+        output = places.output_path(Path(template.file), profile)
+    except DfrenderError:
+        return None
+    folders = list(places.upward(template.folder))
+    folders = folders[: folders.index(places.repository_root(template.folder)) + 1]
+    folder = next((each for each in folders if (each / _IGNORE_FILE).is_file()), template.folder)
+    own = output.with_name(f"{output.name}{_IGNORE_FILE}")
+    ignore = own if own.is_file() else folder / _IGNORE_FILE
+    lines = decode(ignore.read_bytes()).splitlines() if ignore.is_file() else ()
+    path = Path(os.path.relpath(output, folder)).as_posix()
+    name = f"{folder.as_posix()}/".removeprefix("./")
+    return Context(name, path, path.startswith("../") or is_ignored(path, lines))

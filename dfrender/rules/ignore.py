@@ -1,0 +1,81 @@
+"""Diagnostics to those that nobody asked to ignore: in a comment above the instruction, or in the profile.
+
+``# dfrender: ignore=RULE,RULE`` stands in the comment block directly above the instruction that it is for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
+from dfrender.dockerfile.parse import Dockerfile
+from dfrender.dockerfile.scan import is_comment
+from dfrender.profile.profile import Profile
+from dfrender.source import At, Line
+
+_MARK = "# dfrender:"
+_NOWHERE = ("", 0)
+_IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
+
+
+class _Ignore(NamedTuple):
+    """One rule that is ignored: ``lines`` are those of the instruction, none for the whole file."""
+
+    rule: str
+    at: At
+    lines: frozenset[tuple[str, int]]
+
+    def hits(self, found: Diagnostic) -> bool:
+        """Say whether a diagnostic is what is ignored."""
+        return self.rule == found.code and (not self.lines or (found.at.file, found.at.line) in self.lines)
+
+
+def spare(
+    found: Iterable[Diagnostic], dockerfile: Dockerfile, profile: Profile, known: Iterable[str] = ()
+) -> tuple[Diagnostic, ...]:
+    """Give the diagnostics that are not ignored; if the ``known`` rules are given, also the ignores without effect."""
+    ignores = [_Ignore(each.text, each.at, frozenset()) for each in profile.ignore]
+    ignores += _comments(dockerfile)
+    used: set[_Ignore] = set()
+    kept = []
+    for each in found:
+        hits = [ignore for ignore in ignores if ignore.hits(each)]
+        used.update(hits)
+        kept += [] if hits else [each]
+    unused = _unused(ignores, used, list(known)) if known else ()
+    return (*kept, *unused)
+
+
+def _comments(dockerfile: Dockerfile) -> Iterator[_Ignore]:
+    """Give what comments ignore; one that is not directly above an instruction, or not understood, ignores nothing."""
+    lines, begin = dockerfile.lines, 0
+    if not any(_MARK in line.text for line in lines):
+        return
+    for first, last in [(each.first, each.last) for each in dockerfile.instructions] + [(len(lines), len(lines))]:
+        block = first
+        while block > begin and is_comment(lines[block - 1].text):
+            block -= 1
+        below = {(line.at.file, line.at.line) for line in lines[first : last + 1]}
+        for index in range(begin, first):
+            if lines[index].text.lstrip().startswith(_MARK):
+                yield from _listed(lines[index], below if index >= block else set())
+        begin = last + 1
+
+
+def _listed(line: Line, below: set[tuple[str, int]]) -> Iterator[_Ignore]:
+    match = re.fullmatch(_IGNORE, line.text)
+    written = line.text.strip().removeprefix(_MARK).strip()
+    for rule in re.split(r"\s*,\s*", match[1]) if match else [written]:
+        yield _Ignore(rule, line.locate(0), frozenset(below or {_NOWHERE}))
+
+
+def _unused(ignores: Sequence[_Ignore], used: set[_Ignore], known: list[str]) -> Iterator[Diagnostic]:
+    for ignore in ignores:
+        if ignore not in used:
+            message, hint = f"nothing of {ignore.rule!r} was found here", "remove it"
+            if ignore.rule not in known:
+                message = f"no rule is named {ignore.rule!r}"
+                hint = did_you_mean(ignore.rule, known) or "write # dfrender: ignore=RULE"
+            elif _NOWHERE in ignore.lines:
+                message, hint = "there is no instruction below this comment", "put it directly above the instruction"
+            yield Diagnostic(ignore.at, "unused-ignore", f"this ignores nothing: {message}", Severity.WARNING, hint)
