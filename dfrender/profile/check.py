@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
-from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe
+from dfrender.profile.nodes import MappingNode, Node, ScalarNode, describe
 from dfrender.source import At
 
 _NO_KEYS = {
