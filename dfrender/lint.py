@@ -68,19 +68,23 @@ def _lint(
         return error.diagnostics
     is_refused = any(each.severity is Severity.ERROR for each in spare(made.findings, made.source.dockerfile, profile))
     output = None if is_refused else made.output()
-    subject = Subject(made.source, made.prebuilt, profile, output, _context(template, profile), requested)
-    found = (*made.findings, *check(subject, _MORE_RULES))
+    context, problems = _context(template, profile)
+    subject = Subject(made.source, made.prebuilt, profile, output, context, requested)
+    found = (*made.findings, *problems, *check(subject, _MORE_RULES))
     return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_NAME)
 
 
-def _context(template: Template, profile: Profile) -> Context | None:
-    """Guess the build context of what is rendered: the nearest folder upward with an ignore file, or the template's."""
+def _context(template: Template, profile: Profile) -> tuple[Context | None, Sequence[Diagnostic]]:
+    """Guess the build context of what is rendered: the nearest folder upward with an ignore file, or the template's.
+
+    There is none without profile, nor where the output cannot go; the latter is a problem.
+    """
     if not profile.name:
-        return None
+        return None, ()
     try:
         output = places.output_path(Path(template.file), profile)
-    except DfrenderError:
-        return None
+    except DfrenderError as error:
+        return None, error.diagnostics
     folders = list(places.upward(template.folder))
     folders = folders[: folders.index(places.repository_root(template.folder)) + 1]
     folder = next((each for each in folders if (each / _IGNORE_FILE).is_file()), template.folder)
@@ -89,4 +93,4 @@ def _context(template: Template, profile: Profile) -> Context | None:
     lines = decode(ignore.read_bytes()).splitlines() if ignore.is_file() else ()
     path = Path(os.path.relpath(output, folder)).as_posix()
     name = f"{folder.as_posix()}/".removeprefix("./")
-    return Context(name, path, path.startswith("../") or is_ignored(path, lines))
+    return Context(name, path, path.startswith("../") or is_ignored(path, lines)), ()

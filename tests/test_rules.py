@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from dfrender.lint import lint_all
+from dfrender.rules.manual import listing, manual
 from dfrender.rules.registry import BY_NAME, EVERY_RULE
 from dfrender.template.template import read
 
@@ -126,3 +127,16 @@ def test_what_a_rule_finds_in_more_than_a_sample_can_say(
 ) -> None:
     told = found(dockerfile, profile, tmp_path)
     assert [(each.severity.value, each.code, each.at.line) for each in told] == codes
+
+
+def test_a_manual_is_printed_as_a_person_reads_it() -> None:
+    text = manual(BY_NAME["empty-from"])
+    assert text.startswith("empty-from (warning)\n\nCOPY --from= without a value copies")
+    assert "\nBad:\n    FROM alpine:3.22\n    COPY --from= a.txt /\nGood:\n" in text
+    assert text.endswith("To ignore it, write # dfrender: ignore=empty-from in the comment above the instruction.\n")
+
+
+def test_the_list_has_a_line_for_each_rule() -> None:
+    lines = listing(EVERY_RULE).splitlines()
+    assert [line.split()[0] for line in lines] == list(BY_NAME)
+    assert {line.split()[1] for line in lines} == {"error", "warning"}

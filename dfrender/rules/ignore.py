@@ -14,32 +14,43 @@ from dfrender.profile.profile import Profile
 from dfrender.source import At, Line
 
 _MARK = "# dfrender:"
-_NOWHERE = ("", 0)
+_ANYWHERE, _NOWHERE = ("", 0), ("", -1)
 _IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
 
 
+_Place = tuple[str, int]  # file and line
+
+
 class _Ignore(NamedTuple):
-    """One rule that is ignored: ``lines`` are those of the instruction, none for the whole file."""
+    """One rule that is ignored, in the lines of an instruction; without any in the whole file."""
 
     rule: str
     at: At
-    lines: frozenset[tuple[str, int]]
-
-    def hits(self, found: Diagnostic) -> bool:
-        """Say whether a diagnostic is what is ignored."""
-        return self.rule == found.code and (not self.lines or (found.at.file, found.at.line) in self.lines)
+    lines: frozenset[_Place]
 
 
 def spare(
     found: Iterable[Diagnostic], dockerfile: Dockerfile, profile: Profile, known: Iterable[str] = ()
 ) -> tuple[Diagnostic, ...]:
-    """Give the diagnostics that are not ignored; if the ``known`` rules are given, also the ignores without effect."""
+    """Give the diagnostics that are not ignored; if the ``known`` rules are given, also the ignores without effect.
+
+    An error of the profile is never ignored: there is nothing that could be written.
+    """
     ignores = [_Ignore(each.text, each.at, frozenset()) for each in profile.ignore]
     ignores += _comments(dockerfile)
+    by_place: dict[tuple[str, _Place], list[_Ignore]] = {}
+    for ignore in ignores:
+        for place in ignore.lines or {_ANYWHERE}:
+            by_place.setdefault((ignore.rule, place), []).append(ignore)
+    if not ignores:
+        return tuple(found)
+    source = {(line.at.file, line.at.line) for line in dockerfile.lines}
     used: set[_Ignore] = set()
     kept = []
     for each in found:
-        hits = [ignore for ignore in ignores if ignore.hits(each)]
+        place = (each.at.file, each.at.line)
+        may_be = each.severity is Severity.WARNING or place in source
+        hits = [ignore for where in (place, _ANYWHERE) for ignore in by_place.get((each.code, where), ()) if may_be]
         used.update(hits)
         kept += [] if hits else [each]
     unused = _unused(ignores, used, list(known)) if known else ()
@@ -75,7 +86,7 @@ def _unused(ignores: Sequence[_Ignore], used: set[_Ignore], known: list[str]) ->
             message, hint = f"nothing of {ignore.rule!r} was found here", "remove it"
             if ignore.rule not in known:
                 message = f"no rule is named {ignore.rule!r}"
-                hint = did_you_mean(ignore.rule, known) or "write # dfrender: ignore=RULE"
+                hint = did_you_mean(ignore.rule, known) or "list the rules: dfrender explain"
             elif _NOWHERE in ignore.lines:
                 message, hint = "there is no instruction below this comment", "put it directly above the instruction"
             yield Diagnostic(ignore.at, "unused-ignore", f"this ignores nothing: {message}", Severity.WARNING, hint)

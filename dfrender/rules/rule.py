@@ -84,11 +84,9 @@ def rule(severity: Severity) -> Callable[[Find], Rule]:
 
 def told(severity: Severity) -> Callable[[Callable[[], None]], Rule]:
     """Make a rule of a manual alone: what it is about is found where it is read or decided, under the rule's name."""
-    return lambda manual: Rule(manual.__name__.replace("_", "-"), severity, manual.__doc__ or "", (), 0, _nothing)
-
-
-def _nothing() -> Iterator[Finding]:
-    return iter(())
+    return lambda manual: Rule(
+        manual.__name__.replace("_", "-"), severity, manual.__doc__ or "", (), 0, lambda: iter(())
+    )
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:

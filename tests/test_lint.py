@@ -1,0 +1,96 @@
+"""What is found for several profiles of one template, and where a rule is about files."""
+
+from pathlib import Path
+
+import pytest
+
+from dfrender.lint import lint_all
+from dfrender.template.template import read
+from tests.project import Project
+
+BASE = "FROM alpine:3.22 AS base\nARG V=1\n"
+
+
+def found(*profiles: str) -> list[tuple[str, str, int, tuple[str, ...]]]:
+    """Lint the template of the working directory; give severity, rule, line and profiles of each finding."""
+    told = lint_all(read(Path("Dockerfile.j2")), profiles, (), {})
+    return [(each.severity.value, each.code, each.at.line, each.profiles) for each in told]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.chdir(tmp_path)
+    return Project()
+
+
+def test_a_finding_is_told_once_for_all_profiles_that_have_it(project: Project) -> None:
+    project.write(
+        {
+            "Dockerfile.j2": "FROM alpine:3.22\nCOPY --from= a /a\n"
+            '{% if profile != "c" %}COPY --from= b /b\n{% endif %}',
+            **{f"profiles/{name}.yaml": "" for name in "abc"},
+        }
+    )
+    assert found() == [("warning", "empty-from", 2, ()), ("warning", "empty-from", 3, ("a", "b"))]
+    assert found("a") == [("warning", "empty-from", 2, ()), ("warning", "empty-from", 3, ())]
+
+
+def test_what_is_an_error_for_one_profile_is_no_warning_for_another(project: Project) -> None:
+    template = f"{BASE}FROM base AS app\nRUN echo $V\n"
+    project.write({"Dockerfile.j2": template, "profiles/ci.yaml": "prebuilt: [base]\n", "profiles/local.yaml": ""})
+    assert found() == [("error", "arg-inheritance-lost", 4, ("ci",))]
+    assert found("local") == [("warning", "arg-inheritance-lost", 4, ())]
+
+
+def test_an_ignore_is_of_use_if_it_is_for_one_profile(project: Project) -> None:
+    template = (
+        "FROM alpine:3.22 AS a\n# dfrender: ignore=empty-from\n"
+        'COPY --from={% if profile == "ci" %}a{% endif %} a /a\nFROM alpine:3.22\n'
+    )
+    project.write({"Dockerfile.j2": template.replace(" AS a", " AS b", 1).replace("%}a{%", "%}x{%")})
+    project.write({"profiles/ci.yaml": "", "profiles/local.yaml": ""})
+    assert found() == []
+    assert found("ci") == [("warning", "unused-ignore", 2, ())]
+
+
+def test_an_ignored_error_is_the_users_business(project: Project) -> None:
+    template = (
+        "ARG X=b\nFROM alpine:3.22 AS b\nFROM alpine:3.22\n"
+        "# buildah replaces it\n# dfrender: ignore=variable-in-from-flag\n"
+    )
+    project.write({"Dockerfile.j2": f"{template}COPY --from=$X /a /a\n", "profiles/ci.yaml": ""})
+    assert found() == []
+    assert project.render() == "wrote Dockerfile.ci\n"
+
+
+def test_what_cannot_be_written_cannot_be_ignored(project: Project) -> None:
+    template = "FROM alpine:3.22 AS base\nFROM base AS app\n"
+    profile = "ignore: [arg-name-taken, unknown-key]\nprebuilt: {base: {arg_name: TARGETARCH}}\ntga: 1\n"
+    project.write({"Dockerfile.j2": template, "profiles/ci.yaml": profile})
+    assert [each for each in found() if each[0] == "error"] == [
+        ("error", "arg-name-taken", 2, ()),
+        ("error", "unknown-key", 3, ()),
+    ]
+
+
+def test_an_output_that_cannot_be_written_is_found_too(project: Project) -> None:
+    project.write({"Dockerfile.j2": BASE, "profiles/ci.yaml": "output: ../Dockerfile\n"})
+    assert found() == [("error", "output-outside-repository", 1, ())]
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    [
+        pytest.param(
+            {".dockerignore": "api/Dockerfile.*\n"}, id="in the file of an upper folder, which is the context"
+        ),
+        pytest.param({"api/.dockerignore": "Dockerfile.ci\n"}, id="in the file of its own folder"),
+        pytest.param({"api/Dockerfile.ci.dockerignore": "*.ci\n"}, id="in the file that bears its name"),
+        pytest.param({"api/profiles/ci.yaml": "output: ../out/Dockerfile.ci\n"}, id="outside the context"),
+    ],
+)
+def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict[str, str]) -> None:
+    project.write({".git/HEAD": "", "api/Dockerfile.j2": "FROM alpine:3.22\nCOPY . /app\n", "api/profiles/ci.yaml": ""})
+    project.write(ignored)
+    told = lint_all(read(Path("api/Dockerfile.j2")), (), (), {})
+    assert [each.code for each in told] == []
