@@ -94,3 +94,52 @@ def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict
     project.write(ignored)
     told = lint_all(read(Path("api/Dockerfile.j2")), (), (), {})
     assert [each.code for each in told] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        pytest.param(
+            {"Dockerfile.j2": "FROM a\n{% include 'copy' %}\n", "copy": "RUN x\nCOPY --from= a /a\n"},
+            "copy:2",
+            id="an include",
+        ),
+        pytest.param(
+            {"Dockerfile.j2": "{% macro copy() %}\nRUN x\nCOPY --from= a /a\n{% endmacro %}\nFROM a\n{{ copy() }}\n"},
+            "Dockerfile.j2:3",
+            id="a macro",
+        ),
+        pytest.param(
+            {
+                "Dockerfile.j2": "{% from 'm' import copy %}\nFROM a\n{{ copy() }}\n",
+                "m": "{% macro copy() %}\nCOPY --from= a /a\n{% endmacro %}\n",
+            },
+            "m:2",
+            id="an imported macro",
+        ),
+        pytest.param(
+            {"Dockerfile.j2": "FROM a\n{% for n in [''] %}\nRUN x\nCOPY --from={{ n }} a /a\n{% endfor %}\n"},
+            "Dockerfile.j2:4",
+            id="a loop",
+        ),
+        pytest.param(
+            {"Dockerfile.j2": "{% set lines %}\nRUN x\nCOPY --from= a /a\n{% endset %}\nFROM a\n{{ lines }}\n"},
+            "Dockerfile.j2:3",
+            id="a set block",
+        ),
+        pytest.param(
+            {"Dockerfile.j2": "FROM a\n{% filter lower %}\nrun x\ncopy --from= a /a\n{% endfilter %}\n"},
+            "Dockerfile.j2:4",
+            id="a filter",
+        ),
+        pytest.param(
+            {"Dockerfile.j2": "FROM a\n{% if true %}\nRUN x\n{% else %}\nRUN y\n{% endif %}\nCOPY \\\n --from= a /a\n"},
+            "Dockerfile.j2:8",
+            id="a continuation below a condition",
+        ),
+    ],
+)
+def test_a_finding_is_where_the_user_wrote_it(project: Project, files: dict[str, str], place: str) -> None:
+    project.write(files)
+    told = lint_all(read(Path("Dockerfile.j2")), (), (), {})
+    assert [(each.code, f"{each.at.file}:{each.at.line}") for each in told] == [("empty-from", place)]
