@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "discover": "source diagnostics",
     "files": "source diagnostics profile output api",
     "lint": "source diagnostics template dockerfile profile rules api",
-    "cli": "__init__ source diagnostics template api report output discover files lint rules",
+    "cli": "__init__ source diagnostics template profile api report output discover files lint rules",
     "__init__": "api",
     "__main__": "cli",
 }
@@ -95,12 +95,22 @@ def test_a_package_has_one_owner(package: str, owner: str) -> None:
     assert all(user == owner or room(user) == owner for user in users)
 
 
+def test_what_may_quote_a_user_is_printed_in_one_place() -> None:
+    calls = (
+        (module, ast.unparse(node))
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"click.echo", "click.secho", "print"}
+    )
+    assert {module for module, call in calls if not call.startswith("click.echo(encode(")} == {"cli/streams"}
+
+
 def test_no_other_package_is_used() -> None:
     used = {each.split(".")[0] for path in MODULES.values() for each in imports(path) if each not in MODULES}
     assert used - sys.stdlib_module_names - {"__init__", "dfrender"} == set(OWNERS)
 
 
-HEAVY = {"jinja2", "yaml", "dockerfile_parse", "difflib", "tempfile", "subprocess", "dfrender.api"}
+HEAVY = {"jinja2", "yaml", "dockerfile_parse", "difflib", "tempfile", "subprocess", "dfrender.api", "dfrender.report"}
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def transcript(mistake: Path, run: Run) -> Iterator[str]:
         stdout, stderr, code = run(words[name + 1 :], dict(each.split("=", 1) for each in words[:name]), stdin)
         written = " ".join(name for name, data in files().items() if before.get(name) != data)
         yield f"$ {command}"
-        yield from (f"{title}:\n{text.decode()}" for title, text in (("stdout", stdout), ("stderr", stderr)) if text)
+        for title, text in (("stdout", stdout), ("stderr", stderr)):
+            if text:
+                yield f"{title}:\n{text.decode().replace(str(Path.cwd()), '/where/this/is')}"
         yield f"exit code: {code}\nfiles written: {written or 'none'}\n"
 
 

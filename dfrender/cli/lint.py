@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dfrender.cli.options import OVERRIDES, PATHS, PROFILES
-from dfrender.cli.streams import errors_reported, print_diagnostics, templates
+from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES
+from dfrender.cli.streams import errors_reported, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @OVERRIDES
 @click.option("--rule", "requested", multiple=True, metavar="RULE", help="Report this rule only; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
+@MESSAGE_FORMAT
 def command(
     paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str], *, strict: bool
 ) -> None:
@@ -33,14 +34,11 @@ def command(
     Templates are checked for all their profiles, those without profiles as they are. A PATH is a template, a
     Dockerfile or a folder: of a folder, all that are below it. - is standard input.
     """
-    from dfrender.diagnostics import ordered
-
-    with errors_reported():
+    with errors_reported(result=True) as found:
         _refuse_unknown(requested)
-        found = [_found(each, wanted, overrides, requested) for each in templates(paths, plain_too=True)]
-        diagnostics = ordered(chain.from_iterable(each for each, _ in found))
-        print_diagnostics(diagnostics, err=False)
-        sys.exit(max(code or _exit_code(diagnostics, strict=strict) for _, code in found))
+        checked = [_found(each, wanted, overrides, requested) for each in templates(paths, plain_too=True)]
+        found.extend(chain.from_iterable(each for each, _ in checked))
+    sys.exit(max(code or _exit_code(found, strict=strict) for _, code in checked))
 
 
 def _found(

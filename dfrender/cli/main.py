@@ -1,16 +1,47 @@
 """The command group; a command is loaded when it is called, or when help lists it."""
 
+from __future__ import annotations
+
+from contextlib import contextmanager
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from dfrender import __version__
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _COMMANDS = ("render", "lint")
+
+
+@contextmanager
+def _quotes_harmless() -> Iterator[None]:
+    """Let click tell that a call is wrong, but so that a pipeline finds no command in what is quoted."""
+    try:
+        yield
+    except click.UsageError as error:
+        from dfrender.cli.streams import harmless
+
+        message = error.format_message()
+        if (told := harmless(message)) != message:
+            raise click.UsageError(told, error.ctx) from error
+        raise
 
 
 class _Commands(click.Group):
     """Finds each command in the module of its name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments before the command's name."""
+        with _quotes_harmless():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Find the command, read its arguments, and run it."""
+        with _quotes_harmless():
+            super().invoke(ctx)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Give the names of all commands, the most used first."""

@@ -2,10 +2,28 @@
 
 import click
 
+FORMAT = "--message-format"
+
+
+def _keep_format(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Keep the format for what prints problems; the formats are loaded only if one is named."""
+    if value is not None:
+        from dfrender.report.formats import FORMATS
+
+        context.meta[FORMAT] = click.Choice([*FORMATS]).convert(value, parameter, context)
+
+
 PROFILES = click.option(
     "-p", "--profile", "wanted", multiple=True, metavar="NAME", help="A profile's name or path; all if none is given."
 )
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile."
+)
+MESSAGE_FORMAT = click.option(
+    FORMAT,
+    metavar="FORMAT",
+    expose_value=False,
+    callback=_keep_format,
+    help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
 )
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")

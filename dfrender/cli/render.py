@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dfrender.cli.options import OVERRIDES, PATHS, PROFILES
-from dfrender.cli.streams import STDIN, errors_reported, print_diagnostics, templates
+from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES
+from dfrender.cli.streams import STDIN, echo, errors_reported, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
 @click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was written.")
+@MESSAGE_FORMAT
 def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     paths: Sequence[str],
     wanted: Sequence[str],
@@ -50,9 +51,10 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     from dfrender import files
     from dfrender.source import encode
 
-    with errors_reported():
+    with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, compares=check or diff)
         results = _results(paths, wanted, overrides, single=bool(output) or to_stdout)
+        found.extend(chain.from_iterable(each.warnings for each in results))
         if to_stdout:
             click.echo(encode(files.text_of(results[0])), nl=False)
             return
@@ -80,13 +82,13 @@ def _write(targets: Sequence[Target], *, force: bool, quiet: bool) -> None:
     for target in targets:
         done = files.write(target)
         if not quiet:
-            click.echo(done)
+            echo(f"{done}\n")
 
 
 def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], *, single: bool) -> list[Result]:
-    """Render what the paths name, and print the warnings; ``single``: there must be one rendering."""
+    """Render what the paths name; ``single``: there must be one rendering."""
     from dfrender import api
-    from dfrender.diagnostics import gather, ordered
+    from dfrender.diagnostics import gather
 
     found = templates(paths)
     rendered = gather(lambda each: api.render_all(each, wanted, overrides, os.environ), found)
@@ -95,24 +97,21 @@ def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[st
         several = len(found) > 1
         choices = " ".join(each.template.file if several else f"-p {each.profile.name}" for each in results)
         raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {choices}")
-    if warnings := ordered(warning for each in results for warning in each.warnings):
-        print_diagnostics(warnings)
     return results
 
 
 def _compare(targets: Sequence[Target], *, check: bool, diff: bool) -> int:
     """Print what is not up to date, and give the exit code."""
     from dfrender.output import State
-    from dfrender.source import encode
 
     different = [target for target in targets if target.state is not State.CURRENT]
     for target in different:
         if diff:
-            click.echo(encode(target.output.diff()), nl=False)
+            echo(target.output.diff())
         if check:
             what = f"{target.output.path} is {target.state.value}"
             if target.state.needs_force:
-                click.echo(f"{what}; replace it: {target.command} --force")
+                echo(f"{what}; replace it: {target.command} --force\n")
             else:
-                click.echo(f"{what}; update it: {target.command}")
+                echo(f"{what}; update it: {target.command}\n")
     return int(bool(different))

@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dfrender.cli.options import FORMAT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from dfrender.diagnostics import Diagnostic
+    from dfrender.report.run import Rule
     from dfrender.template.template import Template
 
 STDIN = "-"
+
+# what a pipeline sets, and the format that it shows; GitLab's log shows no more than text
+_PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
 
 
 def templates(paths: Sequence[str], *, plain_too: bool = False) -> list[Template]:
@@ -56,38 +62,103 @@ def _templates(path: str | None, *, plain_too: bool) -> list[Template]:
 
 
 @contextmanager
-def errors_reported() -> Iterator[None]:
-    """Print problems instead of raising them, and exit with their code; 3 for what nobody foresaw."""
-    from dfrender.diagnostics import DfrenderError, reason
+def errors_reported(*, result: bool = False) -> Iterator[list[Diagnostic]]:
+    """Give a list for findings; print it at the end as one report with the problems that are raised, and exit for them.
+
+    The report goes to standard error if there is something in it. ``result``: it is what the command is for, and goes
+    to standard output, also without findings.
+    """
+    from dfrender.diagnostics import DfrenderError
+
+    found: list[Diagnostic] = []
+    complete = False
+    with _failures_told():
+        try:
+            yield found
+            complete = result
+        except DfrenderError as error:
+            found += error.diagnostics
+            sys.exit(error.exit_code)
+        finally:
+            if found or complete:
+                _print_report(found, err=not result)
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Tell what the operating system refuses and exit with 2; 3 for what nobody foresaw."""
+    from dfrender.diagnostics import reason
 
     try:
         yield
-    except DfrenderError as error:
-        print_diagnostics(error.diagnostics)
-        sys.exit(error.exit_code)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
     except OSError as error:
         place = error.filename or "standard output"
-        click.echo(f"{place}: error: {reason(error)}\n   nothing more was done", err=True)
+        echo(f"{place}: error: {reason(error)}\n   nothing more was done\n", err=True)
         sys.exit(2)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and a traceback helps no user
         import traceback
 
         *_, place = traceback.extract_tb(error.__traceback__)
         what = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: {error}"
-        click.echo(f"dfrender: {what}\n   this is a bug in dfrender, not in what you wrote; please report it", err=True)
+        echo(f"dfrender: {what}\n   this is a bug in dfrender, not in what you wrote; please report it\n", err=True)
         sys.exit(3)
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> None:
-    """Print problems to standard error, or where they are the result to standard output."""
-    from dfrender import report
+def echo(text: str, *, err: bool = False) -> None:
+    """Print what may quote a user: its bytes as they were, but so that a pipeline finds no command in them."""
+    from dfrender.source import encode
 
-    def paint(text: str, colour: str) -> str:
-        return text if "NO_COLOR" in os.environ else click.style(text, fg=colour, bold=True)
+    click.echo(encode(harmless(text)), nl=False, err=err)
 
-    click.echo(report.text(diagnostics, cache(_lines), paint), nl=False, err=err)
+
+def harmless(text: str) -> str:
+    """Give a text that is no command to the pipeline that reads what is printed; the same one where there is none."""
+    if not _pipeline():
+        return text
+    from dfrender.report import pipelines
+
+    return pipelines.harmless(text)
+
+
+def _pipeline() -> str:
+    """Name the pipeline that reads what is printed by its format: that of the environment, else the one asked for."""
+    here = next((name for variable, name in _PIPELINES.items() if os.environ.get(variable)), "")
+    return here or (_format() if _format() in _PIPELINES.values() else "")
+
+
+def _format() -> str:
+    context = click.get_current_context(silent=True)
+    return context.meta.get(FORMAT, "text") if context else "text"
+
+
+def _print_report(diagnostics: Iterable[Diagnostic], *, err: bool) -> None:
+    from dfrender import __version__
+    from dfrender.diagnostics import ordered
+    from dfrender.profile.places import repository_root
+    from dfrender.report.formats import FORMATS
+    from dfrender.report.run import Run
+
+    root = str(repository_root(Path.cwd()))
+    run = Run(cache(_lines), _path, root, _paint, _pipeline(), __version__, _rules)
+    click.echo(FORMATS[_format()](ordered(diagnostics), run), nl=False, err=err)
+
+
+def _paint(text: str, colour: str) -> str:
+    return text if "NO_COLOR" in os.environ else click.style(text, fg=colour, bold=True)
+
+
+def _path(file: str) -> str:
+    """Give the absolute path of what a diagnostic names, none where it is no file."""
+    return os.path.abspath(file) if Path(file).is_file() else ""  # noqa: PTH100 - a link keeps its name
+
+
+def _rules() -> Iterator[Rule]:
+    from dfrender.report.run import Rule
+    from dfrender.rules.registry import EVERY_RULE
+
+    return (Rule(each.name, each.severity, each.manual.partition("\n")[0]) for each in EVERY_RULE)
 
 
 def _lines(file: str) -> list[str]:

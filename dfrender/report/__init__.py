@@ -1,0 +1,1 @@
+"""Problems to the text that people, pipelines and tools read. Prints nothing."""
