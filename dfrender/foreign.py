@@ -42,7 +42,8 @@ def _buildkit(data: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - JSON of anot
         hint = f"see {each['url']}" if each.get("url") else each["description"]
         yield Diagnostic(at, each["ruleName"], each.get("detail") or each["description"], Severity.WARNING, hint)
     if error := data.get("buildError"):
-        yield Diagnostic(_place(sources, error.get("location")), "build-error", error["message"], hint="mend this first")
+        at = _place(sources, error.get("location"))
+        yield Diagnostic(at, "build-error", error["message"], hint="mend this first")
 
 
 def _place(sources: Any, location: Any) -> At:  # noqa: ANN401 - JSON of another program

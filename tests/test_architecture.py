@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "output": "source",
     "discover": "source diagnostics",
     "files": "source diagnostics profile output api",
+    "foreign": "source diagnostics",
     "lint": "source diagnostics template dockerfile profile rules api",
     "cli": "__init__ source diagnostics template profile api report output discover files lint rules",
     "__init__": "api",
