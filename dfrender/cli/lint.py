@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dfrender.cli import complete
 from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES
 from dfrender.cli.streams import errors_reported, templates
 
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 @PATHS
 @PROFILES
 @OVERRIDES
-@click.option("--rule", "requested", multiple=True, metavar="RULE", help="Report this rule only; may be repeated.")
+@click.option(
+    "--rule",
+    "requested",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete.rules,
+    help="Report this rule only; may be repeated.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
 @MESSAGE_FORMAT
 def command(

@@ -2,6 +2,8 @@
 
 import click
 
+from dfrender.cli import complete
+
 FORMAT = "--message-format"
 
 
@@ -14,7 +16,13 @@ def _keep_format(context: click.Context, parameter: click.Parameter, value: str 
 
 
 PROFILES = click.option(
-    "-p", "--profile", "wanted", multiple=True, metavar="NAME", help="A profile's name or path; all if none is given."
+    "-p",
+    "--profile",
+    "wanted",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.profiles,
+    help="A profile's name or path; all if none is given.",
 )
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile."
@@ -26,4 +34,5 @@ MESSAGE_FORMAT = click.option(
     callback=_keep_format,
     help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
 )
-PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
+FILE = click.Path(readable=False)  # whether it can be read is for dfrender to say
+PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", type=FILE)

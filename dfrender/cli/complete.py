@@ -1,0 +1,55 @@
+"""What a shell offers behind an option: profiles, stages and rules. Whatever is wrong, it offers nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from click import Context, Parameter
+
+
+def profiles(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
+    """Give the names of the profiles of the template that the line names, or of this folder's."""
+    from dfrender.diagnostics import DfrenderError
+    from dfrender.profile import places
+
+    with suppress(DfrenderError, OSError):
+        return _matching(places.profiles(_template(context).parent), incomplete)
+    return []
+
+
+def stages(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
+    """Give the names of the stages that are written in the template, without rendering it."""
+    from dfrender.diagnostics import DfrenderError
+    from dfrender.dockerfile.parse import parse
+    from dfrender.source import lines_of
+    from dfrender.template.template import read
+
+    with suppress(DfrenderError, OSError):
+        template = read(_template(context))
+        found = parse(lines_of(template.text, template.file), template.file).stages
+        return _matching([each.name for each in found if each.name], incomplete)
+    return []
+
+
+def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
+    """Give the names of all rules."""
+    from dfrender.rules.registry import BY_NAME
+
+    return _matching(BY_NAME, incomplete)
+
+
+def _template(context: Context) -> Path:
+    from dfrender import discover
+
+    # click gives up at the option that has no value yet, and keeps what stands before it aside
+    path = Path(next(iter(context.args), "."))
+    return discover.template_of(path) if path.is_dir() else path
+
+
+def _matching(names: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]

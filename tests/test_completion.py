@@ -1,0 +1,67 @@
+"""What a shell offers while a person types."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+
+REPOSITORY = Path(__file__).parents[1]
+FILES = {
+    "Dockerfile.j2": '{% set v = 1 %}\nFROM alpine AS base\nFROM {{ stage("base") }} AS build-app\nFROM scratch\n',
+    "profiles/ci.yaml": "",
+    "profiles/local.yaml": "",
+    "api/Dockerfile": "FROM alpine AS api\n",
+    "api/profiles/prod.yaml": "",
+    "broken/profiles/ci.yaml": "",
+    "broken/profiles/ci.yml": "",
+    "broken/Dockerfile": "FROM a",
+}
+
+
+def offered(line: str) -> list[str]:
+    """Press the tabulator behind a line in bash."""
+    words = line.split(" ")
+    environ = {"_DFRENDER_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    done = subprocess.run(
+        [sys.executable, "-m", "dfrender"],
+        env={**os.environ, **environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    return [each.partition(",")[2] for each in done.stdout.splitlines() if each]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("dfrender render -p ", ["ci", "local"], id="the profiles of this folder's template"),
+        pytest.param("dfrender render -p l", ["local"], id="those that begin so"),
+        pytest.param("dfrender render api/Dockerfile -p ", ["prod"], id="the profiles of the template that is named"),
+        pytest.param("dfrender render broken -p ", [], id="nothing where profiles are ambiguous"),
+        pytest.param("dfrender render none/x -p ", [], id="nothing where there is no such folder"),
+        pytest.param("dfrender lint --rule from-case", ["from-case-mismatch"], id="the rules"),
+        pytest.param("dfrender completion ", ["bash", "zsh", "fish"], id="the shells"),
+    ],
+)
+def test_a_shell_offers(line: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Project().write(FILES)
+    assert offered(line) == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_printed_for(shell: str) -> None:
+    result = Project().dfrender("completion", shell)
+    assert result.exit_code == 0
+    assert f"_DFRENDER_COMPLETE={shell}_complete" in result.stdout
+
+
+def test_bash_takes_the_script() -> None:
+    script = Project().dfrender("completion", "bash").stdout
+    subprocess.run(["bash", "--norc", "-eu", "-c", f"{script}\ncomplete -p dfrender"], check=True)
