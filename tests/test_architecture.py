@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "files": "source diagnostics profile output api",
     "foreign": "source diagnostics",
     "lint": "source diagnostics template dockerfile profile rules api",
-    "cli": "__init__ source diagnostics template profile api report output discover files lint rules",
+    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint rules",
     "__init__": "api",
     "__main__": "cli",
 }

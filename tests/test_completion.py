@@ -46,6 +46,7 @@ def offered(line: str) -> list[str]:
         pytest.param("dfrender render broken -p ", [], id="nothing where profiles are ambiguous"),
         pytest.param("dfrender render none/x -p ", [], id="nothing where there is no such folder"),
         pytest.param("dfrender lint --rule from-case", ["from-case-mismatch"], id="the rules"),
+        pytest.param("dfrender render api/", ["api/"], id="files, which it finds itself"),
         pytest.param("dfrender completion ", ["bash", "zsh", "fish"], id="the shells"),
     ],
 )

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from dfrender.dockerfile.graph import graph
+from dfrender.dockerfile.parse import parse
 from dfrender.lint import lint_all
+from dfrender.source import lines_of
 from dfrender.template.template import read
 from tests.project import Project
 
@@ -143,3 +146,29 @@ def test_a_finding_is_where_the_user_wrote_it(project: Project, files: dict[str,
     project.write(files)
     told = lint_all(read(Path("Dockerfile.j2")), (), (), {})
     assert [(each.code, f"{each.at.file}:{each.at.line}") for each in told] == [("empty-from", place)]
+
+
+PLATFORMS = """\
+FROM alpine AS base-amd64
+FROM --platform=linux/arm64 alpine AS base-arm64
+RUN true
+FROM alpine AS other
+FROM base-${TARGETARCH} AS base
+FROM base AS app
+COPY --from=base /a /a
+"""
+
+
+def test_a_stage_that_another_platform_needs_is_needed(project: Project) -> None:
+    source = graph(parse(lines_of(PLATFORMS, "Dockerfile"), "Dockerfile"))
+    assert source.needs(source.names["app"]) == [0, 1, 3, 4]
+    assert source.unreferenced == [2, 4]
+    assert source.platform(source.names["app"]) == ""
+    project.write({"Dockerfile.j2": PLATFORMS, "profiles/ci.yaml": "prebuilt: [base, base-arm64]\n"})
+    assert found() == [("warning", "reference-through-arg", 5, ())]
+
+
+def test_an_argument_may_hold_the_platform_too() -> None:
+    text = "ARG BASE=base-$TARGETARCH\n" + PLATFORMS.replace("base-${TARGETARCH}", "${BASE}")
+    source = graph(parse(lines_of(text, "Dockerfile"), "Dockerfile"))
+    assert source.needs(source.names["base"]) == [0, 1, 3]

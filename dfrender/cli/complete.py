@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from click import Context, Parameter
+    from click.shell_completion import CompletionItem
 
 
 def profiles(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
@@ -34,6 +35,13 @@ def stages(context: Context, _parameter: Parameter, incomplete: str) -> list[str
         found = parse(lines_of(template.text, template.file), template.file).stages
         return _matching([each.name for each in found if each.name], incomplete)
     return []
+
+
+def files(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """Leave it to the shell to offer files."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:

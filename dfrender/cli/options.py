@@ -34,5 +34,4 @@ MESSAGE_FORMAT = click.option(
     callback=_keep_format,
     help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
 )
-FILE = click.Path(readable=False)  # whether it can be read is for dfrender to say
-PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", type=FILE)
+PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)

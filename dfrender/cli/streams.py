@@ -49,6 +49,8 @@ def _templates(path: str | None, *, plain_too: bool) -> list[Template]:
         text = decode(sys.stdin.buffer.read())
         click.get_current_context().meta[files.STDIN] = text
         return [Template(files.STDIN, text, Path(), jinja=True)]
+    if path and path.endswith((".yaml", ".yml")):
+        raise click.UsageError(f"{path} is a profile and no Dockerfile; name it with -p")
     if path and not Path(path).is_dir():
         return [read(Path(path))]
     from dfrender import discover

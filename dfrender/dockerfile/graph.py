@@ -5,7 +5,7 @@ Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is th
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
@@ -16,6 +16,7 @@ NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
+_ANY = "\0"  # in place of a platform: no Dockerfile holds it
 
 
 class Word(NamedTuple):
@@ -32,11 +33,20 @@ class Word(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """What a reference means: the stage with this index, or else the image (or ``scratch``) of that text."""
+    """What a reference means: the stage with this index, or else the image (or ``scratch``) of that text.
+
+    Variables of the platform count as those of linux/amd64; ``elsewhere`` are the stages that it may mean on others.
+    """
 
     reference: Reference
     word: Word
     stage: int
+    elsewhere: tuple[int, ...] = ()
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Give every stage that it may mean, none for an image."""
+        return self.elsewhere if self.stage == NO_STAGE else (self.stage, *self.elsewhere)
 
     @property
     def image(self) -> str:
@@ -73,35 +83,40 @@ class Graph(NamedTuple):
     @property
     def unreferenced(self) -> list[int]:
         """Give the stages that no reference names: what a build is likely to be for."""
-        named = {edge.stage for edge in self.edges}
+        named = {stage for edge in self.edges for stage in edge.stages}
         return [stage.position for stage in self.stages if stage.position not in named]
 
     def root(self, stage: int) -> Edge:
-        """Give the FROM of the stage that a stage begins from in the end: the one with an image."""
-        while (above := self.bases[stage].stage) != NO_STAGE:
-            stage = above
-        return self.bases[stage]
+        """Give the FROM that a stage begins from in the end: one of an image, or one that platforms decide about."""
+        while (base := self.bases[stage]).stage != NO_STAGE and not base.elsewhere:
+            stage = base.stage
+        return base
 
     def platform(self, stage: int) -> str:
-        """Give the ``--platform`` that a stage is built for, as written: its own if its base is an image."""
-        return self.stages[self.root(stage).reference.stage].platform
+        """Give the ``--platform`` that a stage is built for, as written: its own if its base is an image.
+
+        It is empty where the variables of the platform decide about the base.
+        """
+        root = self.root(stage)
+        return "" if root.elsewhere else self.stages[root.reference.stage].platform
 
     def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
         """Give the stages that building a target executes, itself among them, in the file's order.
 
         The references in ``cut`` are images. A trigger counts where it runs: in the stage that begins from its own.
         """
-        edges = defaultdict(list)
+        edges: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
         for edge in self.edges:
-            if edge.stage != NO_STAGE and edge.reference not in cut:
-                edges[edge.reference.stage, edge.reference.onbuild].append(edge.stage)
+            if edge.reference not in cut:
+                edges[edge.reference.stage, edge.reference.onbuild] += edge.stages
         seen: set[int] = set()
         todo = [target]
         while todo:
             stage = todo.pop()
             if stage not in seen:
                 seen.add(stage)
-                todo += [*edges[stage, False], *edges[self.bases[stage].stage, True]]
+                todo += edges[stage, False]
+                todo += [needed for above in self.bases[stage].stages for needed in edges[above, True]]
         return sorted(seen)
 
     def title(self, stage: int) -> str:
@@ -120,17 +135,35 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
     args, defaults = _global_args(dockerfile, build_args or {})
     names: dict[str, int] = {stage.name: stage.position for stage in dockerfile.stages if stage.name}
     earlier: dict[str, int] = {}
+    anywhere = _global_args(dockerfile, dict.fromkeys(PLATFORM_ARGS, _ANY))[0] if _reads_platform(dockerfile) else {}
     edges = []
     for reference in dockerfile.references:
         if reference.kind is Kind.FROM:
             word = replace_variables(reference.text, args, dockerfile.escape)
-            edges.append(Edge(reference, word, earlier.get(word.text, NO_STAGE)))
+            stage = earlier.get(word.text, NO_STAGE)
+            pattern = replace_variables(reference.text, anywhere, dockerfile.escape).text if anywhere else ""
+            edges.append(Edge(reference, word, stage, tuple(_matching(pattern, earlier, stage))))
             earlier[dockerfile.stages[reference.stage].name] = reference.stage
         else:
             edges.append(Edge(reference, Word(reference.text), _find(reference, names, len(dockerfile.stages))))
     bases = tuple(edge for edge in edges if edge.reference.kind is Kind.FROM)
     triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
     return Graph(dockerfile, tuple(edges), bases, args, defaults, names, triggers)
+
+
+def _reads_platform(dockerfile: Dockerfile) -> bool:
+    words = [stage.base.text for stage in dockerfile.stages]
+    words += [arg.default or "" for arg in dockerfile.args if arg.stage == NO_STAGE]
+    return any(name in word for word in words if "$" in word for name in PLATFORM_ARGS)
+
+
+def _matching(pattern: str, earlier: Mapping[str, int], stage: int) -> Iterator[int]:
+    """Give the other stages whose names fit a text in which platforms may stand for anything."""
+    if _ANY in pattern:
+        expression = ".*".join(map(re.escape, pattern.split(_ANY)))
+        for name, position in earlier.items():
+            if position != stage and name and re.fullmatch(expression, name):
+                yield position
 
 
 def replace_variables(text: str, args: Mapping[str, str], escape: str) -> Word:

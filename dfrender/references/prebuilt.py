@@ -100,7 +100,8 @@ def _taken_stages(graph: Graph) -> dict[str, tuple[str, At]]:
 def _edges_by_stage(graph: Graph) -> dict[int, list[Edge]]:
     found: dict[int, list[Edge]] = {}
     for edge in graph.edges:
-        found.setdefault(edge.stage, []).append(edge)
+        for stage in edge.stages:
+            found.setdefault(stage, []).append(edge)
     return found
 
 

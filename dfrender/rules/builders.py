@@ -42,7 +42,9 @@ def classic_builds_all_stages(output: Graph, profile: Profile) -> Iterator[Findi
     if others:
         named = ", ".join(map(repr, others[:3])) + (f" and {len(others) - 3} more" if others[3:] else "")
         message = f"for {output.title(last)!r} the classic builder also builds {named}"
-        hint = f"set target: {output.title(last)} in the profile, so that the output holds what it needs"
+        name = output.stages[last].name or "NAME"
+        naming = "" if output.stages[last].name else "name it FROM … AS NAME, and "
+        hint = f"{naming}set target: {name} in the profile, so that the output holds no more than it needs"
         yield Finding(output.stages[last].at, message, hint)
 
 
@@ -61,12 +63,16 @@ def classic_syntax(output: Graph, profile: Profile) -> Iterator[Finding]:
     """
     if profile.builder is not Builder.CLASSIC:
         return
+    users: dict[str, list[Instruction]] = {}
     for each in output.dockerfile.instructions:
-        unknown = [flag.partition("=")[0] for flag in each.flags if flag.startswith(_BUILDKIT_FLAGS)]
-        unknown += ["heredocs"] if each.heredocs else []
-        if unknown:
-            hint = "use BuildKit (DevSpace: buildKit: {}, or docker: {useCli: true}), or do without"
-            yield Finding(_at(output, each), f"the classic builder does not know {unknown[0]}", hint)
+        for unknown in {flag.partition("=")[0] for flag in each.flags if flag.startswith(_BUILDKIT_FLAGS)}:
+            users.setdefault(unknown, []).append(each)
+        if each.heredocs:
+            users.setdefault("heredocs", []).append(each)
+    for unknown, (first, *others) in users.items():
+        also = f", nor in {len(others)} other places" if others else ""
+        hint = "use BuildKit (DevSpace: buildKit: {}, or docker: {useCli: true}), or do without"
+        yield Finding(_at(output, first), f"the classic builder does not know {unknown} here{also}", hint)
     for lost in lost_args(output, range(len(output.stages))):
         message = f"with the classic builder {lost.arg.name} is empty here: it hands no ARG from stage to stage"
         related = (("declared", lost.arg.at),)
@@ -82,25 +88,25 @@ def devspace_target(output: Graph, profile: Profile, requested: Collection[str])
     """DevSpace finds its target by a pattern: FROM IMAGE AS NAME on one line, and once.
 
     It looks where a target stands beside entrypoint, cmd or appendDockerfileInstructions in devspace.yaml
-    (``pkg/devspace/build/builder/helper/util.go``), and takes ENTRYPOINT and CMD from one line of JSON. Checked for the
-    classic builder, and on request.
+    (``pkg/devspace/build/builder/helper/util.go``), and takes ENTRYPOINT and CMD from one line of JSON. Checked is the
+    target of a profile for the classic builder; on request every stage that may be one.
 
-    Bad (builder: classic):
+    Bad ({builder: classic, target: app}):
         FROM --platform=linux/amd64 alpine:3.22 AS app
-    Good (builder: classic):
+    Good ({builder: classic, target: app}):
         FROM alpine:3.22 AS app
     """
-    if profile.builder is not Builder.CLASSIC and "devspace-target" not in requested:
+    target = profile.target.text.lower() if profile.target else ""
+    if "devspace-target" not in requested and not (target and profile.builder is Builder.CLASSIC):
         return
     found = Counter(name.lower() for name in re.findall(_DEVSPACE_FROM, join(output.dockerfile.lines)))
     for stage in output.stages:
-        if stage.name and found[stage.name] != 1:
+        if stage.name == (target or stage.name) and stage.name and found[stage.name] != 1:
             times = f"{found[stage.name]} times" if found[stage.name] else "not at all"
             message = f"DevSpace finds the stage {stage.name!r} {times}"
             yield Finding(stage.at, message, f"write FROM IMAGE AS {stage.name} on one line, without --platform")
-    target = output.names.get(profile.target.text.lower()) if profile.target else None
     for each in output.dockerfile.instructions:
-        is_read = target is not None and each.stage == target and each.keyword in {"ENTRYPOINT", "CMD"}
+        is_read = output.stages[each.stage].name == target and each.keyword in {"ENTRYPOINT", "CMD"}
         if is_read and not (each.first == each.last and each.value.startswith("[")):
             message = f"DevSpace reads {each.keyword} of its target from one line of JSON"
             yield Finding(_at(output, each), message, f'write {each.keyword} ["…", "…"] on one line')

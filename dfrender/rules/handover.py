@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
+from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.parse import Kind
 from dfrender.profile.profile import Profile, Style, Text
@@ -94,7 +94,7 @@ def prebuilt_not_used(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profi
         FROM alpine:3.22 AS base
         FROM base
     """
-    used = {edge.stage for edge in graph.edges}
+    used = {stage for edge in graph.edges for stage in edge.stages}
     for each in prebuilt:
         if each.stage not in used:
             hint = "remove it; under build it is a stage that a plan builds"
@@ -130,7 +130,8 @@ def shared_stage_rebuilt(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Pr
         if len(users[stage]) > 1:
             jobs = " and ".join(repr(graph.title(job)) for job in users[stage])
             message = f"the jobs for {jobs} would each build the stage {graph.title(stage)!r}"
-            yield Finding(graph.stages[stage].at, message, "list it under prebuilt")
+            hint = "list it under prebuilt, or under build what is really built"
+            yield Finding(graph.stages[stage].at, message, hint)
 
 
 def _named(graph: Graph, listed: Sequence[Text]) -> list[int]:
@@ -142,8 +143,8 @@ def _jobs_that_build(graph: Graph, prebuilt: Sequence[Prebuilt], jobs: Collectio
     cut = {edge.reference for each in prebuilt if each.is_image for edge in each.edges}
     users: dict[int, list[int]] = {job: [job] for job in jobs}
     for edge in sorted(graph.edges, key=lambda each: -each.reference.stage):
-        if edge.stage != NO_STAGE and edge.reference not in cut:
-            own = users.setdefault(edge.stage, [])
+        for stage in edge.stages if edge.reference not in cut else ():
+            own = users.setdefault(stage, [])
             own += [job for job in users.get(edge.reference.stage, ()) if job not in own][: 2 - len(own)]
     return users
 
