@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dfrender.cli.options import OVERRIDES, PATHS, PROFILES
+from dfrender.cli.options import OVERRIDES, PATHS, PROFILES, TARGET
 from dfrender.cli.streams import errors_reported, print_diagnostics, templates
 
 if TYPE_CHECKING:
@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 @PATHS
 @PROFILES
 @OVERRIDES
+@TARGET
 @click.option("--rule", "requested", multiple=True, metavar="RULE", help="Report this rule only; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
-def command(
-    paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str], *, strict: bool
+def command(  # noqa: PLR0913 - one parameter an option, as click passes them
+    paths: Sequence[str],
+    wanted: Sequence[str],
+    overrides: Sequence[str],
+    target: str,
+    requested: Sequence[str],
+    *,
+    strict: bool,
 ) -> None:
     """Find mistakes in stage references, without building.
 
@@ -37,21 +44,21 @@ def command(
 
     with errors_reported():
         _refuse_unknown(requested)
-        found = [_found(each, wanted, overrides, requested) for each in templates(paths, plain_too=True)]
+        found = [_found(each, wanted, overrides, requested, target) for each in templates(paths, plain_too=True)]
         diagnostics = ordered(chain.from_iterable(each for each, _ in found))
         print_diagnostics(diagnostics, err=False)
         sys.exit(max(code or _exit_code(diagnostics, strict=strict) for _, code in found))
 
 
 def _found(
-    template: Template, wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str]
+    template: Template, wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str], target: str
 ) -> tuple[Sequence[Diagnostic], int]:
     """Give what is found, and the exit code where the template cannot be checked at all."""
     from dfrender import lint
     from dfrender.diagnostics import DfrenderError
 
     try:
-        return lint.lint_all(template, wanted, overrides, os.environ, requested), 0
+        return lint.lint_all(template, wanted, overrides, os.environ, requested, target), 0
     except DfrenderError as error:
         return error.diagnostics, error.exit_code
 

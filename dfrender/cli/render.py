@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dfrender.cli.options import OVERRIDES, PATHS, PROFILES
+from dfrender.cli.options import OVERRIDES, PATHS, PROFILES, TARGET
 from dfrender.cli.streams import STDIN, errors_reported, print_diagnostics, templates
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     "-o", "--output", metavar="FILE", help="Write to this file instead of the profile's; - is standard output."
 )
 @OVERRIDES
+@TARGET
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
 @click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     wanted: Sequence[str],
     output: str | None,
     overrides: Sequence[str],
+    target: str,
     *,
     check: bool,
     diff: bool,
@@ -52,7 +54,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
 
     with errors_reported():
         to_stdout = _goes_to_stdout(paths, output, compares=check or diff)
-        results = _results(paths, wanted, overrides, single=bool(output) or to_stdout)
+        results = _results(paths, wanted, overrides, target, single=bool(output) or to_stdout)
         if to_stdout:
             click.echo(encode(files.text_of(results[0])), nl=False)
             return
@@ -83,13 +85,15 @@ def _write(targets: Sequence[Target], *, force: bool, quiet: bool) -> None:
             click.echo(done)
 
 
-def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], *, single: bool) -> list[Result]:
+def _results(
+    paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], target: str, *, single: bool
+) -> list[Result]:
     """Render what the paths name, and print the warnings; ``single``: there must be one rendering."""
     from dfrender import api
     from dfrender.diagnostics import gather, ordered
 
     found = templates(paths)
-    rendered = gather(lambda each: api.render_all(each, wanted, overrides, os.environ), found)
+    rendered = gather(lambda each: api.render_all(each, wanted, overrides, os.environ, target), found)
     results = list(chain.from_iterable(rendered))
     if single and len(results) > 1:
         several = len(found) > 1
