@@ -1,7 +1,7 @@
 """The public functions: what the command line does, for use from Python. They read, and neither print nor write."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
 from dfrender.profile.profile import Profile, load, read_profile
 from dfrender.references.calls import check_calls
-from dfrender.references.prebuilt import Prebuilt, decide
+from dfrender.references.prebuilt import Prebuilt, decide, kept_stages
 from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
@@ -26,24 +26,9 @@ __all__ = ["Profile", "Result", "Template", "load", "read", "render", "render_al
 
 
 class Draft(NamedTuple):
-    """What is known before anything is rewritten, and what was found up to there, ignored or not."""
+    """What is known before anything is rewritten, and what was found up to there, ignored or not.
 
-    template: Template
-    profile: Profile
-    rendered: Rendered
-    source: Graph
-    prebuilt: tuple[Prebuilt, ...]
-    findings: tuple[Diagnostic, ...]
-
-    def output(self) -> Graph:
-        """Rewrite what was decided; raises `BugError` where the result is something else."""
-        return verify(self.source, rewrite(self.source, self.prebuilt), self.prebuilt, self.profile)
-
-
-class Result(NamedTuple):
-    """A rendering: what went in, what was decided, and the output without its header.
-
-    ``warnings`` are the findings that do not refuse it.
+    ``kept`` are the stages of the source that the output has.
     """
 
     template: Template
@@ -51,6 +36,27 @@ class Result(NamedTuple):
     rendered: Rendered
     source: Graph
     prebuilt: tuple[Prebuilt, ...]
+    kept: Collection[int]
+    findings: tuple[Diagnostic, ...]
+
+    def output(self) -> Graph:
+        """Rewrite what was decided; raises `BugError` where the result is something else."""
+        output = rewrite(self.source, self.prebuilt, self.kept)
+        return verify(self.source, output, self.prebuilt, self.kept, self.profile)
+
+
+class Result(NamedTuple):
+    """A rendering: what went in, what was decided, and the output without its header.
+
+    ``kept`` are the stages of the source that the output has, ``warnings`` the findings that do not refuse it.
+    """
+
+    template: Template
+    profile: Profile
+    rendered: Rendered
+    source: Graph
+    prebuilt: tuple[Prebuilt, ...]
+    kept: Collection[int]
     output: Graph
     warnings: tuple[Diagnostic, ...]
 
@@ -85,9 +91,10 @@ def draft(template: Template, profile: Profile, where: Callable[[str], str] = la
     rendered = _rendered(template, profile, where)
     source = graph(parse(rendered.lines, template.file))
     prebuilt, problems = decide(source, profile)
-    found = (*source.dockerfile.problems, *_findings(source, prebuilt, rendered))
+    kept = kept_stages(source, prebuilt, profile)
+    found = (*source.dockerfile.problems, *_findings(Subject(source, prebuilt, kept), rendered))
     findings = (*profile.problems, *problems, *found)
-    return Draft(template, profile, rendered, source, prebuilt, findings)
+    return Draft(template, profile, rendered, source, prebuilt, kept, findings)
 
 
 def _rendered(template: Template, profile: Profile, where: Callable[[str], str]) -> Rendered:
@@ -100,24 +107,26 @@ def _rendered(template: Template, profile: Profile, where: Callable[[str], str])
         raise DfrenderError([*profile.problems, *found]) from error
 
 
-def _findings(source: Graph, prebuilt: Sequence[Prebuilt], rendered: Rendered) -> Iterator[Diagnostic]:
+def _findings(subject: Subject, rendered: Rendered) -> Iterator[Diagnostic]:
     """Give what is wrong with calls of ``stage()``, and what the rules find elsewhere."""
+    source = subject.graph
     calls = list(check_calls(source, rendered.calls))
     reported = {edge.reference.at for _, edge in calls if edge} | {each.at for each in source.dockerfile.problems}
     yield from (found for found, _ in calls)
-    yield from (found for found in check(Subject(source, prebuilt)) if found.at not in reported)
+    yield from (found for found in check(subject) if found.at not in reported)
 
 
 def render_all(
-    template: Template, wanted: Sequence[str], overrides: Sequence[str], environ: Mapping[str, str]
+    template: Template, wanted: Sequence[str], overrides: Sequence[str], environ: Mapping[str, str], target: str = ""
 ) -> list[Result]:
     """Render a template for the profiles that are wanted, by name or path; for all that it has if none is.
 
-    Raises `CallError` where there is none, and `DfrenderError` with the problems of all profiles and renderings.
+    ``target`` goes before that of a profile. Raises `CallError` where there is no profile, and `DfrenderError` with the
+    problems of all profiles and renderings.
     """
 
     def one(found: tuple[str, Path]) -> Result:
-        profile = read_profile(found[1], str(found[1]), found[0], overrides, environ)
+        profile = read_profile(found[1], str(found[1]), found[0], overrides, environ).aimed_at(target)
         return render(template, profile, partial(elsewhere, template, profile, environ))
 
     found = profiles_of(template, wanted)

@@ -111,9 +111,13 @@ def _target(output: Output, result: Result, given: Path | None) -> Target:
 
 
 def _summary(result: Result) -> str:
-    references = sum(len(each.edges) for each in result.prebuilt)
-    stages = sum(bool(each.edges) for each in result.prebuilt)
-    return f": {_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}" if references else ""
+    edges = [each.within(result.kept).edges for each in result.prebuilt]
+    parts = []
+    if references := sum(map(len, edges)):
+        parts.append(f"{_count(references, 'reference')} to {_count(sum(map(bool, edges)), 'prebuilt stage')}")
+    if target := result.profile.target:
+        parts.append(f"{len(result.kept)} of {_count(len(result.source.stages), 'stage')} for {target.text.lower()}")
+    return f": {'; '.join(parts)}" if parts else ""
 
 
 def _place(result: Result, given: Path | None) -> At:
@@ -159,6 +163,8 @@ def _command(result: Result, output: Path | None, folder: Path) -> str:
     profile = result.profile
     chosen = profile.name if _is_found_by_name(result) else _from(folder, Path(profile.file))
     options = [f"-p {_quoted(chosen)}", *(f"--set {_quoted(each)}" for each in profile.overrides)]
+    if profile.called_target:
+        options.append(f"--target {_quoted(profile.called_target)}")
     if output:
         options.append(f"-o {_quoted(_from(folder, output))}")
     template = result.template.file

@@ -18,25 +18,28 @@ from dfrender.source import decode
 from dfrender.template.template import Template
 
 _IGNORE_FILE = ".dockerignore"
-_MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt"}.issuperset(each.reads)]
+_MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt", "kept"}.issuperset(each.reads)]
 """Those that ask for more than a draft holds; the others were asked when it was made."""
 
 
-def lint_all(
+def lint_all(  # noqa: PLR0913, PLR0917 - as the command line passes it on
     template: Template,
     wanted: Sequence[str],
     overrides: Sequence[str],
     environ: Mapping[str, str],
     requested: Collection[str] = (),
+    target: str = "",
 ) -> tuple[Diagnostic, ...]:
     """Find what is wrong with a template for the profiles that are wanted, for all that it has, or without any.
 
-    ``requested`` names the rules to report, all if there are none. Raises `CallError` for a profile that is not there.
+    ``requested`` names the rules to report, all if there are none; ``target`` goes before that of a profile. Raises
+    `CallError` for a profile that is not there.
     """
     found = api.profiles_of(template, wanted)
     profiles = [read_profile(path, str(path), name, overrides, environ) for name, path in found]
     profiles = profiles or [read_profile(Path(os.devnull), template.file, "", overrides, environ)]
-    seen = {each.file: (each.name, _lint(template, each, environ, frozenset(requested))) for each in profiles}
+    asked = frozenset(requested)
+    seen = {each.file: (each.name, _lint(template, each.aimed_at(target), environ, asked)) for each in profiles}
     return tuple(each for each in merged(seen.values()) if not requested or each.code in requested)
 
 
@@ -69,7 +72,7 @@ def _lint(
     is_refused = any(each.severity is Severity.ERROR for each in spare(made.findings, made.source.dockerfile, profile))
     output = None if is_refused else made.output()
     context, problems = _context(template, profile)
-    subject = Subject(made.source, made.prebuilt, profile, output, context, requested)
+    subject = Subject(made.source, made.prebuilt, made.kept, profile, output, context, requested)
     found = (*made.findings, *problems, *check(subject, _MORE_RULES))
     return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_NAME)
 

@@ -110,7 +110,8 @@ def with_header(lines: Sequence[Line], top: int, origin: str, command: str) -> t
     )
     at = lines[top].at if top < len(lines) else At("")
     header = [Line(text, at, 0, "header") for text in texts]
-    return raise_bom([*lines[:top], *header, *lines[top:]], len(header) if lines and not top else 0)
+    headed = (*lines[:top], *header, *lines[top:])
+    return raise_bom(headed, lines[0]) if lines else headed
 
 
 def _digest(body: str) -> str:

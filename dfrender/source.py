@@ -93,10 +93,12 @@ def line_end(text: str) -> str:
     return "\r\n" if newline and first.endswith("\r") else "\n"
 
 
-def raise_bom(lines: Sequence[Line], added: int) -> tuple[Line, ...]:
-    """Put the byte order mark back to the top after ``added`` lines were put above the line that has it."""
-    if not added or not lines[added].text.startswith(BOM):
+def raise_bom(lines: Sequence[Line], first: Line) -> tuple[Line, ...]:
+    """Put the byte order mark of a text back to the top.
+
+    ``first`` was the first line of the text; now it may be further down among ``lines``, or not there at all.
+    """
+    if not first.text.startswith(BOM) or lines[0] is first:
         return tuple(lines)
     top = lines[0].with_text(BOM + lines[0].text, 0)
-    moved = lines[added].with_text(lines[added].text.removeprefix(BOM), 0)
-    return (top, *lines[1:added], moved, *lines[added + 1 :])
+    return (top, *(each.with_text(each.text.removeprefix(BOM), 0) if each is first else each for each in lines[1:]))

@@ -13,7 +13,7 @@ CASES = Path(__file__).parent / "cases"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case: a Dockerfile, a profile for it, and what has to hold."""
+    """A case: a Dockerfile, a profile for it, perhaps a target that the call names, and what has to hold."""
 
     id: str
     group: str
@@ -21,6 +21,7 @@ class Case:
     title: str
     input: str
     profile: dict[str, Any]
+    target: str | None
     expect: dict[str, Any]
 
     @property
@@ -33,6 +34,10 @@ class Case:
         """Give severities, rules and lines of all that is expected."""
         found = self.expect.get("diagnostics", ())
         return [(each.get("severity", "error"), each["code"], each["line"]) for each in found]
+
+    def place(self, line: int) -> str:
+        """Give a pattern of how a diagnostic names a line; 0 is the call."""
+        return rf"Dockerfile\.j2:{line}:\d+" if line else f"--target {self.target}"
 
     @property
     def is_refused(self) -> bool:
@@ -48,4 +53,5 @@ def load_cases() -> list[Case]:
 def _load(path: Path) -> Case:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     names = ("id", "group", "ask", "title", "input", "expect")
-    return Case(profile=data.get("profile") or {}, **{name: data[name] for name in names})
+    given = {name: data[name] for name in names}
+    return Case(profile=data.get("profile") or {}, target=data.get("target"), **given)

@@ -53,7 +53,8 @@ def run(case: Case, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str 
     (folder / "profiles" / "t.yaml").write_text(yaml.safe_dump(case.profile), encoding="utf-8")
     (folder / "Dockerfile.j2").write_bytes(case.input.encode())
     monkeypatch.chdir(folder)
-    return CliRunner().invoke(main, [*command.split(), "-p", "t", "Dockerfile.j2"])
+    target = ["--target", case.target] if case.target is not None else []
+    return CliRunner().invoke(main, [*command.split(), "-p", "t", *target, "Dockerfile.j2"])
 
 
 def named(cases: list[Case]) -> pytest.MarkDecorator:
@@ -97,9 +98,8 @@ def test_a_case_is_refused(case: Case, tmp_path: Path, monkeypatch: pytest.Monke
     assert result.exit_code == 1, result.output
     assert not (tmp_path / "out").exists()
     for code, line in case.errors:
-        assert re.search(rf"^Dockerfile\.j2:{line}:\d+: error: .*\[{code}\]$", result.stderr, re.MULTILINE), (
-            result.stderr
-        )
+        told = rf"^{case.place(line)}: error: .*\[{code}\]$"
+        assert re.search(told, result.stderr, re.MULTILINE), result.stderr
 
 
 @named([case for case in CASES if "any_of" in case.expect])
@@ -137,9 +137,8 @@ def test_lint_finds_what_a_case_says(case: Case, tmp_path: Path, monkeypatch: py
     result = run(case, tmp_path, monkeypatch, "lint")
 
     for severity, code, line in case.diagnostics:
-        assert re.search(rf"^Dockerfile\.j2:{line}:\d+: {severity}: .*\[{code}\]$", result.stdout, re.MULTILINE), (
-            result.stdout
-        )
+        told = rf"^{case.place(line)}: {severity}: .*\[{code}\]$"
+        assert re.search(told, result.stdout, re.MULTILINE), result.stdout
     errors = re.findall(r": error: .*\[([a-z-]+)\]$", result.stdout, re.MULTILINE)
     assert bool(errors) is case.is_refused or "any_of" in case.expect
     assert result.exit_code == int(bool(errors))

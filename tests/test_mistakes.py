@@ -111,7 +111,7 @@ def diagnostics(seen: str) -> Iterator[list[str]]:
 def flaws(block: Sequence[str]) -> Iterator[str]:
     """Say what a user would miss in a diagnostic: the place, or what to do next."""
     match = _DIAGNOSTIC.fullmatch(block[0])
-    if match and match["code"] not in _ABOUT_NO_LINE and not match["file"].startswith("--set "):
+    if match and match["code"] not in _ABOUT_NO_LINE and not match["file"].startswith(("--set ", "--target ")):
         if match["place"].count(":") != 2:
             yield f"no line and column: {block[0]}"
         if "|" not in "".join(block[1:2]):

@@ -99,7 +99,7 @@ def test_a_wrong_output_is_held_back(output: str, profile: str, reason: str, tmp
     loaded = load(tmp_path / "ci.yaml", "ci.yaml", "ci", (), {})
     source = graph(parse(lines_of(TWO, "Dockerfile"), "Dockerfile"))
     with pytest.raises(BugError) as raised:
-        verify(source, parse(lines_of(output, "Dockerfile"), "Dockerfile"), decide(source, loaded)[0], loaded)
+        verify(source, parse(lines_of(output, "Dockerfile"), "Dockerfile"), decide(source, loaded)[0], (0, 1), loaded)
     assert str(raised.value) == f"{reason} [not-verified]"
     assert raised.value.exit_code == 3
     assert "please report it" in raised.value.diagnostics[0].hint

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dfrender.cli import complete
-from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES
+from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
 from dfrender.cli.streams import errors_reported, templates
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @PATHS
 @PROFILES
 @OVERRIDES
+@TARGET
 @click.option(
     "--rule",
     "requested",
@@ -34,8 +35,14 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
 @MESSAGE_FORMAT
-def command(
-    paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str], *, strict: bool
+def command(  # noqa: PLR0913 - one parameter an option, as click passes them
+    paths: Sequence[str],
+    wanted: Sequence[str],
+    overrides: Sequence[str],
+    target: str,
+    requested: Sequence[str],
+    *,
+    strict: bool,
 ) -> None:
     """Find mistakes in stage references, without building.
 
@@ -44,20 +51,20 @@ def command(
     """
     with errors_reported(result=True) as found:
         _refuse_unknown(requested)
-        checked = [_found(each, wanted, overrides, requested) for each in templates(paths, plain_too=True)]
+        checked = [_found(each, wanted, overrides, requested, target) for each in templates(paths, plain_too=True)]
         found.extend(chain.from_iterable(each for each, _ in checked))
     sys.exit(max(code or _exit_code(found, strict=strict) for _, code in checked))
 
 
 def _found(
-    template: Template, wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str]
+    template: Template, wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str], target: str
 ) -> tuple[Sequence[Diagnostic], int]:
     """Give what is found, and the exit code where the template cannot be checked at all."""
     from dfrender import lint
     from dfrender.diagnostics import DfrenderError
 
     try:
-        return lint.lint_all(template, wanted, overrides, os.environ, requested), 0
+        return lint.lint_all(template, wanted, overrides, os.environ, requested, target), 0
     except DfrenderError as error:
         return error.diagnostics, error.exit_code
 

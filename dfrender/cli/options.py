@@ -15,6 +15,12 @@ def _keep_format(context: click.Context, parameter: click.Parameter, value: str 
         context.meta[FORMAT] = click.Choice([*FORMATS]).convert(value, parameter, context)
 
 
+def _stage(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    if value == "":
+        raise click.UsageError("an empty text names no stage; is a variable of your shell unset?")
+    return value or ""
+
+
 PROFILES = click.option(
     "-p",
     "--profile",
@@ -35,3 +41,11 @@ MESSAGE_FORMAT = click.option(
     help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
 )
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
+
+TARGET = click.option(
+    "--target",
+    metavar="STAGE",
+    callback=_stage,
+    shell_complete=complete.stages,
+    help="Keep only what this stage needs, in a file of its own.",
+)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES
+from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
 from dfrender.cli.streams import STDIN, echo, errors_reported, templates
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     "-o", "--output", metavar="FILE", help="Write to this file instead of the profile's; - is standard output."
 )
 @OVERRIDES
+@TARGET
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
 @click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
@@ -37,6 +38,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     wanted: Sequence[str],
     output: str | None,
     overrides: Sequence[str],
+    target: str,
     *,
     check: bool,
     diff: bool,
@@ -53,7 +55,7 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
 
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, compares=check or diff)
-        results = _results(paths, wanted, overrides, single=bool(output) or to_stdout)
+        results = _results(paths, wanted, overrides, target, single=bool(output) or to_stdout)
         found.extend(chain.from_iterable(each.warnings for each in results))
         if to_stdout:
             click.echo(encode(files.text_of(results[0])), nl=False)
@@ -85,13 +87,15 @@ def _write(targets: Sequence[Target], *, force: bool, quiet: bool) -> None:
             echo(f"{done}\n")
 
 
-def _results(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], *, single: bool) -> list[Result]:
+def _results(
+    paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], target: str, *, single: bool
+) -> list[Result]:
     """Render what the paths name; ``single``: there must be one rendering."""
     from dfrender import api
     from dfrender.diagnostics import gather
 
     found = templates(paths)
-    rendered = gather(lambda each: api.render_all(each, wanted, overrides, os.environ), found)
+    rendered = gather(lambda each: api.render_all(each, wanted, overrides, os.environ, target), found)
     results = list(chain.from_iterable(rendered))
     if single and len(results) > 1:
         several = len(found) > 1

@@ -80,7 +80,7 @@ def scan(lines: Sequence[Line]) -> Scanned:
     problems: list[Diagnostic] = []
     directives = _directives(lines, problems)
     escape = next((each.value for each in directives if each.name == "escape"), "\\")
-    top = max([int(_is_shebang(lines)), *(each.line + 1 for each in directives)])
+    top = _top(lines, directives)
     instructions = tuple(_instructions(lines, escape, problems))
     misplaced = _misplaced(lines, top, instructions[0].first if instructions else len(lines))
     problems += [each for each in misplaced if all(each.at != other.at for other in problems)]
@@ -92,6 +92,11 @@ def scan(lines: Sequence[Line]) -> Scanned:
     return Scanned(directives, escape, top, instructions, tuple(problems))
 
 
+def directives_end(lines: Sequence[Line]) -> int:
+    """Give the number of lines that must stay above all others."""
+    return _top(lines, _directives(lines, []))
+
+
 def is_comment(line: str) -> bool:
     """Say whether a physical line is a comment, where it is not part of a heredoc."""
     return line.lstrip(SPACES).startswith("#")
@@ -99,6 +104,10 @@ def is_comment(line: str) -> bool:
 
 def _is_shebang(lines: Sequence[Line]) -> bool:
     return bool(lines) and lines[0].text.removeprefix(BOM).startswith("#!")
+
+
+def _top(lines: Sequence[Line], directives: Sequence[Directive]) -> int:
+    return max([int(_is_shebang(lines)), *(each.line + 1 for each in directives)])
 
 
 def _directives(lines: Sequence[Line], problems: list[Diagnostic]) -> tuple[Directive, ...]:

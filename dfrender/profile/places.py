@@ -51,13 +51,14 @@ def find(wanted: str, folder: Path) -> tuple[str, Path]:
 
 
 def output_path(template: Path, profile: Profile) -> Path:
-    """Give the path of what a profile makes of a template.
+    """Give the path of what a profile makes of a template; what a call prunes to a target has a name of its own.
 
     Raises `DfrenderError` if it is outside the repository, by symbolic links too, or would replace what it is made of.
     """
     name = template.stem if template.suffix in _TEMPLATE_SUFFIXES else template.name
     output = profile.output or Text(f"{name}.{profile.name}", At(profile.file))
-    path = Path(os.path.normpath(template.parent / output.text))
+    pruned = f".{profile.called_target}" if profile.called_target else ""
+    path = Path(os.path.normpath(template.parent / f"{output.text}{pruned}"))
     refuse(_output_problems(path, output, template, profile))
     return path
 

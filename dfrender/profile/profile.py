@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from dfrender.diagnostics import CallError, Diagnostic, nearest, reason, refuse
 from dfrender.profile.check import check
@@ -46,6 +46,20 @@ class Profile(NamedTuple):
     ignore: tuple[Text, ...]
     overrides: tuple[str, ...]
     problems: tuple[Diagnostic, ...] = ()
+
+    def aimed_at(self, target: str) -> Self:
+        """Give the profile with the target that a call names; as it is where the call names none."""
+        return self._replace(target=Text(target, _called(target))) if target else self
+
+    @property
+    def called_target(self) -> str:
+        """Give the target, in the case that stages are stored in, if the call names it; empty if it does not."""
+        is_called = self.target and self.target.at == _called(self.target.text)
+        return self.target.text.lower() if self.target and is_called else ""
+
+
+def _called(target: str) -> At:
+    return At(f"--target {target}")
 
 
 def load(path: Path, file: str, name: str, overrides: Sequence[str], environ: Mapping[str, str]) -> Profile:

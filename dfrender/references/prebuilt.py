@@ -3,8 +3,9 @@
 Edits nothing. Rewriting, rules and reports read what is decided here.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import names
@@ -53,6 +54,12 @@ class Prebuilt(NamedTuple):
             return self.image
         return f"${{{self.args[-1].name}}}" if edge.reference.kind is Kind.FROM else self.alias
 
+    def within(self, kept: Collection[int]) -> Self:
+        """Give what is left of it where only these stages are: neither arguments nor alias that nothing reads."""
+        edges = tuple(edge for edge in self.edges if edge.reference.stage in kept)
+        is_copied = any(edge.reference.kind is not Kind.FROM for edge in edges)
+        return self._replace(edges=edges, args=self.args if edges else (), alias=self.alias if is_copied else "")
+
 
 class _Taken(NamedTuple):
     """The names that are taken: what is to be said about the place of each."""
@@ -73,13 +80,40 @@ def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[
             taken.problems.extend(_no_stage(graph, settings))
         elif settings.style not in (Style.STAGE, Style.CONTEXT):
             found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
-    taken.problems.extend(_shifted_triggers(graph, found))
+    taken.problems.extend(_target_problems(graph, profile))
+    taken.problems.extend(_shifted_triggers(graph, found, kept_stages(graph, found, profile)))
     return tuple(found), tuple(taken.problems)
+
+
+def kept_stages(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) -> Collection[int]:
+    """Give the stages that the output has: those that the profile's target needs, all where it has no target.
+
+    What becomes an image needs no stage.
+    """
+    target = graph.names.get(profile.target.text.lower()) if profile.target else None
+    if target is None:
+        return range(len(graph.stages))
+    cut = {edge.reference for each in prebuilt if each.is_image for edge in each.edges}
+    return frozenset(graph.needs(target, cut))
 
 
 def first_consumer(prebuilt: Prebuilt) -> int:
     """Give the index of the first stage that needs the alias."""
     return min(edge.reference.stage for edge in prebuilt.edges if edge.reference.kind is not Kind.FROM)
+
+
+def positions(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Mapping[int, int]:
+    """Give for each stage that is kept its index in the output, where alias stages count too."""
+    left = (each.within(kept) for each in prebuilt)
+    aliases = Counter(first_consumer(each) for each in left if each.alias)
+    found: dict[int, int] = {}
+    position = 0
+    for stage in range(len(graph.stages)):
+        position += aliases[stage]
+        if stage in kept:
+            found[stage] = position
+            position += 1
+    return found
 
 
 def _taken_args(graph: Graph) -> dict[str, tuple[str, At]]:
@@ -111,6 +145,15 @@ def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
         known = f"the stages are {', '.join(graph.names)}" if graph.names else f"name it: FROM … AS {name}"
         hint = did_you_mean(name, graph.names) or f"{known}; or set optional: true"
         yield Diagnostic(settings.stage.at, "unknown-prebuilt-stage", f"no stage is named {name!r}", hint=hint)
+
+
+def _target_problems(graph: Graph, profile: Profile) -> Iterator[Diagnostic]:
+    """Report a target that is no stage's name; no builder takes a number for one."""
+    target = profile.target
+    if target and target.text.lower() not in graph.names:
+        known = f"the stages are {', '.join(graph.names)}" if graph.names else "name the stage: FROM … AS NAME"
+        hint = did_you_mean(target.text.lower(), graph.names) or known
+        yield Diagnostic(target.at, "unknown-target", f"no stage is named {target.text!r}", hint=hint)
 
 
 def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], taken: _Taken) -> Prebuilt:
@@ -236,11 +279,12 @@ def _claim_alias(graph: Graph, settings: StageSettings, copies: Sequence[Edge], 
     return alias
 
 
-def _shifted_triggers(graph: Graph, found: Sequence[Prebuilt]) -> Iterator[Diagnostic]:
-    """Report indices in triggers that an alias above the stage makes wrong; their text is not dfrender's to change."""
-    first = min((first_consumer(each) for each in found if each.alias), default=len(graph.stages))
-    for edge in graph.edges:
-        if edge.reference.onbuild and edge.is_index and edge.stage >= first:
-            message = f"the index {edge.reference.text} of this trigger would mean another stage below an alias stage"
-            hint = "write the stage's name, or use style image for the stages above it"
-            yield Diagnostic(edge.reference.at, "onbuild-index-shifts", message, hint=hint)
+def _shifted_triggers(graph: Graph, found: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Diagnostic]:
+    """Report indices in triggers that other stages above make wrong; their text is not dfrender's to change."""
+    indices = [edge for edge in graph.edges if edge.reference.onbuild and edge.is_index]
+    moved = positions(graph, found, kept) if indices else {}
+    for edge in indices:
+        if edge.reference.stage in kept and moved.get(edge.stage, edge.stage) != edge.stage:
+            index = edge.reference.text
+            message = f"the index {index} of this trigger would mean another stage: the output has other ones above it"
+            yield Diagnostic(edge.reference.at, "onbuild-index-shifts", message, hint="write the stage's name")

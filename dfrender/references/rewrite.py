@@ -2,35 +2,58 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.parse import Dockerfile, Reference, parse
-from dfrender.dockerfile.scan import is_comment
-from dfrender.references.prebuilt import Prebuilt, first_consumer
+from dfrender.dockerfile.scan import directives_end, is_comment
+from dfrender.references.prebuilt import Prebuilt, first_consumer, positions
 from dfrender.source import Line, line_end, raise_bom
 
 _Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
 
 
-def rewrite(source: Graph, prebuilt: Sequence[Prebuilt]) -> Dockerfile:
-    """Write every reference as decided, and read the result."""
-    lines = rewritten(source, prebuilt)
+def rewrite(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Dockerfile:
+    """Write every reference of the stages that are kept as decided, and read the result."""
+    lines = rewritten(source, prebuilt, kept)
     return parse(lines, lines[0].at.file)
 
 
-def rewritten(source: Graph, prebuilt: Sequence[Prebuilt]) -> tuple[Line, ...]:
-    """Give the lines in which every reference is as decided; those without one stay as they are, to the byte."""
+def rewritten(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> tuple[Line, ...]:
+    """Give the lines of the kept stages with every reference as decided; the others stay as they are, to the byte."""
+    left = [each.within(kept) for each in prebuilt]
     edits: _Edits = defaultdict(list)
-    for each in prebuilt:
+    for each in left:
         for edge in each.edges:
             _put(edits, edge.reference, each.text(edge))
-    for edge, text in _renumbered(source, prebuilt):
+    for edge, text in _renumbered(source, left, kept):
         _put(edits, edge.reference, text)
-    added = _additions(source, prebuilt)
     lines = [_edited(line, edits.get(index, [])) for index, line in enumerate(source.dockerfile.lines)]
-    merged = [line for index, own in enumerate(lines) for line in (*added.get(index, ()), own)]
-    return raise_bom(merged, len(added.get(0, ())))
+    added, removed = _additions(source, left), removed_lines(source.dockerfile, kept)
+    merged: list[Line] = []
+    for index, line in enumerate(lines):
+        merged += (*added.get(index, ()), *(() if index in removed else (line,)))
+    merged = _with_directives(source.dockerfile, merged) if removed else merged
+    return raise_bom(merged, lines[0]) if lines else ()
+
+
+def removed_lines(dockerfile: Dockerfile, kept: Collection[int]) -> Collection[int]:
+    """Give the indices of the lines of the stages that are not kept; the comments above its FROM go with a stage."""
+    stages = range(len(dockerfile.stages))
+    if len(kept) == len(stages):
+        return ()
+    borders = [*(_above_stage(dockerfile, stage) for stage in stages), len(dockerfile.lines)]
+    gone = (range(borders[stage], borders[stage + 1]) for stage in stages if stage not in kept)
+    return {line for lines in gone for line in lines}
+
+
+def _with_directives(source: Dockerfile, lines: Sequence[Line]) -> list[Line]:
+    """Put a blank line above a comment that would be read as a directive now that nothing else is above it."""
+    top = source.top
+    if directives_end(lines) == top:
+        return [*lines]
+    blank = Line(line_end(lines[0].text), lines[top].at, 0, "keeps the comment below from being read as a directive")
+    return [*lines[:top], blank, *lines[top:]]
 
 
 def _put(edits: _Edits, reference: Reference, text: str) -> None:
@@ -58,16 +81,15 @@ def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
-def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str]]:
-    """Give the indices that alias stages shift, as the stage's name, or as the new index where it has no own name."""
+def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[tuple[Edge, str]]:
+    """Give the indices that mean another stage in the output: as the stage's name, else as its new index."""
     rewritten = {edge.reference for each in prebuilt for edge in each.edges}
-    consumers = [first_consumer(each) for each in prebuilt if each.alias]
-    for edge in source.edges if consumers else ():
+    moved = positions(source, prebuilt, kept)
+    for edge in source.edges:
         if edge.is_index and edge.stage != NO_STAGE and not edge.reference.onbuild and edge.reference not in rewritten:
-            shift = sum(consumer <= edge.stage for consumer in consumers)
             title = source.title(edge.stage)
-            if shift:
-                yield edge, str(edge.stage + shift) if title.startswith("#") else title
+            if edge.reference.stage in kept and moved[edge.stage] != edge.stage:
+                yield edge, str(moved[edge.stage]) if title.startswith("#") else title
 
 
 def _additions(source: Graph, prebuilt: Sequence[Prebuilt]) -> Mapping[int, Sequence[Line]]:

@@ -4,7 +4,7 @@ Stable: rewriting the output once more changes nothing. Same: but for references
 output are equal, and every reference means what was decided or what it meant before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from dfrender.diagnostics import BugError, Diagnostic
@@ -12,19 +12,21 @@ from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_vari
 from dfrender.dockerfile.parse import Dockerfile, Kind
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt, decide
-from dfrender.references.rewrite import rewritten, spliced
+from dfrender.references.rewrite import removed_lines, rewritten, spliced
 from dfrender.source import BOM, At, join
 
 
-def verify(source: Graph, output: Dockerfile, prebuilt: Sequence[Prebuilt], profile: Profile) -> Graph:
+def verify(
+    source: Graph, output: Dockerfile, prebuilt: Sequence[Prebuilt], kept: Collection[int], profile: Profile
+) -> Graph:
     """Give the output's graph; raise `BugError` if one of the nets holds something back."""
     result = graph(output)
     again, _ = decide(result, profile)
-    if join(rewritten(result, again)) != join(output.lines):
+    if join(rewritten(result, again, range(len(result.stages)))) != join(output.lines):
         raise _bug(At(profile.file), "rewriting the output once more changes it")
-    for before, after, line in _different_lines(source.dockerfile, output):
+    for before, after, line in _different_lines(source.dockerfile, output, kept):
         raise _bug(line, f"a line changed outside its references: {before!r} became {after!r}")
-    for edge, expected, found in _different_meanings(source, result, prebuilt):
+    for edge, expected, found in _different_meanings(source, result, prebuilt, kept):
         raise _bug(edge.reference.at, f"{edge.reference.text!r} should mean {expected} and means {found}")
     return result
 
@@ -34,32 +36,40 @@ def _bug(at: At, message: str) -> BugError:
     return BugError([Diagnostic(at, "not-verified", message, hint=hint)])
 
 
-def blanked(dockerfile: Dockerfile) -> Iterator[tuple[str, At]]:
-    """Give the text of each line of the template without what its references say."""
+def blanked(dockerfile: Dockerfile, removed: Collection[int] = ()) -> Iterator[tuple[str, At]]:
+    """Give the text of each line of the template without what its references say, but for those that are removed."""
     edits: dict[int, list[tuple[int, int, str]]] = {}
     for reference in dockerfile.references:
         for piece in reference.pieces:
             edits.setdefault(piece.line, []).append((piece.start, piece.stop, ""))
     for index, line in enumerate(dockerfile.lines):
-        if not line.why:
+        if not line.why and index not in removed:
             text = spliced(line.text, edits.get(index, ()))
             yield text.removeprefix(BOM) if index == 0 else text, line.at
 
 
-def _different_lines(source: Dockerfile, output: Dockerfile) -> Iterator[tuple[str, str, At]]:
+def paired(source: Graph, result: Graph, kept: Collection[int]) -> Iterator[tuple[Edge, Edge]]:
+    """Give each reference of the stages that are kept, as the user wrote it and as the output has it."""
+    before = (edge for edge in source.edges if edge.reference.stage in kept)
+    return zip(before, (edge for edge in result.edges if not _is_added(result, edge)), strict=True)
+
+
+def _different_lines(source: Dockerfile, output: Dockerfile, kept: Collection[int]) -> Iterator[tuple[str, str, At]]:
     end = ("", source.lines[-1].at)
-    pairs = zip_longest(blanked(source), blanked(output), fillvalue=end)
+    pairs = zip_longest(blanked(source, removed_lines(source, kept)), blanked(output), fillvalue=end)
     return ((old, new, at) for (old, at), (new, _) in pairs if old != new)
 
 
-def _different_meanings(source: Graph, result: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[tuple[Edge, str, str]]:
-    kept = [stage.position for stage in result.stages if not result.dockerfile.lines[stage.first].why]
-    edges = [edge for edge in result.edges if not _is_added(result, edge)]
+def _different_meanings(
+    source: Graph, result: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]
+) -> Iterator[tuple[Edge, str, str]]:
+    own = (stage.position for stage in result.stages if not result.dockerfile.lines[stage.first].why)
+    moved = dict(zip(sorted(kept), own, strict=True))
     decided = {edge.reference: each for each in prebuilt for edge in each.edges}
-    for before, after in zip(source.edges, edges, strict=True):
-        expected = _meaning(before, before.stage if before.stage == NO_STAGE else kept[before.stage])
+    for before, after in paired(source, result, kept):
+        expected = _meaning(before, moved.get(before.stage))
         if before.reference in decided:
-            expected = _decided(before, decided[before.reference], result, kept)
+            expected = _decided(before, decided[before.reference], result, moved)
         if (found := _meaning(after, after.stage)) != expected and not before.reference.onbuild:
             yield before, expected, found
 
@@ -68,13 +78,13 @@ def _is_added(result: Graph, edge: Edge) -> bool:
     return bool(result.dockerfile.lines[edge.reference.pieces[0].line].why) if edge.reference.pieces else False
 
 
-def _meaning(edge: Edge, stage: int) -> str:
-    return f"image {edge.word.text}" if stage == NO_STAGE else f"stage {stage}"
+def _meaning(edge: Edge, stage: int | None) -> str:
+    return f"image {edge.word.text}" if edge.stage == NO_STAGE else f"stage {stage}"
 
 
-def _decided(edge: Edge, prebuilt: Prebuilt, result: Graph, kept: Sequence[int]) -> str:
+def _decided(edge: Edge, prebuilt: Prebuilt, result: Graph, moved: Mapping[int, int]) -> str:
     if prebuilt.alias and edge.reference.kind is not Kind.FROM:
         return f"stage {result.names.get(prebuilt.alias, NO_STAGE)}"
     if not prebuilt.is_image:
-        return f"stage {kept[prebuilt.stage]}"
+        return f"stage {moved[prebuilt.stage]}"
     return f"image {replace_variables(prebuilt.image, result.args, result.dockerfile.escape).text}"

@@ -255,9 +255,9 @@ def alias_runs_onbuild() -> None:
 
 @told(Severity.ERROR)
 def onbuild_index_shifts() -> None:
-    """An index in a trigger counts the stages of the file, to which an alias stage adds one.
+    """An index in a trigger counts the stages of the output, where there may be other ones than in the template.
 
-    A trigger's text is not changed in style arg, so its index would mean another stage.
+    An alias stage adds one, and a target takes those away that it does not need; a trigger's text is not changed.
 
     Bad (prebuilt: [base]):
         FROM alpine:3.22 AS base

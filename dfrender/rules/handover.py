@@ -15,7 +15,7 @@ from dfrender.rules.rule import Finding, rule
 
 @rule(Severity.ERROR)
 def arg_inheritance_lost(
-    graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile | None = None
+    graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int], profile: Profile | None = None
 ) -> Iterator[Finding]:
     """An ARG of a stage is visible in the stages that begin from it; an image hands over its ENV only.
 
@@ -37,7 +37,9 @@ def arg_inheritance_lost(
     images = (edge.reference for each in prebuilt if each.is_image for edge in each.edges)
     cut = {reference.stage for reference in images if reference.kind is Kind.FROM}
     found = [(each, Severity.WARNING) for each in lost_args(graph, range(len(graph.stages)))] if profile else []
-    found += [(each, Severity.ERROR) for each in (lost_args(graph, cut) if cut else ())]
+    found += [
+        (each, Severity.ERROR) for each in (lost_args(graph, cut) if cut else ()) if each.instruction.stage in kept
+    ]
     for lost, severity in {(each.instruction, each.arg.name): (each, severity) for each, severity in found}.values():
         stage = graph.title(lost.instruction.stage)
         message = f"{lost.arg.name} would be empty here: stage {stage!r} inherits it from a stage that "
@@ -174,7 +176,7 @@ def unqualified_image(prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterato
 
 
 @rule(Severity.WARNING)
-def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Finding]:
+def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
     """FROM --platform is ignored where a stage begins from a stage, and chooses the image where it is one.
 
     Tried: a stage has the platform of the stage that it begins from (``dockerfile2llb/convert.go``).
@@ -187,7 +189,7 @@ def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt]) -> It
         FROM base
     """
     for each in prebuilt:
-        for edge in each.edges:
+        for edge in each.within(kept).edges:
             flag = graph.stages[edge.reference.stage].platform
             if edge.reference.kind is Kind.FROM and flag and flag != each.platform:
                 message = f"--platform={flag} chooses the image of {each.name!r}; with a stage it was ignored"
@@ -195,7 +197,7 @@ def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt]) -> It
 
 
 @rule(Severity.WARNING)
-def platform_lost(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Finding]:
+def platform_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
     """An image in FROM, COPY --from and a mount is that of the target platform, for whatever its stage was built.
 
     Only FROM has a --platform (``dockerfile2llb/convert.go``); the alias stage of style arg carries it.
@@ -210,7 +212,7 @@ def platform_lost(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Findin
         COPY --from=tools /bin/sh /sh
     """
     for each in prebuilt:
-        for edge in each.edges if each.platform and each.is_image else ():
+        for edge in each.within(kept).edges if each.platform and each.is_image else ():
             is_from = edge.reference.kind is Kind.FROM
             carried = graph.stages[edge.reference.stage].platform if is_from else each.style is Style.ARG
             if not carried:

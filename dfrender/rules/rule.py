@@ -1,6 +1,6 @@
 """What a rule is: a function's name, docstring, parameters and body to name, manual, what it reads, and check."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic, Severity
@@ -24,11 +24,12 @@ class Context(NamedTuple):
 class Subject(NamedTuple):
     """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both.
 
-    ``requested`` names the rules that the user asked for.
+    ``kept`` are the stages that the output has. ``requested`` names the rules that the user asked for.
     """
 
     graph: Graph
     prebuilt: Sequence[Prebuilt]
+    kept: Collection[int]
     profile: Profile | None = None
     output: Graph | None = None
     context: Context | None = None
