@@ -10,7 +10,8 @@ from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, r
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
-from dfrender.profile.profile import Profile, load, read_profile
+from dfrender.profile.layers import reader
+from dfrender.profile.profile import Profile, derive, load, read_tree
 from dfrender.references.calls import check_calls
 from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import rewrite
@@ -89,9 +90,11 @@ def render_all(
 
     Raises `CallError` where there is none, and `DfrenderError` with the problems of all profiles and renderings.
     """
+    read = reader(environ)
 
     def one(found: tuple[str, Path]) -> Result:
-        profile = read_profile(found[1], str(found[1]), found[0], overrides, environ)
+        name, path = found
+        profile = derive(name, str(path), overrides, read_tree(path, overrides, environ, read))
         return render(template, profile, partial(_elsewhere, template, profile, environ))
 
     return gather(one, _profiles(template, wanted))

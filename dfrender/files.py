@@ -79,7 +79,7 @@ def _outputs(result: Result, output: Path | None) -> list[Output]:
     """Give the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it is given."""
     template = Path(result.template.file)
     path = output or places.output_path(template, result.profile)
-    inputs = (template, Path(result.profile.file), *result.rendered.files)
+    inputs = (template, *result.profile.files, *result.rendered.files)
     if os.path.realpath(path) in map(os.path.realpath, inputs):
         message = f"{path} is what the output would be made of"
         raise CallError([Diagnostic(_place(result, output), "output-is-input", message, hint="choose another file")])
@@ -168,7 +168,7 @@ def _command(result: Result, output: Path | None, folder: Path) -> str:
 
 def _is_found_by_name(result: Result) -> bool:
     file, folder = Path(result.profile.file), result.template.folder
-    return file.parent == folder / "profiles" or places.profiles(folder).get(result.profile.name) == file
+    return places.nearest(result.profile.name, folder) == file
 
 
 def _from(folder: Path, path: Path) -> str:
