@@ -1,12 +1,12 @@
 """The public functions: what the command line does, for use from Python. They read, and neither print nor write."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, refuse
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Severity, gather, refuse
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
@@ -90,14 +90,26 @@ def render_all(
 
     Raises `CallError` where there is none, and `DfrenderError` with the problems of all profiles and renderings.
     """
+    return renderer(wanted, overrides, environ)(template)
+
+
+def renderer(
+    wanted: Sequence[str], overrides: Sequence[str], environ: Mapping[str, str]
+) -> Callable[[Template], list[Result]]:
+    """Give a function that does as `render_all` for one template after the other, and reads each profile once."""
     read = reader(environ)
 
-    def one(found: tuple[str, Path]) -> Result:
-        name, path = found
-        profile = derive(name, str(path), overrides, read_tree(path, overrides, environ, read))
-        return render(template, profile, partial(_elsewhere, template, profile, environ))
+    @cache
+    def profile(name: str, path: Path) -> Profile:
+        return derive(name, str(path), overrides, read_tree(path, overrides, environ, read))
 
-    return gather(one, _profiles(template, wanted))
+    def render_each(template: Template) -> list[Result]:
+        def one(found: tuple[str, Path]) -> Result:
+            return render(template, profile(*found), partial(_elsewhere, template, profile, found[0]))
+
+        return gather(one, _profiles(template, wanted))
+
+    return render_each
 
 
 def _profiles(template: Template, wanted: Sequence[str]) -> list[tuple[str, Path]]:
@@ -110,13 +122,30 @@ def _profiles(template: Template, wanted: Sequence[str]) -> list[tuple[str, Path
     return list({(name, os.path.realpath(path)): (name, path) for name, path in reversed(found)}.values())[::-1]
 
 
-def _elsewhere(template: Template, profile: Profile, environ: Mapping[str, str], name: str) -> str:
-    """Say which profile sets a name that this one does not; one that cannot be loaded sets none."""
-    for other, path in places.profiles(template.folder).items():
+def _elsewhere(template: Template, load: Callable[[str, Path], Profile], profile: str, name: str) -> str:
+    """Say which profile sets a name that this one does not; one with problems sets none."""
+    for found in places.profiles(template.folder).items():
         try:
-            at = load(path, str(path), other, (), environ).value_places.get(name)
+            other = load(*found)
         except DfrenderError:
             continue
+        at = None if other.problems else other.value_places.get(name)
         if at:
-            return f"set in {at.file}:{at.line} but not by {profile.name}"
+            return f"set in {at.file}:{at.line} but not by {profile}"
     return ""
+
+
+def shared_images(results: Iterable[Result]) -> Iterator[Diagnostic]:
+    """Warn of an image that is that of stages in several templates: all of them get the one that was built last."""
+    owners: dict[str, dict[str, At]] = {}
+    for result in results:
+        ignored = {each.text for each in result.profile.ignore}
+        for each in result.prebuilt if "shared-image" not in ignored else ():
+            owners.setdefault(each.image, {})[result.template.file] = each.at
+    for image, places_of in owners.items():
+        first, *others = places_of
+        if others:
+            some = others[0] if len(others) == 1 else f"{len(others)} other templates"
+            message = f"stages in {first} and in {some} would be the same image {image!r}"
+            hint = "give each template a repository of its own, as {app}/{stage} with app under values"
+            yield Diagnostic(places_of[others[0]], "shared-image", message, Severity.WARNING, hint)

@@ -9,3 +9,10 @@ OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile."
 )
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
+EXCLUDED = click.option(
+    "--exclude",
+    "excluded",
+    multiple=True,
+    metavar="GLOB",
+    help="Leave out templates, or folders with all below them, of a PATH that is a folder.",
+)

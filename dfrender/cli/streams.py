@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-def templates(paths: Sequence[str]) -> list[Template]:
+def templates(paths: Sequence[str], excluded: Sequence[str] = ()) -> list[Template]:
     """Read what the paths name, each once; without a path the template of this folder."""
     from dfrender.diagnostics import gather
 
-    if "" in paths:
+    if "" in (*paths, *excluded):
         raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
-    named = chain.from_iterable(gather(_templates, paths or [None]))
+    named = chain.from_iterable(gather(lambda path: _templates(path, excluded), paths or [None]))
     return list({os.path.abspath(each.file): each for each in named}.values())  # noqa: PTH100 - a link keeps its name
 
 
-def _templates(path: str | None) -> list[Template]:
+def _templates(path: str | None, excluded: Sequence[str]) -> list[Template]:
     from dfrender import files
+    from dfrender.diagnostics import gather
     from dfrender.source import decode
     from dfrender.template.template import Template, read
 
@@ -44,8 +45,8 @@ def _templates(path: str | None) -> list[Template]:
         return [read(Path(path))]
     from dfrender import discover
 
-    found = discover.templates_below(Path(path)) if path else [discover.template_of(Path())]
-    return [read(each) for each in found]
+    found = discover.templates_below(Path(path), excluded) if path else [discover.template_of(Path())]
+    return gather(read, found)
 
 
 @contextmanager

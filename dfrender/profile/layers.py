@@ -125,10 +125,11 @@ def _missing(links: Sequence[_Link], path: Path | None, places: Sequence[Path]) 
     if path:
         message, hint = f"there is no file {str(path)!r}", "a path is relative to the profile that it stands in"
     else:
-        other = "other " if wanted.text == file.stem else ""
-        message = f"no {other}profile here or further out is named {wanted.text!r}"
+        is_itself = wanted.text == file.stem
+        message = f"no {'other ' * is_itself}profile here or further out is named {wanted.text!r}"
         known = sorted({name for each in places for name in folders.profiles_in(each)} - {file.stem})
-        listed = f"there are: {', '.join(known)}" if known else f"create a file {file.parent / wanted.text}.yaml"
+        to_do = "name another one" if is_itself else f"create a file {file.parent / wanted.text}.yaml"
+        listed = f"there are: {', '.join(known)}" if known else to_do
         hint = " ".join(filter(None, [did_you_mean(wanted.text, known), listed]))
     named = [(f"{below.file} is extended", above.parent.at) for above, below in pairwise(links)]
     return Diagnostic(wanted.at, "parent-not-found", message, hint=hint, related=tuple(named[::-1]))
