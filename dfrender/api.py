@@ -1,16 +1,17 @@
 """The public functions: what the command line does, for use from Python. They read, and neither print nor write."""
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, refuse
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Severity, gather, refuse
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
-from dfrender.profile.profile import Profile, load, read_profile
+from dfrender.profile.layers import reader
+from dfrender.profile.profile import Profile, derive, load, read_tree
 from dfrender.references.calls import check_calls
 from dfrender.references.prebuilt import Prebuilt, decide, kept_stages
 from dfrender.references.rewrite import rewrite
@@ -124,16 +125,34 @@ def render_all(
     ``target`` goes before that of a profile. Raises `CallError` where there is no profile, and `DfrenderError` with the
     problems of all profiles and renderings.
     """
+    return render_each(template, wanted, loader(overrides, environ, target))
+
+
+Load: TypeAlias = Callable[[str, Path], Profile]
+
+
+def loader(overrides: Sequence[str], environ: Mapping[str, str], target: str = "") -> Load:
+    """Give a function that loads a profile by name and file, its problems with it; it reads each file once."""
+    read = reader(environ)
+
+    @cache
+    def load_once(name: str, path: Path) -> Profile:
+        return derive(name, str(path), overrides, read_tree(path, overrides, environ, read)).aimed_at(target)
+
+    return load_once
+
+
+def render_each(template: Template, wanted: Sequence[str], load: Load) -> list[Result]:
+    """Do as `render_all` does, with profiles that are loaded once for many templates."""
 
     def one(found: tuple[str, Path]) -> Result:
-        profile = read_profile(found[1], str(found[1]), found[0], overrides, environ).aimed_at(target)
-        return render(template, profile, partial(elsewhere, template, profile, environ))
+        return render(template, load(*found), partial(elsewhere, template, load, found[0]))
 
-    found = profiles_of(template, wanted)
-    if not found:
+    profiles = profiles_of(template, wanted)
+    if not profiles:
         hint = f"create {template.folder / 'profiles' / 'local.yaml'}; an empty file is a profile"
         raise CallError([Diagnostic(At(template.file), "no-profile", "this template has no profiles", hint=hint)])
-    return gather(one, found)
+    return gather(one, profiles)
 
 
 def profiles_of(template: Template, wanted: Sequence[str]) -> list[tuple[str, Path]]:
@@ -143,13 +162,30 @@ def profiles_of(template: Template, wanted: Sequence[str]) -> list[tuple[str, Pa
     return list({(name, os.path.realpath(path)): (name, path) for name, path in reversed(found)}.values())[::-1]
 
 
-def elsewhere(template: Template, profile: Profile, environ: Mapping[str, str], name: str) -> str:
-    """Say which profile sets a name that this one does not; one that cannot be loaded sets none."""
-    for other, path in places.profiles(template.folder).items():
+def elsewhere(template: Template, load: Load, profile: str, name: str) -> str:
+    """Say which profile sets a name that this one does not; one with problems sets none."""
+    for found in places.profiles(template.folder).items():
         try:
-            at = load(path, str(path), other, (), environ).value_places.get(name)
+            other = load(*found)
         except DfrenderError:
             continue
+        at = None if other.problems else other.value_places.get(name)
         if at:
-            return f"set in {at.file}:{at.line} but not by {profile.name}"
+            return f"set in {at.file}:{at.line} but not by {profile}"
     return ""
+
+
+def shared_images(results: Iterable[Result]) -> Iterator[Diagnostic]:
+    """Warn of an image that is that of stages in several templates: all of them get the one that was built last."""
+    owners: dict[str, dict[str, At]] = {}
+    for result in results:
+        ignored = {each.text for each in result.profile.ignore}
+        for each in result.prebuilt if "shared-image" not in ignored else ():
+            owners.setdefault(each.image, {})[result.template.file] = each.at
+    for image, places_of in owners.items():
+        first, *others = places_of
+        if others:
+            some = others[0] if len(others) == 1 else f"{len(others)} other templates"
+            message = f"stages in {first} and in {some} would be the same image {image!r}"
+            hint = "give each template a repository of its own, as {app}/{stage} with app under values"
+            yield Diagnostic(places_of[others[0]], "shared-image", message, Severity.WARNING, hint)

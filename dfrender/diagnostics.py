@@ -1,7 +1,7 @@
 """Problems as values: a place, a rule, a message and what to do next. Prints nothing and decides no exit code's use."""
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple, TypeVar
 
 from dfrender.source import At
@@ -63,18 +63,29 @@ class BugError(DfrenderError):
     exit_code = 3
 
 
-def gather(call: Callable[[_S], _T], items: Iterable[_S]) -> list[_T]:
-    """Call for every item, also behind one that fails; raise the worst kind of the errors with the problems of all."""
+def attempt(call: Callable[[_S], _T], items: Iterable[_S], errors: list[DfrenderError]) -> list[_T]:
+    """Call for every item, also behind one that fails; give the results, and add the errors to those of before."""
     results: list[_T] = []
-    errors: list[DfrenderError] = []
     for item in items:
         try:
             results.append(call(item))
         except DfrenderError as error:
             errors.append(error)
+    return results
+
+
+def raise_all(errors: Sequence[DfrenderError]) -> None:
+    """Raise the worst kind of the errors with the problems of all; nothing where there are none."""
     if errors:
         worst = max(errors, key=lambda error: error.exit_code)
         raise type(worst)(each for error in errors for each in error.diagnostics)
+
+
+def gather(call: Callable[[_S], _T], items: Iterable[_S]) -> list[_T]:
+    """Call for every item, also behind one that fails; then raise as `raise_all` does."""
+    errors: list[DfrenderError] = []
+    results = attempt(call, items, errors)
+    raise_all(errors)
     return results
 
 

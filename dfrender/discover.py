@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Diagnostic
@@ -9,6 +10,7 @@ from dfrender.source import At
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _DOCKERFILE = r"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:dockerignore|tmpl|tpl)$).+)?"
+_NONE = "in this folder and below it there is no"
 _NAMES = ("Dockerfile.j2", "Dockerfile")
 
 
@@ -22,35 +24,43 @@ def template_of(folder: Path) -> Path:
     raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
 
 
-def templates_below(folder: Path) -> list[Path]:
-    """Give the templates of a folder and of those below it, but for what git ignores; raises `CallError` if none.
+def templates_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
+    """Give the templates of a folder and of those below it, but for what git ignores, and what matches a glob.
 
     A template is a file with ``dockerfile`` in its name that ends in ``.j2`` or ``.jinja`` and does not begin with
-    ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file.
+    ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file. A glob is for
+    the end of a path, that of a template or of a folder above it. Raises `CallError` if there is no template.
     """
-    found = {
-        path for path in _files(folder) if "dockerfile" in path.name.lower() and re.fullmatch(_TEMPLATE, path.name)
-    }
+    named = [path for path in _files(folder) if "dockerfile" in path.name.lower() and path.is_file()]
+    found = {path for path in named if re.fullmatch(_TEMPLATE, path.name)}
     folders = {path.parent for path in found}
-    plain = (path for path in _files(folder) if path.name == "Dockerfile" and path.parent not in folders)
+    plain = (path for path in named if path.name == "Dockerfile" and path.parent not in folders)
     found.update(path for path in plain if (path.parent / "profiles").is_dir())
-    if not found:
-        message = "there is no template in this folder or below it"
-        hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
-        raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
-    return sorted(found)
+    hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
+    return _left(folder, found, excluded, Diagnostic(At(str(folder)), "no-template", f"{_NONE} template", hint=hint))
 
 
-def dockerfiles_below(folder: Path) -> list[Path]:
-    """Give the templates and the Dockerfiles of a folder and of those below it; raises `CallError` if none.
+def dockerfiles_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
+    """Give the templates and the Dockerfiles of a folder and of those below it, as `templates_below` does.
 
     A Dockerfile is named so, with anything behind a dot before or after it.
     """
-    found = {path for path in _files(folder) if re.fullmatch(_DOCKERFILE, path.name)}
-    if not found:
-        message = "there is no Dockerfile in this folder or below it"
-        raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint="name the file: dfrender lint PATH")])
-    return sorted(found)
+    found = {path for path in _files(folder) if re.fullmatch(_DOCKERFILE, path.name) and path.is_file()}
+    hint = "name the file: dfrender lint PATH"
+    return _left(folder, found, excluded, Diagnostic(At(str(folder)), "no-template", f"{_NONE} Dockerfile", hint=hint))
+
+
+def _left(folder: Path, found: Collection[Path], excluded: Sequence[str], none: Diagnostic) -> list[Path]:
+    """Give what no glob excludes, sorted; raise `CallError` with ``none`` if nothing was found."""
+    left = [path for path in sorted(found) if not _matches(path.relative_to(folder), excluded)]
+    if not left:
+        all_excluded = none._replace(message="all that is in this folder is excluded", hint="check --exclude")
+        raise CallError([all_excluded if found else none])
+    return left
+
+
+def _matches(path: Path, globs: Sequence[str]) -> bool:
+    return any(each.match(glob) for each in (path, *path.parents) for glob in globs)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -62,8 +72,7 @@ def _files(folder: Path) -> list[Path]:
         output = subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603 - no user text in it
     except (OSError, subprocess.CalledProcessError):
         return list(_walk(folder))
-    names = os.fsdecode(output).split("\0")
-    return [folder / name for name in names if name and (folder / name).is_file()]
+    return [folder / name for name in os.fsdecode(output).split("\0") if name]
 
 
 def _walk(folder: Path) -> list[Path]:

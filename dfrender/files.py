@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class Target(NamedTuple):
     working directory.
     """
 
+    result: Result
     output: Output
     state: State
     at: At
@@ -38,18 +40,26 @@ def text_of(result: Result, output: Path | None = None) -> str:
 
 
 def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
-    """Give the files of all renderings, and with each the ignore file that the template has.
+    """Give the files of a template's renderings, and with each the ignore file that the template has.
 
-    ``output`` is the path that the user gave, `None` for that of the profile. Raises `DfrenderError` if two would be
-    written to one file, and `CallError` where a file cannot be written.
+    ``output`` is the path that the user gave, `None` for that of the profile. Raises `DfrenderError` or `CallError`
+    where a file cannot be written.
     """
-    pairs = [(each, result) for result in results for each in _outputs(result, output)]
-    seen: dict[str, Result] = {}
-    for each, result in pairs:
-        other = seen.setdefault(os.path.realpath(each.path), result)
-        if other is not result:
-            raise DfrenderError([_shared(each.path, other, result)])
-    return gather(lambda pair: _target(*pair, output), pairs)
+    outputs = gather(lambda result: [(each, result) for each in _outputs(result, output)], results)
+    return gather(lambda pair: _target(*pair, output), chain.from_iterable(outputs))
+
+
+def without_shared(targets: Iterable[Sequence[Target]], errors: list[DfrenderError]) -> list[Sequence[Target]]:
+    """Leave out the templates of which a file would also be that of another rendering, and add an error for each."""
+    templates = list(targets)
+    owners: dict[str, list[Target]] = {}
+    for each in chain.from_iterable(templates):
+        owners.setdefault(os.path.realpath(each.output.path), []).append(each)
+    shared = [each for each in owners.values() if len(each) > 1]
+    pairs = {(first.command, other.command): (first, other) for first, *others in shared[::-1] for other in others}
+    errors += [DfrenderError([_shared(first, other)]) for first, other in pairs.values()]
+    refused = {each.result.template.file for each in chain.from_iterable(shared)}
+    return [each for each in templates if each[0].result.template.file not in refused]
 
 
 def refuse_foreign(targets: Iterable[Target]) -> None:
@@ -75,11 +85,20 @@ def write(target: Target) -> str:
     return f"wrote {target.output.path}{target.summary}"
 
 
+def total(done: Sequence[Sequence[Target]], templates: int) -> str:
+    """Say how many templates, and which of their files, were brought up to date."""
+    found = list(chain.from_iterable(done))
+    current = sum(each.state is State.CURRENT for each in found)
+    some = f"{len(done)} of " if len(done) < templates else ""
+    rest = f", {current} up to date" if current else ""
+    return f"{some}{_count(templates, 'template')}: {_count(len(found) - current, 'file')} written{rest}"
+
+
 def _outputs(result: Result, output: Path | None) -> list[Output]:
     """Give the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it is given."""
     template = Path(result.template.file)
     path = output or places.output_path(template, result.profile)
-    inputs = (template, Path(result.profile.file), *result.rendered.files)
+    inputs = (template, *result.profile.files, *result.rendered.files)
     if os.path.realpath(path) in map(os.path.realpath, inputs):
         message = f"{path} is what the output would be made of"
         raise CallError([Diagnostic(_place(result, output), "output-is-input", message, hint="choose another file")])
@@ -107,7 +126,7 @@ def _target(output: Output, result: Result, given: Path | None) -> Target:
     except OSError as error:
         raise CallError([_unwritable(at, output.path, error)]) from error
     summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
-    return Target(output, state, at, summary, _command(result, given, Path()))
+    return Target(result, output, state, at, summary, _command(result, given, Path()))
 
 
 def _summary(result: Result) -> str:
@@ -127,13 +146,13 @@ def _place(result: Result, given: Path | None) -> At:
     return result.profile.output.at if result.profile.output else At(result.profile.file)
 
 
-def _shared(path: Path, first: Result, second: Result) -> Diagnostic:
-    one, other = (f"profile {each.profile.name} of {each.template.file}" for each in (first, second))
-    message = f"{path} would be written twice: for {one} and {other}"
+def _shared(first: Target, second: Target) -> Diagnostic:
+    one, other = (f"profile {each.result.profile.name} of {each.result.template.file}" for each in (first, second))
+    message = f"{second.output.path} would be written twice: for {one} and {other}"
     hint = "give one of the profiles an output of its own"
-    if first.profile.file == second.profile.file:
+    if first.result.profile.file == second.result.profile.file:
         hint = "render them one at a time, each with -o FILE"
-    return Diagnostic(_place(second, None), "shared-output", message, hint=hint)
+    return Diagnostic(_place(second.result, None), "shared-output", message, hint=hint)
 
 
 def _unwritable(at: At, path: Path, error: OSError) -> Diagnostic:
@@ -142,7 +161,7 @@ def _unwritable(at: At, path: Path, error: OSError) -> Diagnostic:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number > 1 else ''}"
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _origin(result: Result, name: str) -> str:
@@ -174,7 +193,7 @@ def _command(result: Result, output: Path | None, folder: Path) -> str:
 
 def _is_found_by_name(result: Result) -> bool:
     file, folder = Path(result.profile.file), result.template.folder
-    return file.parent == folder / "profiles" or places.profiles(folder).get(result.profile.name) == file
+    return places.nearest(result.profile.name, folder) == file
 
 
 def _from(folder: Path, path: Path) -> str:

@@ -1,15 +1,15 @@
 """A template and its profiles to everything that is found in them. Writes nothing, and raises nothing for a finding."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from dfrender import api
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, ordered
 from dfrender.dockerfile.ignore import is_ignored
-from dfrender.profile import places
-from dfrender.profile.profile import Profile, read_profile
+from dfrender.profile import folders, places
+from dfrender.profile.profile import Profile
 from dfrender.rules.check import check
 from dfrender.rules.ignore import spare
 from dfrender.rules.registry import BY_NAME, EVERY_RULE
@@ -22,25 +22,17 @@ _MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt", "kept"}.
 """Those that ask for more than a draft holds; the others were asked when it was made."""
 
 
-def lint_all(  # noqa: PLR0913, PLR0917 - as the command line passes it on
-    template: Template,
-    wanted: Sequence[str],
-    overrides: Sequence[str],
-    environ: Mapping[str, str],
-    requested: Collection[str] = (),
-    target: str = "",
+def lint(
+    template: Template, wanted: Sequence[str], load: api.Load, requested: Collection[str] = ()
 ) -> tuple[Diagnostic, ...]:
     """Find what is wrong with a template for the profiles that are wanted, for all that it has, or without any.
 
-    ``requested`` names the rules to report, all if there are none; ``target`` goes before that of a profile. Raises
-    `CallError` for a profile that is not there.
+    ``load`` gives a profile; ``requested`` names the rules to report, all if there are none. Raises `CallError` for a
+    profile that is not there.
     """
-    found = api.profiles_of(template, wanted)
-    profiles = [read_profile(path, str(path), name, overrides, environ) for name, path in found]
-    profiles = profiles or [read_profile(Path(os.devnull), template.file, "", overrides, environ)]
-    asked = frozenset(requested)
-    seen = {each.file: (each.name, _lint(template, each.aimed_at(target), environ, asked)) for each in profiles}
-    return tuple(each for each in merged(seen.values()) if not requested or each.code in requested)
+    profiles = api.profiles_of(template, wanted) or [("", Path(os.devnull))]  # an empty file is a profile
+    seen = [(name, _lint(template, load(name, path), load, frozenset(requested))) for name, path in profiles]
+    return tuple(each for each in merged(seen) if not requested or each.code in requested)
 
 
 def merged(found: Collection[tuple[str, Sequence[Diagnostic]]]) -> Iterator[Diagnostic]:
@@ -61,12 +53,10 @@ def merged(found: Collection[tuple[str, Sequence[Diagnostic]]]) -> Iterator[Diag
             yield each if everywhere else each._replace(profiles=tuple(names[each]))
 
 
-def _lint(
-    template: Template, profile: Profile, environ: Mapping[str, str], requested: frozenset[str]
-) -> tuple[Diagnostic, ...]:
+def _lint(template: Template, profile: Profile, load: api.Load, requested: frozenset[str]) -> tuple[Diagnostic, ...]:
     """Find what is wrong with a template for one profile; rules about the output need one."""
     try:
-        made = api.draft(template, profile, partial(api.elsewhere, template, profile, environ))
+        made = api.draft(template, profile, partial(api.elsewhere, template, load, profile.name))
     except DfrenderError as error:
         return error.diagnostics
     is_refused = any(each.severity is Severity.ERROR for each in spare(made.findings, made.source.dockerfile, profile))
@@ -88,9 +78,8 @@ def _context(template: Template, profile: Profile) -> tuple[Context | None, Sequ
         output = places.output_path(Path(template.file), profile)
     except DfrenderError as error:
         return None, error.diagnostics
-    folders = list(places.upward(template.folder))
-    folders = folders[: folders.index(places.repository_root(template.folder)) + 1]
-    folder = next((each for each in folders if (each / _IGNORE_FILE).is_file()), template.folder)
+    above = folders.upward(template.folder)
+    folder = next((each for each in above if (each / _IGNORE_FILE).is_file()), template.folder)
     own = output.with_name(f"{output.name}{_IGNORE_FILE}")
     ignore = own if own.is_file() else folder / _IGNORE_FILE
     lines = decode(ignore.read_bytes()).splitlines() if ignore.is_file() else ()

@@ -41,11 +41,7 @@ def _keys() -> str:
 def _key_table(keys: Mapping[str, Key]) -> str:
     return _table(
         ("key", "default", "meaning"),
-        (
-            (f"`{key.name}`", f"`{key.default}`" if key.default else "", _meaning(key))
-            for key in keys.values()
-            if not key.later
-        ),
+        ((f"`{key.name}`", f"`{key.default}`" if key.default else "", _meaning(key)) for key in keys.values()),
     )
 
 

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "diagnostics": "source",
     "template": "source diagnostics",
     "dockerfile": "source diagnostics",
-    "profile": "source diagnostics dockerfile",
+    "profile": "__init__ source diagnostics dockerfile",
     "references": "source diagnostics template dockerfile profile",
     "rules": "source diagnostics dockerfile profile references",
     "api": "source diagnostics template dockerfile profile references rules",

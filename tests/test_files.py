@@ -54,7 +54,8 @@ def test_the_header_has_the_command_that_renders_the_file_again(
 def test_the_header_is_the_same_wherever_it_is_rendered(project: Project) -> None:
     project.write({f"app/{name}": text for name, text in BASE.items()} | {"app/.git/HEAD": ""})
     shutil.copytree("app", "elsewhere/deep/down")
-    project.render("app", "elsewhere/deep/down/Dockerfile.j2")
+    project.render("app")
+    project.render("elsewhere/deep/down/Dockerfile.j2")
     here, there = Path("app"), Path("elsewhere/deep/down")
     os.chdir(there)
     project.render("-p", "ci", "-o", "out")
@@ -147,9 +148,8 @@ FILES = (
 def rendered(project: Project) -> list[str]:
     project.write(dict.fromkeys(FILES, "FROM a\n"))
     project.write({name: "" for name in FILES if name.endswith(".yaml")} | {".gitignore": "ignored/\n"})
-    result = project.dfrender("render", ".")
-    lines = (result.stdout or result.stderr).splitlines()
-    return [line.removeprefix("wrote ").partition(": error")[0] for line in lines if not line.startswith(" ")]
+    lines = project.dfrender("render", ".").stdout.splitlines()
+    return [line.removeprefix("wrote ") for line in lines[:-1]]
 
 
 def test_templates_in_a_repository_are_those_that_git_does_not_ignore(project: Project) -> None:
@@ -163,8 +163,12 @@ def test_templates_in_a_repository_are_those_that_git_does_not_ignore(project: P
 def test_templates_without_git_are_those_of_all_folders_but_hidden_ones(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    project.write({"d/profiles/y.yaml": "", ".git/HEAD": ""})
     monkeypatch.setenv("PATH", "")
-    assert rendered(project) == ["a/api.dockerfile.jinja", "d/ignored/Dockerfile.j2"]  # these have no profile
+    assert rendered(project) == [
+        *("Dockerfile.ci", "a/api.dockerfile.ci", "b/Dockerfile.ci", "b/Dockerfile.x"),
+        *("d/ignored/Dockerfile.ci", "d/ignored/Dockerfile.y", "f/Dockerfile.ci", "f/Dockerfile.x"),
+    ]
 
 
 def test_a_template_that_git_knows_and_that_is_gone_is_none(project: Project) -> None:

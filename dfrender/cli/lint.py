@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 from dfrender.cli import complete
-from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
+from dfrender.cli.options import EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
 from dfrender.cli.streams import errors_reported, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dfrender.api import Load
     from dfrender.diagnostics import Diagnostic
     from dfrender.template.template import Template
 
 
 @click.command("lint")
 @PATHS
+@EXCLUDED
 @PROFILES
 @OVERRIDES
 @TARGET
@@ -35,8 +37,9 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
 @MESSAGE_FORMAT
-def command(  # noqa: PLR0913 - one parameter an option, as click passes them
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes them
     paths: Sequence[str],
+    excluded: Sequence[str],
     wanted: Sequence[str],
     overrides: Sequence[str],
     target: str,
@@ -49,22 +52,25 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     Templates are checked for all their profiles, those without profiles as they are. A PATH is a template, a
     Dockerfile or a folder: of a folder, all that are below it. - is standard input.
     """
+    from dfrender import api
+
     with errors_reported(result=True) as found:
         _refuse_unknown(requested)
-        checked = [_found(each, wanted, overrides, requested, target) for each in templates(paths, plain_too=True)]
+        load = api.loader(overrides, os.environ, target)
+        checked = [_found(each, wanted, load, requested) for each in templates(paths, excluded, plain_too=True)]
         found.extend(chain.from_iterable(each for each, _ in checked))
     sys.exit(max(code or _exit_code(found, strict=strict) for _, code in checked))
 
 
 def _found(
-    template: Template, wanted: Sequence[str], overrides: Sequence[str], requested: Sequence[str], target: str
+    template: Template, wanted: Sequence[str], load: Load, requested: Sequence[str]
 ) -> tuple[Sequence[Diagnostic], int]:
     """Give what is found, and the exit code where the template cannot be checked at all."""
-    from dfrender import lint
     from dfrender.diagnostics import DfrenderError
+    from dfrender.lint import lint
 
     try:
-        return lint.lint_all(template, wanted, overrides, os.environ, requested, target), 0
+        return lint(template, wanted, load, requested), 0
     except DfrenderError as error:
         return error.diagnostics, error.exit_code
 

@@ -49,3 +49,10 @@ TARGET = click.option(
     shell_complete=complete.stages,
     help="Keep only what this stage needs, in a file of its own.",
 )
+EXCLUDED = click.option(
+    "--exclude",
+    "excluded",
+    multiple=True,
+    metavar="GLOB",
+    help="Leave out templates, or folders with all below them, of a PATH that is a folder.",
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,21 +27,23 @@ STDIN = "-"
 _PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
 
 
-def templates(paths: Sequence[str], *, plain_too: bool = False) -> list[Template]:
+def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
     """Read what the paths name, each once; without a path the template of this folder.
 
     ``plain_too``: of a folder, also the Dockerfiles that are no templates.
     """
     from dfrender.diagnostics import gather
 
-    if "" in paths:
+    if "" in (*paths, *excluded):
         raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
-    named = chain.from_iterable(gather(lambda each: _templates(each, plain_too=plain_too), paths or [None]))
+    one = partial(_templates, excluded=excluded, plain_too=plain_too)
+    named = chain.from_iterable(gather(one, paths or [None]))
     return list({os.path.abspath(each.file): each for each in named}.values())  # noqa: PTH100 - a link keeps its name
 
 
-def _templates(path: str | None, *, plain_too: bool) -> list[Template]:
+def _templates(path: str | None, excluded: Sequence[str], *, plain_too: bool) -> list[Template]:
     from dfrender import files
+    from dfrender.diagnostics import gather
     from dfrender.source import decode
     from dfrender.template.template import Template, read
 
@@ -58,9 +60,13 @@ def _templates(path: str | None, *, plain_too: bool) -> list[Template]:
 
     if path and plain_too:
         # what dfrender wrote is checked with its template
-        found = [read(each) for each in discover.dockerfiles_below(Path(path))]
-        return [each for each in found if not is_generated(each.text)]
-    return [read(each) for each in (discover.templates_below(Path(path)) if path else [discover.template_of(Path())])]
+        return [
+            each
+            for each in gather(read, discover.dockerfiles_below(Path(path), excluded))
+            if not is_generated(each.text)
+        ]
+    found = discover.templates_below(Path(path), excluded) if path else [discover.template_of(Path())]
+    return gather(read, found)
 
 
 @contextmanager

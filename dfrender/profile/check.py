@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
-from dfrender.profile.nodes import MappingNode, Node, ScalarNode, describe
+from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe
 from dfrender.source import At
 
 _NO_KEYS = {
@@ -19,6 +19,7 @@ _EXAMPLES = {
     Kind.VALUES: "write NAME: VALUE",
     Kind.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
     Kind.NAMES: "write [NAME, NAME]",
+    Kind.PARENTS: "write NAME, or [NAME, NAME]",
 }
 
 
@@ -26,7 +27,7 @@ def check(node: MappingNode, known: Keys, problems: list[Diagnostic]) -> Mapping
     """Give the entries that are as the table says; report the others."""
     fitting = {}
     for name, (at, value) in node.entries.items():
-        problem = _misfit(known[name], at, value) if name in known else _unknown(name, at, known)
+        problem = _misfit(known[name], value) if name in known else _unknown(name, at, known)
         if problem:
             problems.append(problem)
         else:
@@ -46,26 +47,29 @@ def _unknown(name: str, at: At, known: Keys) -> Diagnostic:
     elif meant:
         hint = f"did you mean {meant.name!r}: {meant.meaning}?"
     else:
-        available = [key.name for key in known.values() if not key.later]
-        hint = did_you_mean(name, known) or f"known here: {', '.join(available)}"
+        hint = did_you_mean(name, known) or f"known here: {', '.join(known)}"
     return Diagnostic(at, "unknown-key", f"unknown key {name!r}", hint=hint)
 
 
-def _misfit(key: Key, at: At, value: Node) -> Diagnostic | None:
-    """Refuse a key of a later version, or a value that is not of the key's kind."""
-    if key.later:
-        message = f"the key {key.name!r} is not available in this version of dfrender"
-        return Diagnostic(at, "not-yet-available", message, hint="remove it")
+def _misfit(key: Key, value: Node) -> Diagnostic | None:
+    """Refuse a value that is not of the key's kind."""
     match value:
+        case ScalarNode() if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
+            return _text_misfit(key, value)
+        case SequenceNode() if key.kind in {Kind.NAMES, Kind.PARENTS}:
+            others = (item for item in value.items if not _is_name(item))
+            return next(
+                (wrong_type(key.name, "names in its list", item, "write [NAME, NAME]") for item in others), None
+            )
         case ScalarNode():
-            if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
-                return _text_misfit(key, value)
-            fits = value.is_null
-        case MappingNode():
-            fits = key.kind in {Kind.VALUES, Kind.STAGES}
+            fits = value.is_null or (key.kind is Kind.PARENTS and _is_name(value))
         case _:
-            fits = key.kind is Kind.NAMES and all(isinstance(item, ScalarNode) and item.text for item in value.items)
+            fits = isinstance(value, MappingNode) and key.kind in {Kind.VALUES, Kind.STAGES}
     return None if fits else wrong_type(key.name, key.kind.value, value, _EXAMPLES[key.kind])
+
+
+def _is_name(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.is_null and bool(node.text) and "\0" not in node.text
 
 
 def _text_misfit(key: Key, value: ScalarNode) -> Diagnostic | None:

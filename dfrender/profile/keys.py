@@ -39,12 +39,13 @@ class Kind(enum.Enum):
     VALUES = "a mapping"
     STAGES = "a list or a mapping of stages"
     NAMES = "a list of names"
+    PARENTS = "a name or a list of names"
 
 
 class Key(NamedTuple):
     """One key. ``default`` is None where ``meaning`` says what holds without the key.
 
-    ``tried`` are names that people write first. A ``later`` key is known by name only.
+    ``tried`` are names that people write first.
     """
 
     name: str
@@ -53,7 +54,6 @@ class Key(NamedTuple):
     default: str | None = None
     choices: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
-    later: bool = False
 
 
 _STYLES = tuple(style.value for style in Style)
@@ -64,11 +64,17 @@ _STAGES = ("stages", "stage", "images", "services", "from", "copy_from", "cached
 PROFILE_KEYS: Keys = {
     key.name: key
     for key in (
-        Key("description", "shown in lists of profiles", default="", tried=("title", "comment")),
-        Key("extends", "the profiles that this one is laid over", later=True),
+        Key("description", "shown in lists of profiles; not inherited", default="", tried=("title", "comment")),
+        Key(
+            "extends",
+            "the profiles that this one is laid over, by name or path",
+            Kind.PARENTS,
+            tried=("inherits", "inherit", "parent", "parents", "base", "include"),
+        ),
         Key(
             "output",
-            "the rendered file, relative to the template; without it the template's name less `.j2`, plus `.PROFILE`",
+            "the rendered file, relative to the template; without it the template's name less `.j2`, plus `.PROFILE`;"
+            " not inherited",
             tried=("file", "filename", "path", "out", "destination"),
         ),
         Key("values", "the variables of the template", Kind.VALUES, tried=_VARIABLES),
@@ -114,9 +120,18 @@ PROFILE_KEYS: Keys = {
             choices=tuple(each.value for each in Handover),
         ),
         Key("ignore", "the rules that are not reported", Kind.NAMES, tried=("disable", "skip", "ignored")),
-        Key("required_version", "the versions of dfrender that may render this", later=True),
+        Key(
+            "required_version",
+            "the versions of dfrender that this file is for, as `>=0.3,<0.4`",
+            tried=("requires", "dfrender_version", "min_version"),
+        ),
     )
 }
+
+OF_FILE = frozenset({"extends", "required_version"})
+"""The keys that are about the file that they stand in; no tree that files are laid to has them."""
+
+NOT_INHERITED = frozenset({"description", "output"})
 
 STAGE_KEYS: Keys = {
     key.name: key

@@ -52,11 +52,15 @@ _SYNTAX = (  # what libyaml or PyYAML says, whether the start of what it reads i
 
 
 class ScalarNode(NamedTuple):
-    """Text as written. ``plain``: it stands there without quotes, so ``true`` may be more than letters."""
+    """Text as written. ``plain``: it stands there without quotes, so ``true`` may be more than letters.
+
+    ``variables`` are those of the environment that were put into it.
+    """
 
     at: At
     text: str
     plain: bool = False
+    variables: tuple[str, ...] = ()
 
     @property
     def is_null(self) -> bool:

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, refuse
+from dfrender.profile import folders
 from dfrender.profile.profile import Profile
 from dfrender.profile.stages import Text
 from dfrender.source import At
 
-_SUFFIXES = (".yaml", ".yml")
 _TEMPLATE_SUFFIXES = {".j2", ".jinja"}
 
 
 def repository_root(folder: Path) -> Path:
     """Give the first folder upward that has a ``.git``, be it folder or file; without one the folder itself."""
-    return next((each for each in upward(folder) if (each / ".git").exists()), folder)
+    return folders.upward(folder)[-1]
 
 
 def profiles(folder: Path) -> dict[str, Path]:
@@ -23,11 +23,15 @@ def profiles(folder: Path) -> dict[str, Path]:
 
     Names that begin with ``_`` or a dot are left out. Raises `CallError` for a name that is both .yaml and .yml.
     """
-    folders = list(upward(folder))
     found: dict[str, Path] = {}
-    for each in folders[folders.index(repository_root(folder)) :: -1]:
-        found |= _profiles_in(each / "profiles")
-    return dict(sorted(found.items()))
+    for each in reversed(_searched(folder)):
+        found |= folders.profiles_in(each)
+    return {name: path for name, path in sorted(found.items()) if not name.startswith("_")}
+
+
+def nearest(name: str, folder: Path) -> Path | None:
+    """Give the profile of a name that a template in a folder has; raises `CallError` if that is two files."""
+    return folders.named(name, _searched(folder))
 
 
 def find(wanted: str, folder: Path) -> tuple[str, Path]:
@@ -35,14 +39,14 @@ def find(wanted: str, folder: Path) -> tuple[str, Path]:
 
     Raises `CallError` if there is no such profile, or its name begins with ``_``.
     """
-    is_path = "/" in wanted or wanted.endswith(_SUFFIXES)
+    is_path = folders.is_path(wanted)
     name, at = Path(wanted).stem if is_path else wanted, At(f"-p {wanted}")
     if name.startswith("_"):
         message = f"{wanted!r} is never rendered: a name that begins with '_' is for other profiles to extend"
         raise CallError([Diagnostic(at, "profile-not-found", message, hint="name a profile that extends it")])
-    known = profiles(folder)
-    path = Path(wanted) if is_path else known.get(name)
+    path = Path(wanted) if is_path else nearest(name, folder)
     if path is None or not path.is_file():
+        known = profiles(folder)
         message = f"there is no file {wanted!r}" if path else f"no profile is named {wanted!r}"
         listed = f"there are: {', '.join(known)}" if known else f"create a file {folder / 'profiles' / name}.yaml"
         hint = " ".join(filter(None, [did_you_mean(name, known), listed]))
@@ -64,11 +68,13 @@ def output_path(template: Path, profile: Profile) -> Path:
 
 
 def _output_problems(path: Path, output: Text, template: Path, profile: Profile) -> Iterator[Diagnostic]:
-    real, root = _real(path), _real(repository_root(template.parent))
-    is_profile = real == _real(Path(profile.file)) or (real.parent.name == "profiles" and real.suffix in _SUFFIXES)
+    path, root = folders.real(path), folders.real(repository_root(template.parent))
+    is_profile = path in map(folders.real, profile.files) or (
+        path.parent.name == "profiles" and path.suffix in folders.SUFFIXES
+    )
     checks = (
-        (not real.is_relative_to(root), "output-outside-repository", "is outside the repository"),
-        (real == _real(template), "output-is-input", "is the template itself"),
+        (not path.is_relative_to(root), "output-outside-repository", "is outside the repository"),
+        (path == folders.real(template), "output-is-input", "is the template itself"),
         (is_profile, "output-is-input", "is a profile"),
     )
     for refused, code, message in checks:
@@ -77,24 +83,6 @@ def _output_problems(path: Path, output: Text, template: Path, profile: Profile)
             yield Diagnostic(output.at, code, f"the output {output.text!r} {message}", hint=hint)
 
 
-def upward(folder: Path) -> Iterator[Path]:
-    """Give a folder and those above it, each as relative as the first."""
-    yield folder
-    while _real(folder) != _real(folder).parent:
-        folder = Path(os.path.normpath(folder / ".."))
-        yield folder
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))  # unlike Path.resolve it bears a symbolic link to itself
-
-
-def _profiles_in(folder: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in sorted(folder.glob("[!._]*")):
-        if path.suffix in _SUFFIXES and path.is_file():
-            first = found.setdefault(path.stem, path)
-            if first is not path:
-                message, hint = f"the profile {path.stem!r} is there twice", f"remove {path} or {first}"
-                raise CallError([Diagnostic(At(str(path)), "ambiguous-profile", message, hint=hint)])
-    return found
+def _searched(folder: Path) -> list[Path]:
+    """Give the folders in which the profiles of a template lie, the nearest first."""
+    return [each / "profiles" for each in folders.upward(folder)]

@@ -15,9 +15,7 @@ def schema() -> dict[str, Json]:
 
 def _settings(keys: Keys) -> dict[str, Json]:
     """Give the schema of a mapping with these keys, or of nothing."""
-    properties: dict[str, Json] = {
-        key.name: {"description": key.meaning, **_value(key)} for key in keys.values() if not key.later
-    }
+    properties: dict[str, Json] = {key.name: {"description": key.meaning, **_value(key)} for key in keys.values()}
     return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
 
 

@@ -72,6 +72,7 @@ def expand(node: Node, environ: Mapping[str, str], problems: list[Diagnostic]) -
 
 def _expand_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> ScalarNode | None:
     found: list[Diagnostic] = []
+    used: list[str] = []
 
     def value(match: re.Match[str]) -> str:
         name, sign, word = match["name"], match["sign"], (match["word"] or "").replace("$$", "$")
@@ -80,6 +81,7 @@ def _expand_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Di
         if not name:
             found.append(_bad_substitution(match[0], node.at))
         elif (known := environ.get(name)) is not None and (known or not sign):
+            used.append(name)
             return known
         elif sign != "-":
             message = f"the environment variable {name!r} is not set" + (f": {word}" if word else "")
@@ -91,7 +93,7 @@ def _expand_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Di
         return node
     text = re.sub(_DOLLAR, value, node.text)
     problems += found
-    return None if found else ScalarNode(node.at, text)
+    return None if found else ScalarNode(node.at, text, variables=tuple(used))
 
 
 def _bad_substitution(written: str, at: At) -> Diagnostic:

@@ -4,12 +4,17 @@ Knows nothing of Jinja; each include is checked for traps before Jinja sees it.
 """
 
 from pathlib import Path, PurePath
-from typing import NamedTuple
+from types import CodeType
+from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, reason, refuse
 from dfrender.source import At, decode
 from dfrender.template import traps
+from dfrender.template.origins import Tags
 from dfrender.template.syntax import Source, scan
+
+Compiled: TypeAlias = dict[Tags | None, tuple[dict[tuple[str, str], CodeType], list[At]]]
+"""By the tags in it the code of files, by name and text, and the template lines that the tags count."""
 
 
 def siblings(path: Path) -> list[str]:
@@ -21,11 +26,15 @@ def siblings(path: Path) -> list[str]:
 
 
 class Files(NamedTuple):
-    """The template itself, and its includes by their real paths: these come in while it is rendered."""
+    """The template itself, and its includes by their real paths: these come in while it is rendered.
+
+    ``compiled`` holds what was compiled of them, also for other profiles: code does not depend on values.
+    """
 
     root: Source
     folder: Path
     included: dict[Path, Source]
+    compiled: Compiled
 
     def source(self, file: str) -> Source:
         """Give the file that goes by this name towards the user."""

@@ -5,7 +5,7 @@ Reads the template and its includes; knows nothing of what the lines mean to Doc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, reason
 from dfrender.source import At, Line, decode, lines_of
@@ -14,20 +14,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from dfrender.template.files import Compiled
     from dfrender.template.origins import StageCall
 
 
-class Template(NamedTuple):
-    """What is to be rendered.
-
-    ``file`` is its name as the user would write it, ``text`` holds its line ends as they are and bytes that are not
-    UTF-8 as surrogates; includes are found in ``folder``. Without ``jinja`` the text is taken as it is.
-    """
-
+class _Template(NamedTuple):
     file: str
     text: str
     folder: Path
     jinja: bool
+    compiled: Compiled
+
+
+class Template(_Template):
+    """What is to be rendered.
+
+    ``file`` is its name as the user would write it, ``text`` holds its line ends as they are and bytes that are not
+    UTF-8 as surrogates; includes are found in ``folder``. Without ``jinja`` the text is taken as it is. ``compiled`` is
+    what one rendering leaves for the next.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, file: str, text: str, folder: Path, jinja: bool) -> Self:  # noqa: FBT001 - a field
+        """Begin with nothing compiled."""
+        return super().__new__(cls, file, text, folder, jinja, {})
 
 
 class Rendered(NamedTuple):
@@ -71,5 +82,5 @@ def render(template: Template, values: Mapping[str, object], profile: str, elsew
     from dfrender.template.files import Files
     from dfrender.template.syntax import scan
 
-    files = Files(scan(template.text, template.file), template.folder, {})
+    files = Files(scan(template.text, template.file), template.folder, {}, template.compiled)
     return Rendered(*rendering.render(files, values, profile, elsewhere))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,25 @@ from dfrender.profile.profile import Profile, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+
+_NOTHING = MappingProxyType[str, str]({})
 
 
 @pytest.fixture
-def load_text(tmp_path: Path) -> Callable[..., Profile]:
-    """Load a profile's text as ``ci.yaml``."""
+def load_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Profile]:
+    """Load a profile's text as ``ci.yaml``, or what ``name`` says, with other files beside it."""
+    monkeypatch.chdir(tmp_path)
 
     def load_text(
-        text: str | bytes, overrides: Sequence[str] = (), environ: Mapping[str, str] = MappingProxyType({})
+        text: str | bytes,
+        overrides: Sequence[str] = (),
+        environ: Mapping[str, str] = _NOTHING,
+        files: Mapping[str, str] = _NOTHING,
+        name: str = "ci.yaml",
     ) -> Profile:
-        path = tmp_path / "ci.yaml"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return load(path, "ci.yaml", "ci", overrides, environ)
+        for each, content in {**files, name: text}.items():
+            Path(each).parent.mkdir(parents=True, exist_ok=True)
+            Path(each).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return load(Path(name), name, Path(name).stem, overrides, environ)
 
     return load_text

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 
 class Case(TypedDict, total=False):
-    """A profile and overrides, and what is said about them."""
+    """A profile (``ci.yaml``, or its ``name``), files beside it, overrides, and what is said about them."""
 
     mistake: str
     profile: str
+    name: str
+    files: dict[str, str]
     set: list[str]
     environ: dict[str, str]
     says: str
@@ -39,7 +41,13 @@ def told(error: DfrenderError) -> Iterator[str]:
 
 def told_about(case: Case, load_text: Callable[..., Profile]) -> str:
     with pytest.raises(DfrenderError) as raised:
-        load_text(case.get("profile", ""), case.get("set", ()), case.get("environ", {}))
+        load_text(
+            case.get("profile", ""),
+            case.get("set", ()),
+            case.get("environ", {}),
+            case.get("files", {}),
+            case.get("name", "ci.yaml"),
+        )
     assert raised.value.exit_code == 1
     return "".join(told(raised.value))
 

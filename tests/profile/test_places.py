@@ -42,6 +42,7 @@ def profile(output: str = "", file: str = "profiles/ci.yaml") -> Profile:
     return Profile(
         name="ci",
         file=file,
+        files=(Path(file),),
         description="",
         output=Text(output, at) if output else None,
         values=MappingProxyType[str, None]({}),

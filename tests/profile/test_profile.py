@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def test_a_profile_without_settings_has_the_defaults(text: str, load_text: Calla
     assert profile == Profile(
         name="ci",
         file="ci.yaml",
+        files=(Path("ci.yaml"),),
         description="",
         output=None,
         values={},
@@ -82,6 +84,7 @@ ignore: [empty-from]
     assert load_text(text) == Profile(
         name="ci",
         file="ci.yaml",
+        files=(Path("ci.yaml"),),
         description="What the pipeline builds",
         output=Text("build/Dockerfile", At("ci.yaml", 2, 9)),
         values={"debug": False},
