@@ -11,6 +11,7 @@ import pytest
 
 import dfrender
 from dfrender import api
+from dfrender.diagnostics import DfrenderError
 
 if TYPE_CHECKING:
     from tests.project import Project
@@ -38,3 +39,13 @@ def test_python_dash_m_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: p
     with pytest.raises(SystemExit) as raised:
         runpy.run_module("dfrender", run_name="__main__")
     assert (raised.value.code, capsys.readouterr().out) == (0, f"dfrender, version {dfrender.__version__}\n")
+
+
+def test_a_profile_that_cannot_be_read_sets_no_name(project: Project) -> None:
+    project.write({"Dockerfile.j2": "FROM {{ base }}\n", "profiles/ci.yaml": ""})
+    Path("profiles/a.yaml").symlink_to("/proc/self/mem")  # its first page cannot be read by anybody
+    with pytest.raises(DfrenderError) as raised:
+        dfrender.render_all(dfrender.read(Path("Dockerfile.j2")), ["ci"], (), {})
+    assert [each.hint for each in raised.value.diagnostics] == [
+        "set it under 'values' in the profile or write {{ base | default(\"\") }}"
+    ]

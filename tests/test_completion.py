@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
+from dfrender.cli.main import main
 from tests.project import Project
 
 REPOSITORY = Path(__file__).parents[1]
@@ -23,18 +25,10 @@ FILES = {
 
 
 def offered(line: str) -> list[str]:
-    """Press the tabulator behind a line in bash."""
-    words = line.split(" ")
-    environ = {"_DFRENDER_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    done = subprocess.run(
-        [sys.executable, "-m", "dfrender"],
-        env={**os.environ, **environ, "PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    return [each.partition(",")[2] for each in done.stdout.splitlines() if each]
+    """Press the tabulator behind a line."""
+    _, *arguments, incomplete = line.split(" ")
+    found = ShellComplete(main, {}, "dfrender", "_DFRENDER_COMPLETE").get_completions(arguments, incomplete)
+    return [each.value for each in found]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +39,9 @@ def offered(line: str) -> list[str]:
         pytest.param("dfrender render api/Dockerfile -p ", ["prod"], id="the profiles of the template that is named"),
         pytest.param("dfrender render broken -p ", [], id="nothing where profiles are ambiguous"),
         pytest.param("dfrender render none/x -p ", [], id="nothing where there is no such folder"),
+        pytest.param("dfrender render --target b", ["base", "build-app"], id="the stages that have names"),
+        pytest.param("dfrender render api --target ", ["api"], id="the stages of the template in a folder"),
+        pytest.param("dfrender render none/x --target ", [], id="no stages where there is no template"),
         pytest.param("dfrender lint --rule from-case", ["from-case-mismatch"], id="the rules"),
         pytest.param("dfrender render api/", ["api/"], id="files, which it finds itself"),
         pytest.param("dfrender completion ", ["bash", "zsh", "fish"], id="the shells"),
@@ -54,6 +51,19 @@ def test_a_shell_offers(line: str, expected: list[str], tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     Project().write(FILES)
     assert offered(line) == expected
+
+
+def test_the_command_answers_the_script(tmp_path: Path) -> None:
+    environ = {"_DFRENDER_COMPLETE": "bash_complete", "COMP_WORDS": "dfrender lint --rule empty", "COMP_CWORD": "3"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dfrender"],
+        cwd=tmp_path,
+        env={**os.environ, **environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "plain,empty-platform\nplain,empty-from\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -116,6 +116,12 @@ def test_no_two_rules_have_one_name() -> None:
             id="builders give the ARGs of proxies to every stage",
         ),
         pytest.param(
+            "FROM a AS base\nFROM base AS tools\nRUN x\nFROM tools AS app\nFROM tools AS tests\n",
+            "{prebuilt: [base], build: [tests]}",
+            [],
+            id="a stage that one job builds is not built twice",
+        ),
+        pytest.param(
             "ARG B=base\nFROM a AS base\nARG V=1\nFROM ${B}\nRUN echo $V\n",
             "prebuilt: [base]",
             [("warning", "reference-through-arg", 4), ("warning", "arg-inheritance-lost", 5)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
     from click import Context, Parameter
     from click.shell_completion import CompletionItem
+
+_STAGE = r"(?im)^\s*FROM\s.*\sAS\s+([a-z][a-z0-9._-]*)\s*$"
 
 
 def profiles(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
@@ -26,14 +29,10 @@ def profiles(context: Context, _parameter: Parameter, incomplete: str) -> list[s
 def stages(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
     """Give the names of the stages that are written in the template, without rendering it."""
     from dfrender.diagnostics import DfrenderError
-    from dfrender.dockerfile.parse import parse
-    from dfrender.source import lines_of
     from dfrender.template.template import read
 
     with suppress(DfrenderError, OSError):
-        template = read(_template(context))
-        found = parse(lines_of(template.text, template.file), template.file).stages
-        return _matching([each.name for each in found if each.name], incomplete)
+        return _matching(re.findall(_STAGE, read(_template(context)).text), incomplete)
     return []
 
 
