@@ -54,7 +54,7 @@ def test_the_file_that_was_read_can_be_named() -> None:
 def test_hadolint_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("Dockerfile.ci").write_text("FROM debian:12\nRUN cd /tmp\nMAINTAINER x\n", encoding="utf-8")
-    hadolint = Path(sys.executable).with_name("hadolint")
+    hadolint = str(Path(sys.executable).with_name("hadolint"))
     command = [hadolint, "--format", "json", "--no-fail", "Dockerfile.ci"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = diagnostics(done.stdout, "found.json")
