@@ -1,4 +1,4 @@
-"""Whole-process times of ``dfrender render`` beside other tools, and how time and memory grow with the stages.
+"""Whole-process times of ``dfrender render`` beside other tools, of many templates, and how time and memory grow.
 
 Everything is measured in one run and printed as ratios. The tools are installed into a virtual environment of their
 own, dfrender as a wheel, as its users have it.
@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).parent.parent
 ROUNDS = 31
 PEERS = ("jinja2-cli[yaml]", "jinjanator", "j2cli")
 SIZES = (10, 100, 1_000, 5_000)
+TEMPLATES, SAMPLE = 500, 20
 BARE = """\
 import sys, yaml
 from jinja2 import Environment, StrictUndefined
@@ -28,10 +29,11 @@ sys.stdout.write(template.render(yaml.safe_load(open("values.yaml"))))
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     with tempfile.TemporaryDirectory() as folder:
         tools = _install(Path(folder) / "tools")
         print(_processes(tools, Path(folder)))
+        print(_many(tools, Path(folder) / "many"))
     print(_growth())
 
 
@@ -89,6 +91,55 @@ def _commands(tools: Path, folder: Path) -> dict[str, list[str]]:
         "dfrender --help": [tool["dfrender"], "--help"],
         "dfrender --version": [tool["dfrender"], "--version"],
     }
+
+
+def _many(tools: Path, folder: Path) -> str:
+    """Time a folder of templates with two profiles in one process, beside a process a file, scaled from a sample."""
+    services = [folder / "services" / f"s{number:03}" for number in range(TEMPLATES)]
+    _write_services(folder, services)
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    dfrender, jinja2 = str(tools / "dfrender"), str(tools / "jinja2")
+    every = 2 * TEMPLATES
+    first, again = (_seconds([[dfrender, "render", "--quiet", "."]], folder) for _ in range(2))
+    each = [
+        [dfrender, "render", "-q", "--force", "-p", name, str(path / "Dockerfile.j2")]
+        for path in services[:SAMPLE]
+        for name in ("ci", "local")
+    ]
+    others = [[jinja2, "--strict", str(path / "peer.j2"), "values.yaml"] for path in services[:SAMPLE] for _ in "12"]
+    times = {
+        "dfrender render .": first,
+        "again, nothing changed": again,
+        "dfrender, a process a file": _seconds(each, folder) * every / len(each),
+        "jinja2-cli, a process a file": _seconds(others, folder) * every / len(others),
+    }
+    head = f"{f'{TEMPLATES} templates x 2 profiles':<28} {'time':>9}   ratio"
+    rows = (f"{name:<28} {seconds:7.2f} s    {seconds / first:5.2f}" for name, seconds in times.items())
+    return "\n".join([head, *rows, ""])
+
+
+def _seconds(commands: list[list[str]], folder: Path) -> float:
+    start = time.perf_counter()
+    for command in commands:
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def _write_services(folder: Path, services: list[Path]) -> None:
+    """Write templates that differ, each with a profile of its own over the outer one, which extends a base."""
+    text = (REPOSITORY / "Dockerfile.j2").read_text(encoding="utf-8")
+    (folder / "profiles").mkdir(parents=True)
+    base = "values: {python: 3.13, debugger: false}\nrepository: '{service}/{stage}'\n"
+    ci = "extends: _base\nprebuilt: [builder-base, development]\ntag_arg: IMAGE_TAG\n"
+    for name, profile in (("_base", base), ("local", "extends: _base\n"), ("ci", ci)):
+        (folder / "profiles" / f"{name}.yaml").write_text(profile, encoding="utf-8")
+    (folder / "values.yaml").write_text("python: '3.13'\ndebugger: false\n", encoding="utf-8")
+    for path in services:
+        (path / "profiles").mkdir(parents=True)
+        own = f"extends: ci\nvalues: {{service: {path.name}}}\n"
+        (path / "profiles" / "ci.yaml").write_text(own, encoding="utf-8")
+        (path / "Dockerfile.j2").write_text(f"{text}# {path.name}\n", encoding="utf-8")
+        (path / "peer.j2").write_text(text.replace("stage(", "("), encoding="utf-8")
 
 
 def _dockerfile(stages: int) -> str:

@@ -6,7 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Severity, gather, refuse
+from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, gather, refuse
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
@@ -150,8 +150,7 @@ def render_each(template: Template, wanted: Sequence[str], load: Load) -> list[R
 
     profiles = profiles_of(template, wanted)
     if not profiles:
-        hint = f"create {template.folder / 'profiles' / 'local.yaml'}; an empty file is a profile"
-        raise CallError([Diagnostic(At(template.file), "no-profile", "this template has no profiles", hint=hint)])
+        raise places.no_profiles(Path(template.file))
     return gather(one, profiles)
 
 

@@ -20,7 +20,7 @@ def template_of(folder: Path) -> Path:
         if (folder / name).is_file():
             return folder / name
     message = "there is neither Dockerfile.j2 nor Dockerfile here"
-    hint = "name the template: dfrender render PATH"
+    hint = "name the template or its folder"
     raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
 
 

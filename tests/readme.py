@@ -15,7 +15,7 @@ from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
 from dfrender.rules.registry import EVERY_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dfrender.profile.keys import Key
 
@@ -52,11 +52,24 @@ def _meaning(key: Key) -> str:
 
 def _help() -> str:
     """Give the help of every command."""
-    names = cli.list_commands(click.Context(cli))
+    runner = CliRunner()
     shown = (
-        CliRunner().invoke(cli, [name, "--help"], prog_name="dfrender", terminal_width=100).output for name in names
+        runner.invoke(cli, [*names, "--help"], prog_name="dfrender", terminal_width=100).output
+        for names, command in commands(cli)
+        if not isinstance(command, click.Group)
     )
     return "\n".join(f"```text\n{each}```\n" for each in shown)
+
+
+def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Give every command with the words that call it, those of groups too."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
+        yield (*above, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *above, name)
 
 
 def _rules() -> str:

@@ -120,6 +120,9 @@ HEAVY = {"jinja2", "yaml", "dockerfile_parse", "difflib", "tempfile", "subproces
         pytest.param(["--version"], HEAVY, id="the version needs click alone"),
         pytest.param(["--help"], HEAVY, id="help needs click alone"),
         pytest.param(["render", "--help"], HEAVY, id="help of a command needs click alone"),
+        pytest.param(["profile", "--help"], HEAVY, id="help of a group needs click alone"),
+        pytest.param(["profile", "list"], HEAVY - {"yaml"}, id="a list of profiles needs no template"),
+        pytest.param(["profile", "schema"], HEAVY, id="the schema needs no profile"),
         pytest.param(
             ["render"], HEAVY - {"yaml", "dockerfile_parse", "dfrender.api"}, id="a plain Dockerfile needs no Jinja"
         ),

@@ -11,12 +11,11 @@ import click
 import pytest
 
 from dfrender.cli.main import main
-from tests.readme import README, updated
+from tests.readme import README, commands, updated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONTEXT = click.Context(main)
 TEXT = README.read_text(encoding="utf-8")
 _STEP = re.compile(
     r"<!-- (?P<kind>folder|file|run)(?:: (?P<argument>[^\n]*))? -->\n(?:```\w*\n(?P<block>.*?)```)?", re.DOTALL
@@ -72,8 +71,8 @@ def _run(command: str, folder: Path, environment: dict[str, str]) -> str:
     "option",
     [
         option
-        for name in main.list_commands(CONTEXT)
-        for parameter in getattr(main.get_command(CONTEXT, name), "params", ())
+        for _, command in commands(main)
+        for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
         if option.startswith("--")

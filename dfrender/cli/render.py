@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dfrender.cli.options import EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
-from dfrender.cli.streams import STDIN, echo, errors_reported, templates
+from dfrender.cli.streams import STDIN, echo, errors_reported, refuse_empty, templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,8 +80,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
 
 def _goes_to_stdout(paths: Sequence[str], output: str | None, *, compares: bool) -> bool:
     """Say where the result goes; refuse what names no file, and a comparison with none."""
-    if output == "":
-        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+    refuse_empty(output)
     to_stdout = output == STDIN or (output is None and STDIN in paths)
     if to_stdout and compares:
         raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")

@@ -27,6 +27,22 @@ STDIN = "-"
 _PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
 
 
+def refuse_empty(*texts: str | None) -> None:
+    """Refuse an empty text where a name is needed."""
+    if "" in texts:
+        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+
+
+def template_file(path: str | None) -> Path:
+    """Give the file of the one template that a path names, itself or that of a folder; without one, of this folder."""
+    from dfrender import discover
+    from dfrender.template.template import read
+
+    refuse_empty(path)
+    given = Path(path or ".")
+    return discover.template_of(given) if given.is_dir() else Path(read(given).file)
+
+
 def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
     """Read what the paths name, each once; without a path the template of this folder.
 
@@ -34,8 +50,7 @@ def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: 
     """
     from dfrender.diagnostics import gather
 
-    if "" in (*paths, *excluded):
-        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+    refuse_empty(*paths, *excluded)
     one = partial(_templates, excluded=excluded, plain_too=plain_too)
     named = chain.from_iterable(gather(one, paths or [None]))
     return list({os.path.abspath(each.file): each for each in named}.values())  # noqa: PTH100 - a link keeps its name

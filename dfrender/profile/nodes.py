@@ -155,6 +155,13 @@ def read(text: str, place: Place, problems: list[Diagnostic]) -> Node | None:
         return None
 
 
+def write(data: object) -> str:
+    """Give a YAML text for plain data; the inverse of `read`, but that all text is quoted which is more to others."""
+    import yaml
+
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=float("inf"))
+
+
 def _position(before: str) -> tuple[int, int]:
     """Give line and column of the character that follows a text."""
     return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -39,11 +39,18 @@ def find(wanted: str, folder: Path) -> tuple[str, Path]:
 
     Raises `CallError` if there is no such profile, or its name begins with ``_``.
     """
-    is_path = folders.is_path(wanted)
-    name, at = Path(wanted).stem if is_path else wanted, At(f"-p {wanted}")
+    at = At(f"-p {wanted}")
+    name, path = look_for(wanted, folder, at)
     if name.startswith("_"):
         message = f"{wanted!r} is never rendered: a name that begins with '_' is for other profiles to extend"
         raise CallError([Diagnostic(at, "profile-not-found", message, hint="name a profile that extends it")])
+    return name, path
+
+
+def look_for(wanted: str, folder: Path, at: At) -> tuple[str, Path]:
+    """Do as `find` does for what was wanted at a place, also for a name that begins with ``_``."""
+    is_path = folders.is_path(wanted)
+    name = Path(wanted).stem if is_path else wanted
     path = Path(wanted) if is_path else nearest(name, folder)
     if path is None or not path.is_file():
         known = profiles(folder)
@@ -54,13 +61,24 @@ def find(wanted: str, folder: Path) -> tuple[str, Path]:
     return name, path
 
 
+def no_profiles(template: Path) -> CallError:
+    """Give the error of a template that no profile is found for."""
+    hint = f"create {template.parent / 'profiles' / 'local.yaml'}; an empty file is a profile"
+    return CallError([Diagnostic(At(str(template)), "no-profile", "this template has no profiles", hint=hint)])
+
+
+def default_output(template: Path, profile: str) -> str:
+    """Give the name of the file of a profile that names none."""
+    name = template.stem if template.suffix in _TEMPLATE_SUFFIXES else template.name
+    return f"{name}.{profile}"
+
+
 def output_path(template: Path, profile: Profile) -> Path:
     """Give the path of what a profile makes of a template; what a call prunes to a target has a name of its own.
 
     Raises `DfrenderError` if it is outside the repository, by symbolic links too, or would replace what it is made of.
     """
-    name = template.stem if template.suffix in _TEMPLATE_SUFFIXES else template.name
-    output = profile.output or Text(f"{name}.{profile.name}", At(profile.file))
+    output = profile.output or Text(default_output(template, profile.name), At(profile.file))
     pruned = f".{profile.called_target}" if profile.called_target else ""
     path = Path(os.path.normpath(template.parent / f"{output.text}{pruned}"))
     refuse(_output_problems(path, output, template, profile))

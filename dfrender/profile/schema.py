@@ -1,16 +1,30 @@
-"""The table of keys as a JSON schema, for editors that complete and check profiles."""
+"""The table of keys to a JSON schema, for editors that complete and check profiles."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
 
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
 
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | bool"
+Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | bool | int"
+
+_VARIABLE: Json = {"type": "string", "pattern": "[$][{]", "description": "a variable of the environment"}
+_NAME: Json = {"type": "string", "minLength": 1}
+_TEXT: list[Json] = ["string", "number", "boolean"]
+_COLLECTIONS: Mapping[Kind, dict[str, Json]] = {
+    Kind.VALUES: {"type": ["object", "null"], "additionalProperties": True},
+    Kind.NAMES: {"type": ["array", "null"], "items": _NAME},
+    Kind.PARENTS: {"anyOf": [_NAME, {"type": ["array", "null"], "items": _NAME}]},
+}
 
 
 def schema() -> dict[str, Json]:
-    """Give the schema of a profile, without the keys of later versions."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_settings(PROFILE_KEYS)}
+    """Give the schema of a profile, in the draft that editors know best."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "a profile of dfrender",
+        "description": "what one environment wants of a templated Dockerfile; an empty file is a valid profile",
+        **_settings(PROFILE_KEYS),
+    }
 
 
 def _settings(keys: Keys) -> dict[str, Json]:
@@ -21,17 +35,31 @@ def _settings(keys: Keys) -> dict[str, Json]:
 
 def _value(key: Key) -> dict[str, Json]:
     """Give the schema of what a key holds; where a text has choices, a variable may stand too."""
-    variable: Json = {"type": "string", "pattern": "[$][{]"}
-    if key.kind is Kind.VALUES:
-        return {"type": ["object", "null"]}
+    default: dict[str, Json] = {"default": key.default} if key.default else {}
+    if key.kind in _COLLECTIONS:
+        return _COLLECTIONS[key.kind]
     if key.kind is Kind.STAGES:
-        names: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
-        stage: Json = {"anyOf": [_value(STAGE_KEYS["style"]), _settings(STAGE_KEYS)]}
-        return {"anyOf": [names, {"type": ["object", "null"], "additionalProperties": stage}]}
-    if key.kind is Kind.NAMES:
-        return {"type": ["array", "null"], "items": {"type": "string"}}
+        return {"anyOf": [_stage_list(), _stage_mapping()]}
     if key.kind is Kind.BOOLEAN:
-        return {"anyOf": [{"type": "boolean"}, variable]}
+        return {"anyOf": [{"type": "boolean"}, _VARIABLE], "default": key.default == "true"}
     if key.choices:
-        return {"anyOf": [{"enum": [*key.choices]}, variable]}
-    return {"type": ["string", "number", "boolean"], **({"default": key.default} if key.default else {})}
+        return {"anyOf": [{"enum": [*key.choices]}, _VARIABLE], **default}
+    if key.default == "":
+        return {"type": [*_TEXT, "null"]}
+    return {"type": _TEXT, "minLength": 1, **default}
+
+
+def _stage_list() -> Json:
+    meaning = "stages with the settings of the whole profile"
+    return {"type": "array", "description": meaning, "items": _NAME, "uniqueItems": True}
+
+
+def _stage_mapping() -> Json:
+    """Give the schema of stages with their styles or settings."""
+    style: Json = {"description": "how references to the stage are written", **_value(STAGE_KEYS["style"])}
+    settings: Json = {"description": "the settings of the stage", **_settings(STAGE_KEYS)}
+    return {
+        "type": ["object", "null"],
+        "description": "each stage with its style or its settings",
+        "additionalProperties": {"anyOf": [style, settings]},
+    }

@@ -28,6 +28,11 @@ def value_of(node: Node) -> Value:
         return MappingProxyType({name: value_of(value) for name, (_, value) in node.entries.items()})
     if isinstance(node, SequenceNode):
         return tuple(value_of(item) for item in node.items)
+    return scalar_of(node)
+
+
+def scalar_of(node: ScalarNode) -> str | int | bool | None:
+    """Type a node that is neither mapping nor list."""
     if node.is_null:
         return None
     if node.plain and node.text in {"true", "false"}:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +13,9 @@ import yaml
 
 from dfrender.diagnostics import DfrenderError
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
+from dfrender.profile.profile import load
 from dfrender.profile.schema import schema
+from tests.cases import load_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +28,9 @@ VALID = [
     pytest.param("prebuilt: {base: image, dev: , test: {style: arg, optional: true, tag: 1}}\n", id="the mapping form"),
     pytest.param("values: {a: [1, {b: null}]}\nstyle: ${STYLE:-arg}\ndescription: x\n", id="values and a variable"),
     pytest.param("build: [app]\nignore: []\ntarget: app\nbuilder: classic\n", id="lists of names"),
+    pytest.param("extends: _base\nrequired_version: '>=0.1'\n", id="a parent, and a version"),
+    pytest.param("extends: [_base, ./_base.yaml]\n", id="several parents"),
+    pytest.param("extends:\nbuild:\nvalues:\nprebuilt:\nregistry:\ndescription:\n", id="keys that hold nothing"),
 ]
 INVALID = [
     pytest.param("tga: 1\n", id="an unknown key"),
@@ -34,23 +42,73 @@ INVALID = [
     pytest.param("build: app\n", id="a text for a list"),
     pytest.param("build: [[app]]\n", id="a list in a list of names"),
     pytest.param("values: [a]\n", id="a list for values"),
+    pytest.param("extends: {a: b}\n", id="a mapping for parents"),
+    pytest.param("extends: ['']\n", id="a parent without a name"),
+    pytest.param("extends: ''\n", id="no parent's name"),
+    pytest.param("required_version: ['>=1']\n", id="a list for a version"),
+    pytest.param("tag:\n", id="nothing for a text"),
+    pytest.param("tag: ''\n", id="an empty text"),
 ]
 
 
+REPOSITORY = Path(__file__).parents[2]
+BASE = {"_base.yaml": ""}
+
+
+def refused(texts: dict[str, str], folder: Path) -> set[str]:
+    """Give the names of the profiles that check-jsonschema refuses."""
+    pytest.importorskip("check_jsonschema")
+    (folder / "schema.json").write_text(json.dumps(schema()), "utf-8")
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--output-format", "json", "--schemafile", "schema.json"]
+    files = [f"{name}.yaml" for name in texts]
+    done = subprocess.run([*command, *files], cwd=folder, capture_output=True, check=False)
+    told = json.loads(done.stdout)
+    assert not told.get("parse_errors")
+    return {Path(each["filename"]).stem for each in told["errors"]}
+
+
+def shipped() -> dict[str, str]:
+    """Give the profiles of the repository itself, of the engine's tests and of the cases."""
+    files = [*REPOSITORY.glob("profiles/*.yaml"), *REPOSITORY.glob("tests/engine/*/profiles/*.yaml")]
+    cases = {case.id: yaml.safe_dump(case.profile) for case in load_cases()}
+    return {f"{each.parts[-3]}-{each.stem}": each.read_text("utf-8") for each in files} | cases
+
+
+def of_mistakes() -> dict[str, str]:
+    """Give the profiles of the mistakes that are no mistakes themselves."""
+    found = {}
+    for path in REPOSITORY.glob("tests/mistakes/*/**/profiles/*.yaml"):
+        try:
+            load(path, path.name, path.stem, (), {})
+        except DfrenderError:
+            continue
+        found[f"{path.parts[-3]}-{path.stem}"] = path.read_text("utf-8")
+    return found
+
+
+def test_check_jsonschema_takes_all_profiles_that_are_right(tmp_path: Path) -> None:
+    valid = {f"valid-{number}": str(each.values[0]) for number, each in enumerate(VALID)}
+    profiles = {**shipped(), **of_mistakes(), **valid}
+    assert len(profiles) > 200
+    assert refused(profiles, tmp_path) == set()
+
+
+def test_check_jsonschema_refuses_all_profiles_that_are_wrong(tmp_path: Path) -> None:
+    invalid = {f"invalid-{number}": str(each.values[0]) for number, each in enumerate(INVALID)}
+    assert refused(invalid, tmp_path) == set(invalid)
+
+
 @pytest.mark.parametrize("text", VALID)
-def test_the_schema_takes_what_load_takes(text: str, load_text: Callable[..., Profile]) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
-    load_text(text)
-    jsonschema.validate(yaml.safe_load(text), schema())
+def test_load_takes_what_the_schema_takes(text: str, load_text: Callable[..., Profile]) -> None:
+    load_text(text, files=BASE)
 
 
 @pytest.mark.parametrize("text", INVALID)
-def test_the_schema_refuses_what_load_refuses(text: str, load_text: Callable[..., Profile]) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
+def test_load_refuses_what_the_schema_refuses(text: str, load_text: Callable[..., Profile]) -> None:
     with pytest.raises(DfrenderError):
-        load_text(text)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(text), schema())
+        load_text(text, files=BASE)
 
 
 def test_the_schema_is_json_and_has_every_key_with_its_meaning() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dfrender.diagnostics import DfrenderError
 from dfrender.source import At, Line, join, lines_of, split_lines
 from dfrender.template import template
 from tests.template.samples import SAMPLES, Sample
@@ -44,6 +46,28 @@ def test_a_template_with_crlf_renders_to_the_same_lines_with_crlf(folder: Folder
 def test_an_empty_print_at_the_end_changes_nothing(folder: Folder, sample: Sample) -> None:
     rendered = folder.render(sample.text + '{{ "" }}', sample.values, sample.files)
     assert described(rendered) == sample.lines
+
+
+@EVERY_SAMPLE
+def test_a_template_renders_alike_after_it_was_rendered_for_another_profile(folder: Folder, sample: Sample) -> None:
+    fresh = folder.render(sample.text, sample.values, sample.files)
+    used = template.Template("Dockerfile.j2", sample.text, folder.path, jinja=True)
+    for values in (dict.fromkeys(sample.values, "\ue000 other\n"), {}):
+        with suppress(DfrenderError):  # these values may not do
+            template.render(used, values, "other", lambda _: "")
+    assert template.render(used, sample.values, "ci", lambda _: "") == fresh
+
+
+def test_the_includes_of_a_rendering_are_its_own(folder: Folder) -> None:
+    text = "{% include profile ~ '.j2' %}\n{% include 'both.j2' %}\n"
+    used = template.Template("Dockerfile.j2", text, folder.path, jinja=True)
+    for name in ("a", "b", "both"):
+        (folder.path / f"{name}.j2").write_text(f"FROM {{{{ stage('{name}') }}}}\n", "utf-8")
+    for name in ("a", "b", "a"):
+        rendered = template.render(used, {}, name, lambda _: "")
+        assert [each.name for each in rendered.files] == [f"{name}.j2", "both.j2"]
+        assert [str(line.at) for line in rendered.lines] == [f"{name}.j2:1", "both.j2:1"]
+        assert [str(call.at) for call in rendered.calls] == [f"{name}.j2:1:9", "both.j2:1:9"]
 
 
 @given(st.text(st.characters(exclude_characters="{\r")), st.booleans())
