@@ -67,6 +67,11 @@ def test_an_ignored_error_is_the_users_business(project: Project) -> None:
     assert project.render() == "wrote Dockerfile.ci\n"
 
 
+def test_what_is_found_among_templates_is_not_missed_in_one(project: Project) -> None:
+    project.write({"Dockerfile.j2": BASE, "profiles/ci.yaml": "ignore: [shared-image]\n"})
+    assert found() == []
+
+
 def test_what_cannot_be_written_cannot_be_ignored(project: Project) -> None:
     template = "FROM alpine:3.22 AS base\nFROM base AS app\n"
     profile = "ignore: [arg-name-taken, unknown-key]\nprebuilt: {base: {arg_name: TARGETARCH}}\ntga: 1\n"

@@ -14,6 +14,7 @@ from dfrender.profile.profile import Profile
 from dfrender.source import At, Line
 
 _MARK = "# dfrender:"
+_OF_SEVERAL_TEMPLATES = "shared-image"  # found among templates, not in one
 _ANYWHERE, _NOWHERE = ("", 0), ("", -1)
 _IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
 
@@ -82,7 +83,7 @@ def _listed(line: Line, below: set[tuple[str, int]]) -> Iterator[_Ignore]:
 
 def _unused(ignores: Sequence[_Ignore], used: set[_Ignore], known: list[str]) -> Iterator[Diagnostic]:
     for ignore in ignores:
-        if ignore not in used:
+        if ignore not in used and ignore.rule != _OF_SEVERAL_TEMPLATES:
             message, hint = f"nothing of {ignore.rule!r} was found here", "remove it"
             if ignore.rule not in known:
                 message = f"no rule is named {ignore.rule!r}"
