@@ -42,6 +42,12 @@ def registry_of(reference: str) -> str:
     return _split_registry(reference)[0]
 
 
+def without_tag(reference: str) -> str:
+    """Give an image reference up to its tag."""
+    head, colon, tail = reference.rpartition(":")
+    return head if colon and "/" not in tail else reference
+
+
 def repository_of(reference: str) -> str:
     """Give the repository that a text names as an image, Docker Hub's own names left out; it need not be one."""
     registry, path = _split_registry(reference.partition("@")[0])

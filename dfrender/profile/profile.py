@@ -18,7 +18,7 @@ from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, res
 from dfrender.profile.values import Value, expand_mapping, name_problems, value_of
 from dfrender.source import At
 
-__all__ = ["Profile", "StageSettings", "Style", "Text", "Value", "load"]
+__all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "Value", "load"]
 
 
 class Profile(NamedTuple):
@@ -26,8 +26,8 @@ class Profile(NamedTuple):
 
     ``file`` is as the user would write it, ``files`` are those that it was made of, itself the last; ``output`` is None
     for the default name, ``tag`` the default of ``tag_arg``, ``value_places`` says where each of the ``values`` is set,
-    ``build`` is None for the stages that nothing refers to, ``ignore`` names rules, ``overrides`` are the ``--set``
-    texts as given, and ``problems`` is what is wrong with all that.
+    ``build`` is None for the stages that nothing refers to, ``handover_at`` is where that key is written, ``ignore``
+    names rules, ``overrides`` are the ``--set`` texts as given, and ``problems`` is what is wrong with all that.
     """
 
     name: str
@@ -41,10 +41,12 @@ class Profile(NamedTuple):
     tag_arg: Text | None
     tag: Text
     registry: Text
+    repository: Text
     target: Text | None
     build: tuple[Text, ...] | None
     builder: Builder
     handover: Handover
+    handover_at: At
     ignore: tuple[Text, ...]
     overrides: tuple[str, ...]
     problems: tuple[Diagnostic, ...] = ()
@@ -96,6 +98,7 @@ def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Pr
     values = {each: value_of(node) for each, (_, node) in variables.items()}
     problems += name_problems(variables)
     prebuilt = tuple(resolve(children(entries.get("prebuilt")), given, values, problems))
+    handover = chosen("handover", At(file), given)
     return Profile(
         name=name,
         file=file,
@@ -108,10 +111,12 @@ def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Pr
         tag_arg=given.get("tag_arg"),
         tag=chosen("tag", At(file), given),
         registry=chosen("registry", At(file), given),
+        repository=chosen("repository", At(file), given),
         target=given.get("target"),
         build=_listed(entries.get("build")) if "build" in entries else None,
         builder=Builder(chosen("builder", At(file), given).text),
-        handover=Handover(chosen("handover", At(file), given).text),
+        handover=Handover(handover.text),
+        handover_at=handover.at,
         ignore=_listed(entries.get("ignore")),
         overrides=tuple(overrides),
         problems=tuple(problems),

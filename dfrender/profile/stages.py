@@ -28,6 +28,7 @@ class StageSettings(NamedTuple):
 
     ``stage`` is in lower case, at its key or list item. ``image`` is the whole reference, at the setting that made it
     so; where a build argument sets the tag it ends in ``${NAME}``. ``arg_default`` is `Style.IMAGE` or `Style.STAGE`.
+    ``shares_tag``: the tag is the profile's and not one of its own.
     """
 
     stage: Text
@@ -37,6 +38,7 @@ class StageSettings(NamedTuple):
     alias_name: Text
     arg_default: Style
     optional: bool
+    shares_tag: bool
 
 
 def plain_form(tree: MappingNode, environ: Mapping[str, str], problems: Problems) -> MappingNode:
@@ -108,15 +110,16 @@ def _stage(
     return StageSettings(
         stage=stage,
         style=Style(style.text),
-        image=own.get("image") or _image(stage, own, profile, values, problems),
+        image=own.get("image") or image_of(stage, own, profile, values, problems),
         arg_name=own.get("arg_name") or Text(re.sub(r"[^A-Z0-9_]", "_", stage.text.upper()) + "_IMAGE", stage.at),
         alias_name=own.get("alias_name") or Text(f"{stage.text}-image", stage.at),
         arg_default=Style(arg_default.text),
         optional="optional" in own and own["optional"].text == "true",
+        shares_tag=not own.keys() & {"image", "tag"},
     )
 
 
-def _image(stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems) -> Text:
+def image_of(stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems) -> Text:
     """Give ``[registry/]repository:tag``, at the part that cannot be one, or else at the first that is written.
 
     A part's place is that of the stage's own setting before the profile's.

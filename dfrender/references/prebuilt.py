@@ -9,9 +9,9 @@ from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, Word, number, replace_variables
 from dfrender.dockerfile.parse import Kind
-from dfrender.profile.profile import Profile, StageSettings, Style, Text
+from dfrender.profile.profile import Builder, Profile, StageSettings, Style, Text
 from dfrender.source import At
 
 _RESERVED = ("scratch", "context")
@@ -28,9 +28,10 @@ class GeneratedArg(NamedTuple):
 class Prebuilt(NamedTuple):
     """What is decided about one prebuilt stage.
 
-    ``edges`` are the references that are rewritten. Style ``arg`` declares ``args``, the last of which holds the
-    image; ``alias`` is the stage that ``COPY`` and mounts go through (empty where there are none), built for
-    ``platform``. ``at`` is the profile's entry.
+    ``edges`` are the references that mean the image: those that are rewritten, or all of them in style ``context``,
+    where they stay bare. Style ``arg`` declares ``args``, the last of which holds the image; ``alias`` is the stage
+    that ``COPY`` and mounts go through (empty where there are none), built for ``platform``. ``at`` is the profile's
+    entry.
     """
 
     stage: int
@@ -46,7 +47,12 @@ class Prebuilt(NamedTuple):
     @property
     def is_image(self) -> bool:
         """Say whether the references name an image when no build argument is given."""
-        return not self.args or self.args[-1].default != self.name
+        return self.is_written and (not self.args or self.args[-1].default != self.name)
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether the file knows of it: in style ``context`` only whoever builds does."""
+        return self.style is not Style.CONTEXT
 
     def text(self, edge: Edge) -> str:
         """Give what is written for a reference."""
@@ -78,7 +84,7 @@ def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[
         stage = graph.names.get(settings.stage.text, NO_STAGE)
         if stage == NO_STAGE:
             taken.problems.extend(_no_stage(graph, settings))
-        elif settings.style not in (Style.STAGE, Style.CONTEXT):
+        elif settings.style is not Style.STAGE:
             found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
     taken.problems.extend(_target_problems(graph, profile))
     taken.problems.extend(_shifted_triggers(graph, found, kept_stages(graph, found, profile)))
@@ -161,7 +167,9 @@ def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequ
     known = {(each.at, each.code) for each in taken.problems}  # one setting may make the images of many stages
     found = _image_problems(graph, profile, settings, edges)
     taken.problems.extend(each for each in found if (each.at, each.code) not in known)
-    rewritten = tuple(_rewritten(edges, style, taken.problems))
+    if style is Style.CONTEXT and profile.builder is Builder.CLASSIC:
+        taken.problems.append(_no_contexts(settings))
+    rewritten = tuple(edges if style is Style.CONTEXT else _rewritten(edges, style, taken.problems))
     args: list[GeneratedArg] = []
     alias = ""
     if style is Style.ARG and rewritten:
@@ -175,6 +183,14 @@ def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequ
     platform = "" if platform in ("$TARGETPLATFORM", "${TARGETPLATFORM}") else platform
     name = settings.stage.text
     return Prebuilt(stage, name, style, settings.image.text, rewritten, tuple(args), alias, platform, settings.stage.at)
+
+
+def _no_contexts(settings: StageSettings) -> Diagnostic:
+    message = (
+        f"the classic builder cannot take the image of {settings.stage.text!r} for the stage: it has no --build-context"
+    )
+    hint = "use style: arg, or builder: buildkit"
+    return Diagnostic(settings.stage.at, "context-needs-buildkit", message, hint=hint)
 
 
 def _rewritten(edges: Sequence[Edge], style: Style, problems: list[Diagnostic]) -> Iterator[Edge]:
@@ -199,10 +215,10 @@ def _image_problems(
     graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge]
 ) -> Iterator[Diagnostic]:
     image, name = settings.image, settings.stage.text
-    tag = {profile.tag_arg.text: profile.tag.text} if profile.tag_arg else {}
-    word = replace_variables(image.text, {**graph.args, **tag}, graph.dockerfile.escape)
-    if settings.style is Style.IMAGE and "$" in image.text:
-        message = f"the image {image.text!r} holds a variable, which no builder expands in COPY --from"
+    word = image_word(graph, profile, image.text)
+    if settings.style is not Style.ARG and "$" in image.text:
+        place = "COPY --from" if settings.style is Style.IMAGE else "--build-context"
+        message = f"the image {image.text!r} holds a variable, which no builder expands in {place}"
         yield Diagnostic(image.at, "variable-in-image", message, hint="use style: arg, or ${NAME} of the environment")
     elif word.unset:
         unset = " and ".join(sorted(word.unset))
@@ -217,9 +233,19 @@ def _image_problems(
         message = f"the image {word.text or image.text!r} of stage {name!r} is no image reference: {reason}"
         hint = f"write it as [registry/]repository:tag, by image, repository or tag of prebuilt.{name}"
         yield Diagnostic(at, "invalid-image-reference", message, hint=hint, related=related)
-    elif word.text in graph.names or word.text == "scratch" or number(word.text) is not None:
+    elif settings.style is not Style.CONTEXT and _is_stage(graph, word.text):
         message = f"the image {word.text!r} would be read as a stage"
         yield Diagnostic(image.at, "image-names-a-stage", message, hint=f"give it a tag: {word.text}:latest")
+
+
+def image_word(graph: Graph, profile: Profile, image: str) -> Word:
+    """Give an image as it is when no build argument is given."""
+    tag = {profile.tag_arg.text: profile.tag.text} if profile.tag_arg else {}
+    return replace_variables(image, {**graph.args, **tag}, graph.dockerfile.escape)
+
+
+def _is_stage(graph: Graph, image: str) -> bool:
+    return image in graph.names or image == "scratch" or number(image) is not None
 
 
 def _image_fault(image: str) -> str:

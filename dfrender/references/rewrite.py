@@ -24,7 +24,7 @@ def rewritten(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]
     left = [each.within(kept) for each in prebuilt]
     edits: _Edits = defaultdict(list)
     for each in left:
-        for edge in each.edges:
+        for edge in each.edges if each.is_written else ():
             _put(edits, edge.reference, each.text(edge))
     for edge, text in _renumbered(source, left, kept):
         _put(edits, edge.reference, text)
@@ -83,7 +83,7 @@ def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[tuple[Edge, str]]:
     """Give the indices that mean another stage in the output: as the stage's name, else as its new index."""
-    rewritten = {edge.reference for each in prebuilt for edge in each.edges}
+    rewritten = {edge.reference for each in prebuilt if each.is_written for edge in each.edges}
     moved = positions(source, prebuilt, kept)
     for edge in source.edges:
         if edge.is_index and edge.stage != NO_STAGE and not edge.reference.onbuild and edge.reference not in rewritten:

@@ -34,7 +34,7 @@ def arg_inheritance_lost(
         ARG VERSION=1
         RUN echo $VERSION
     """
-    images = (edge.reference for each in prebuilt if each.is_image for edge in each.edges)
+    images = (edge.reference for each in prebuilt if each.is_image or not each.is_written for edge in each.edges)
     cut = {reference.stage for reference in images if reference.kind is Kind.FROM}
     found = [(each, Severity.WARNING) for each in lost_args(graph, range(len(graph.stages)))] if profile else []
     found += [
@@ -189,7 +189,7 @@ def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept:
         FROM base
     """
     for each in prebuilt:
-        for edge in each.within(kept).edges:
+        for edge in each.within(kept).edges if each.is_written else ():
             flag = graph.stages[edge.reference.stage].platform
             if edge.reference.kind is Kind.FROM and flag and flag != each.platform:
                 message = f"--platform={flag} chooses the image of {each.name!r}; with a stage it was ignored"

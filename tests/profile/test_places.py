@@ -51,10 +51,12 @@ def profile(output: str = "", file: str = "profiles/ci.yaml") -> Profile:
         tag_arg=None,
         tag=Text("", at),
         registry=Text("", at),
+        repository=Text("{stage}", at),
         target=None,
         build=None,
         builder=Builder.BUILDKIT,
         handover=Handover.ARTIFACT,
+        handover_at=at,
         ignore=(),
         overrides=(),
     )
