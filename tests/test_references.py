@@ -53,6 +53,33 @@ def rendered(template: str, profile: str, folder: Path) -> Result:
             id="a stage that is optional may be missing",
         ),
         pytest.param(
+            'FROM a AS tools\nFROM a AS base\nFROM base\nCOPY --from="tools" / /\nCOPY --from=0 / /\n',
+            "{prebuilt: [tools, base], style: context}",
+            'FROM a AS tools\nFROM a AS base\nFROM base\nCOPY --from="tools" / /\nCOPY --from=0 / /\n',
+            id="in style context nothing is rewritten",
+        ),
+        pytest.param(
+            "FROM a AS base\nFROM base AS mid\nCOPY --from=base / /\nFROM a AS tools\nFROM a\nCOPY --from=2 / /\n",
+            "prebuilt: {base: arg, tools: context}",
+            "ARG BASE_IMAGE=base:latest\nFROM a AS base\nFROM ${BASE_IMAGE} AS base-image\nFROM ${BASE_IMAGE} AS mid\n"
+            "COPY --from=base-image / /\nFROM a AS tools\nFROM a\nCOPY --from=tools / /\n",
+            id="an index of a stage in style context is shifted by an alias stage too",
+        ),
+        pytest.param(
+            "ARG BASE=base\nFROM --platform=$BUILDPLATFORM a AS base\nFROM --platform=linux/arm64 ${BASE}\n"
+            "ONBUILD COPY --from=base / /\n",
+            "prebuilt: {base: context}",
+            "ARG BASE=base\nFROM --platform=$BUILDPLATFORM a AS base\nFROM --platform=linux/arm64 ${BASE}\n"
+            "ONBUILD COPY --from=base / /\n",
+            id="style context also holds for triggers, arguments and platforms, since the stage itself is replaced",
+        ),
+        pytest.param(
+            "FROM a AS scratch-tools\nFROM scratch-tools\n",
+            "prebuilt: {scratch-tools: {style: context, image: scratch-tools}}",
+            "FROM a AS scratch-tools\nFROM scratch-tools\n",
+            id="the image of a context may be named like the stage, since no reference holds it",
+        ),
+        pytest.param(
             "FROM a\nONBUILD COPY --from=0 / /\nFROM a AS base\nFROM base\nCOPY --from=base / /\n",
             "prebuilt: [base]",
             "ARG BASE_IMAGE=base:latest\nFROM a\nONBUILD COPY --from=0 / /\nFROM a AS base\n"

@@ -57,6 +57,12 @@ def repository_of(reference: str) -> str:
     return f"{registry}/{repository}"
 
 
+def shortest(reference: str) -> str:
+    """Give an image reference as Docker shortens it: without Docker Hub's own names, and without the tag ``latest``."""
+    tag = reference.removeprefix(without_tag(reference))
+    return repository_of(reference) + ("" if tag == ":latest" else tag)
+
+
 def image_problem(reference: str) -> str:
     """Say why Docker refuses a text as an image reference; empty if it does not."""
     name, at, digest = reference.partition("@")

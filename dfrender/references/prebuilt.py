@@ -4,7 +4,7 @@ Edits nothing. Rewriting, rules and reports read what is decided here.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
@@ -86,7 +86,8 @@ def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[
             taken.problems.extend(_no_stage(graph, settings))
         elif settings.style is not Style.STAGE:
             found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
-    taken.problems.extend(_target_problems(graph, profile))
+    target = [profile.target] if profile.target else []
+    taken.problems.extend(unknown_stages(graph, "unknown-target", target))
     taken.problems.extend(_shifted_triggers(graph, found, kept_stages(graph, found, profile)))
     return tuple(found), tuple(taken.problems)
 
@@ -153,13 +154,14 @@ def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
         yield Diagnostic(settings.stage.at, "unknown-prebuilt-stage", f"no stage is named {name!r}", hint=hint)
 
 
-def _target_problems(graph: Graph, profile: Profile) -> Iterator[Diagnostic]:
-    """Report a target that is no stage's name; no builder takes a number for one."""
-    target = profile.target
-    if target and target.text.lower() not in graph.names:
-        known = f"the stages are {', '.join(graph.names)}" if graph.names else "name the stage: FROM … AS NAME"
-        hint = did_you_mean(target.text.lower(), graph.names) or known
-        yield Diagnostic(target.at, "unknown-target", f"no stage is named {target.text!r}", hint=hint)
+def unknown_stages(graph: Graph, code: str, wanted: Iterable[Text]) -> Iterator[Diagnostic]:
+    """Report what is no stage's name; no builder takes a number for one."""
+    for each in wanted:
+        name = each.text.lower()
+        if name not in graph.names:
+            known = f"the stages are {', '.join(graph.names)}" if graph.names else "name the stage: FROM … AS NAME"
+            hint = did_you_mean(name, graph.names) or known
+            yield Diagnostic(each.at, code, f"no stage is named {each.text!r}", hint=hint)
 
 
 def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], taken: _Taken) -> Prebuilt:
@@ -179,10 +181,14 @@ def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequ
         args.append(_claim_arg(settings, default, taken))
         copies = [edge for edge in rewritten if edge.reference.kind is not Kind.FROM]
         alias = _claim_alias(graph, settings, copies, taken) if copies else ""
+    name, image, platform = settings.stage.text, settings.image.text, own_platform(graph, stage)
+    return Prebuilt(stage, name, style, image, rewritten, tuple(args), alias, platform, settings.stage.at)
+
+
+def own_platform(graph: Graph, stage: int) -> str:
+    """Give the platform that a stage is built for, as written; empty if it is that of the target."""
     platform = graph.platform(stage)
-    platform = "" if platform in ("$TARGETPLATFORM", "${TARGETPLATFORM}") else platform
-    name = settings.stage.text
-    return Prebuilt(stage, name, style, settings.image.text, rewritten, tuple(args), alias, platform, settings.stage.at)
+    return "" if platform in ("$TARGETPLATFORM", "${TARGETPLATFORM}") else platform
 
 
 def _no_contexts(settings: StageSettings) -> Diagnostic:

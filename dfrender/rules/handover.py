@@ -43,7 +43,7 @@ def arg_inheritance_lost(
     for lost, severity in {(each.instruction, each.arg.name): (each, severity) for each, severity in found}.values():
         stage = graph.title(lost.instruction.stage)
         message = f"{lost.arg.name} would be empty here: stage {stage!r} inherits it from a stage that "
-        message += "is an image in this output" if severity is Severity.ERROR else "may be an image elsewhere"
+        message += "is an image here" if severity is Severity.ERROR else "may be an image elsewhere"
         at = graph.dockerfile.lines[lost.instruction.first].locate(0)
         default = "" if lost.arg.default is None else f"={lost.arg.default}"
         hint = f"repeat ARG {lost.arg.name}{default} in stage {stage!r}"

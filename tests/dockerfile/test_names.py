@@ -10,6 +10,7 @@ from dfrender.dockerfile.names import (
     is_predefined_arg,
     is_stage_name,
     repository_of,
+    shortest,
 )
 
 SHA256, SHA384, SHA512 = f"sha256:{'0a' * 32}", f"sha384:{'0a' * 48}", f"sha512:{'0a' * 64}"
@@ -128,3 +129,18 @@ def test_a_build_argument_may_be_named(name: str, accepted: bool) -> None:  # no
 @pytest.mark.parametrize(("name", "predefined"), PREDEFINED.items(), ids=PREDEFINED)
 def test_builders_know_some_build_arguments(name: str, predefined: bool) -> None:  # noqa: FBT001
     assert is_predefined_arg(name) is predefined
+
+
+@pytest.mark.parametrize(
+    ("reference", "short"),
+    [
+        pytest.param("python:latest", "python", id="the tag latest"),
+        pytest.param("python:3", "python:3", id="another tag"),
+        pytest.param("docker.io/library/python:3", "python:3", id="Docker Hub's names"),
+        pytest.param("docker.io/team/api", "team/api", id="Docker Hub's name"),
+        pytest.param("r.io:5000/python:latest", "r.io:5000/python", id="of another registry the tag only"),
+        pytest.param("localhost:5000/latest", "localhost:5000/latest", id="a port is no tag"),
+    ],
+)
+def test_an_image_reference_is_shortened_as_docker_does(reference: str, short: str) -> None:
+    assert shortest(reference) == short
