@@ -6,10 +6,10 @@ The public names are those of `dfrender.api`, loaded when they are used.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dfrender.api import Profile, Result, Template, load, read, render, render_all
+    from dfrender.api import Profile, Result, Template, load, plan_of, read, render, render_all
 
 __version__ = "0.1.0"
-__all__ = ["Profile", "Result", "Template", "__version__", "load", "read", "render", "render_all"]
+__all__ = ["Profile", "Result", "Template", "__version__", "load", "plan_of", "read", "render", "render_all"]
 
 
 def __getattr__(name: str) -> object:

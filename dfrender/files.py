@@ -10,6 +10,7 @@ from typing import NamedTuple
 from dfrender.api import Result
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, reason
 from dfrender.output import Output, State, with_header
+from dfrender.plan.plan import Place
 from dfrender.profile import places
 from dfrender.source import At, decode, join, lines_of
 
@@ -37,6 +38,18 @@ def text_of(result: Result, output: Path | None = None) -> str:
     origin = "standard input" if result.template.file == STDIN else Path(result.template.file).name
     top = result.output.dockerfile.top
     return join(with_header(result.lines, top, _origin(result, origin), _header_command(result, output)))
+
+
+def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
+    """Give what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
+
+    Raises `DfrenderError` where the output cannot be where the profile wants it.
+    """
+    template = Path(result.template.file)
+    output = places.output_path(template, result.profile)
+    render = _command(result, None, folder)
+    update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
+    return Place(_from(folder, output), _from(folder, template.parent), tag, render, update)
 
 
 def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:

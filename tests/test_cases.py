@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,23 @@ def test_a_case_is_rendered_rightly_or_refused(case: Case, tmp_path: Path, monke
     else:
         body = _HEADER.sub("", (tmp_path / "out").read_text(encoding="utf-8"))
         assert as_listed(graph_of(body)) == case.expect["output_graph"]
+
+
+@named([case for case in CASES if "needed" in case.expect])
+def test_a_target_needs_what_buildkit_executes(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = f" --target {case.target}" if case.target else ""
+    result = run(case, tmp_path, monkeypatch, f"plan --format json{target}")
+    assert json.loads(result.stdout)["needed"] == case.expect["needed"]
+
+
+@named([case for case in CASES if "commands_not_contain" in case.expect])
+def test_a_command_of_a_plan_holds_nothing_unwanted(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = run(case, tmp_path, monkeypatch, f"plan --format sh --target {case.target}").stdout
+    assert f"--target {case.target} " in script
+    for unwanted in case.expect["commands_not_contain"]:
+        assert unwanted not in script
 
 
 @named([case for case in CASES if case.group == "header" and not case.is_refused])

@@ -40,6 +40,8 @@ MESSAGE_FORMAT = click.option(
     callback=_keep_format,
     help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
 )
+
+
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
 
 TARGET = click.option(
@@ -47,7 +49,7 @@ TARGET = click.option(
     metavar="STAGE",
     callback=_stage,
     shell_complete=complete.stages,
-    help="Keep only what this stage needs, in a file of its own.",
+    help="Keep only what this stage needs.",
 )
 EXCLUDED = click.option(
     "--exclude",

@@ -1,0 +1,1 @@
+"""Plans: which jobs there are, and how they are written down."""

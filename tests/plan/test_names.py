@@ -1,0 +1,176 @@
+"""Names with all that Docker allows go through every format unharmed; those that it does not allow never get there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from dfrender import api
+from dfrender.diagnostics import DfrenderError
+from dfrender.dockerfile import names
+from dfrender.plan.formats import FORMATS
+from dfrender.plan.plan import Place, Plan
+from tests.dockerfile.strategies import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.project import Project
+
+_WORD = st.text("abz019", min_size=1, max_size=3)
+_SEPARATOR = st.sampled_from([".", "_", "__", "-", "--", "---"])
+
+
+def _joined(first: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Give a component of a repository: words, and between them what Docker allows there."""
+    rest = st.lists(st.tuples(_SEPARATOR, _WORD).map("".join), max_size=3).map("".join)
+    return st.tuples(first, rest).map("".join)
+
+
+STAGES = _joined(st.sampled_from(["a", "on", "yes", "null", "default", "z9"]))
+REGISTRIES = st.sampled_from(["localhost", "r.io", "R-1.example.com:5000", "[::1]:5000", "127.0.0.1:80"])
+PATHS = st.lists(_joined(_WORD), min_size=1, max_size=3).map("/".join)
+TAGS = st.sampled_from(["", ":1", ":v1.0-rc.1", ":_", ":A__b", f":{'x' * 128}", f"@sha256:{'0a' * 32}"])
+IMAGES = st.tuples(REGISTRIES, st.just("/"), PATHS, TAGS).map("".join)
+HANDOVERS = st.sampled_from(["artifact", "registry"])
+STYLES = st.sampled_from(["arg", "image", "context"])
+
+
+def plan_of(base: str, image: str, last: str, style: str, handover: str) -> Plan:
+    """Plan a Dockerfile with a prebuilt stage, and one that begins from it."""
+    template = api.Template("Dockerfile", f"FROM a:1 AS {base}\nFROM {base} AS {last}\n", Path(), jinja=False)
+    profile = {"prebuilt": {base: {"image": image}}, "style": style, "handover": handover, "registry": "r.io"}
+    place = Place("Dockerfile.ci", ".", "", "dfrender render -p ci Dockerfile", "dfrender plan -p ci Dockerfile")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ci.yaml"
+        path.write_text(json.dumps(profile), "utf-8")
+        return api.plan_of(api.render(template, api.load(path, "ci.yaml", "ci", (), {})), place=place)
+
+
+def from_json(text: str) -> list[tuple[str, ...]]:
+    return [(job["stage"], *job["tags"]) for job in json.loads(text)["jobs"]]
+
+
+def from_text(text: str) -> list[tuple[str, ...]]:
+    rows = [line.split() for line in text.splitlines()[1:] if not line.startswith("note: ")]
+    return [(row[1], row[-1]) for row in rows]
+
+
+def from_sh(text: str) -> list[tuple[str, ...]]:
+    """Give the options of the builds, as a shell splits them."""
+    commands = (shlex.split(each, comments=True) for each in text.replace("\\\n", "").splitlines())
+    options = [dict(pairwise(words)) for words in commands if "--target" in words]
+    return [(each["--target"], each["--tag"]) for each in options]
+
+
+def from_bake(text: str) -> list[tuple[str, ...]]:
+    return [(each["target"], *each["tags"]) for each in json.loads(text)["target"].values()]
+
+
+def from_azure(text: str) -> list[tuple[str, ...]]:
+    found = [(each["displayName"], each["steps"][0]["parameters"]) for each in yaml.safe_load(text)["jobs"]]
+    return [(name, given.get("image") or f"{given['repository']}:{given['tag']}") for name, given in found]
+
+
+READERS = {"json": from_json, "text": from_text, "sh": from_sh, "bake": from_bake, "azure": from_azure}
+
+
+def complete(made: Sequence[tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Give stages and images, with the tag that Docker means where there is none."""
+    return {(stage, image if ":" in image.rpartition("/")[2] else f"{image}:latest") for stage, image in made}
+
+
+@examples(100)
+@given(stages=st.lists(STAGES, min_size=2, max_size=2, unique=True), image=IMAGES, style=STYLES, handover=HANDOVERS)
+def test_names_go_through_every_format_unharmed(stages: list[str], image: str, style: str, handover: str) -> None:
+    base, last = stages
+    plan = plan_of(base, image, last, style, handover)
+    made = [(last, f"r.io/{last}:latest"), *([] if "@" in image else [(base, image)])]
+    for form, reader in READERS.items():
+        assert complete(reader(FORMATS[form].write(plan))) == complete(made)
+    job = plan.jobs[-1]
+    assert [*job.images] == [(base, image)]
+    assert dict(job.args) == ({f"{re.sub('[.-]', '_', base).upper()}_IMAGE": image} if style == "arg" else {})
+    assert [*job.contexts] == ([(base, image)] if style == "context" else [])
+    chart = FORMATS["mermaid"].write(plan).splitlines()
+    assert chart[1:3] == [f'  s0[["{base}"]]', f'  s1["{last}"]']
+
+
+@pytest.mark.parametrize("handover", ["artifact", "registry", "cache"])
+def test_a_last_stage_without_name_has_no_target_and_no_tag(handover: str, project: Project) -> None:
+    profile = f"{{registry: r.io, handover: {handover}}}"
+    project.write({"Dockerfile": "FROM a AS base\nFROM base\n", "profiles/ci.yaml": profile})
+    written = {form: project.dfrender("plan", "--format", form).stdout for form in FORMATS}
+    for form in ("sh", "azure"):
+        assert not {"--target", "--tag", "--push"} & set(re.findall(r"--\w+", written[form]))
+    assert json.loads(written["bake"])["target"]["_1"].keys() == {"context", "dockerfile", "output"}
+    assert '["#35;1"]' in written["mermaid"]
+    assert written["text"].splitlines()[1].split() == ["1", "#1", "-", "base,", "#1", "-"]
+
+
+def test_stages_that_differ_in_signs_alone_have_ids_of_their_own() -> None:
+    plan = plan_of("a.b", "r.io/x:1", "a-b", "arg", "artifact")
+    more = plan._replace(jobs=(*plan.jobs, plan.jobs[0]._replace(stage="default"), plan.jobs[0]._replace(stage="#3")))
+    assert [*json.loads(FORMATS["bake"].write(more))["target"]] == ["a_b", "a-b", "default_", "_3"]
+    piped = yaml.safe_load(FORMATS["azure"].write(more))["jobs"]
+    assert [each["job"] for each in piped] == ["a_b", "a_b_", "default", "_3"]
+    assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None]
+
+
+@examples(100)
+@given(text=st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=8))
+def test_an_image_that_docker_does_not_allow_is_refused(text: str) -> None:
+    assume(names.image_problem(text))
+    with pytest.raises(DfrenderError):
+        plan_of("base", text, "app", "image", "artifact")
+
+
+@pytest.mark.parametrize("path", ["a b/Dockerfile", "it's", 'a "quoted" name', "$HOME`x`", "*", "naïve", "two\nlines"])
+def test_paths_go_through_scripts_and_pipelines_unharmed(path: str) -> None:
+    plan = plan_of("a", "r.io/x:1", "b", "arg", "artifact")
+    plan = plan._replace(place=plan.place._replace(dockerfile=path, context=path))
+    stubs = "docker() { printf '<%s>' \"$@\"; }\ndfrender() { :; }\n"
+    done = subprocess.run(["sh"], input=stubs + FORMATS["sh"].write(plan), capture_output=True, text=True, check=True)
+    assert done.stdout.count(f"<--file><{path}><") == 2
+    assert done.stdout.count(f"><{path}>") == 4
+    (task,) = [each for each in yaml.safe_load(FORMATS["azure-template"].write(plan))["steps"] if "task" in each]
+    assert task["inputs"]["Dockerfile"] == f"$(Build.SourcesDirectory)/{path}"
+
+
+@pytest.mark.parametrize(
+    ("image", "style", "contexts"),
+    [
+        pytest.param("docker.io/x:latest", "arg", {"x": "target:a"}, id="the image's shortest name"),
+        pytest.param("r.io/x:1", "image", {"r.io/x:1": "target:a"}, id="the image's name"),
+        pytest.param("r.io/x:1", "context", {"a": "target:a"}, id="the stage's name"),
+        pytest.param(
+            f"r.io/x@sha256:{'0a' * 32}",
+            "context",
+            {"a": f"docker-image://r.io/x@sha256:{'0a' * 32}"},
+            id="an image that is there already",
+        ),
+        pytest.param(f"r.io/x@sha256:{'0a' * 32}", "arg", None, id="nothing, where the file names what is there"),
+    ],
+)
+def test_a_target_of_bake_is_handed_what_other_targets_make(
+    image: str, style: str, contexts: dict[str, str] | None
+) -> None:
+    plan = plan_of("a", image, "b", style, "artifact")
+    assert json.loads(FORMATS["bake"].write(plan))["target"]["b"].get("contexts") == contexts
+
+
+def test_bake_reads_no_variables_and_no_directives_in_paths() -> None:
+    plan = plan_of("a", "r.io/x:1", "b", "arg", "artifact")
+    odd = plan._replace(place=plan.place._replace(dockerfile="${x}/%{if}/$x", context="."))
+    assert json.loads(FORMATS["bake"].write(odd))["target"]["a"]["dockerfile"] == "$${x}/%%{if}/$x"

@@ -1,0 +1,433 @@
+"""What a plan holds: its jobs, their order, what each runs and takes, under which names and with which flags."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dfrender import api
+from dfrender.plan.jobs import Work, jobs_of
+from dfrender.plan.plan import Place
+from dfrender.profile.profile import Handover
+from tests.project import rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.project import Project
+
+API = """\
+FROM python:3.13 AS base
+FROM base AS tools
+FROM base AS dev
+COPY --from=tools /a /a
+FROM dev AS tests
+FROM base AS app
+RUN --mount=from=tools,target=/t true
+"""
+DIGEST = f"sha256:{'0' * 64}"
+
+
+def planned(project: Project, dockerfile: str, profile: str, *options: str) -> dict[str, Any]:
+    """Ask for a plan as JSON; nothing else may be said."""
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": profile})
+    result = project.dfrender("plan", "--format", "json", *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    plan: dict[str, Any] = json.loads(result.stdout)
+    return plan
+
+
+def column(plan: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give one value of each job that has it."""
+    return {job["stage"]: job[name] for job in plan["jobs"] if job[name]}
+
+
+@pytest.mark.parametrize(
+    ("profile", "options", "after"),
+    [
+        pytest.param(
+            "prebuilt: [tools, dev]",
+            [],
+            {"tools": [], "dev": ["tools"], "tests": ["dev"], "app": ["tools"]},
+            id="the prebuilt stages, and those that nothing refers to",
+        ),
+        pytest.param(
+            "{prebuilt: [tools, dev], build: [App]}",
+            [],
+            {"tools": [], "dev": ["tools"], "app": ["tools"]},
+            id="the prebuilt stages, and those of build",
+        ),
+        pytest.param("", [], {"tests": [], "app": []}, id="without prebuilt stages each job stands alone"),
+        pytest.param(
+            "prebuilt: {tools: arg, dev: stage}",
+            [],
+            {"tools": [], "tests": ["tools"], "app": ["tools"]},
+            id="a stage in style stage is taken out of the list",
+        ),
+        pytest.param(
+            "prebuilt: [tools, dev]",
+            ["--target", "App"],
+            {"tools": [], "app": ["tools"]},
+            id="what a target needs, and no more",
+        ),
+        pytest.param("prebuilt: [tools]", ["--target", "base"], {"base": []}, id="a target that is no job by itself"),
+        pytest.param(
+            "target: tests",
+            ["--target", "dev"],
+            {"dev": []},
+            id="a target on the command line goes before that of the profile",
+        ),
+        pytest.param(
+            "{prebuilt: [tools, dev], style: stage}",
+            ["--handover", "cache"],
+            {"tools": [], "dev": ["tools"], "tests": ["dev"], "app": ["tools"]},
+            id="by the cache all listed stages are handed over, under their bare names",
+        ),
+        pytest.param(
+            f"prebuilt: {{tools: {{image: 'r.io/tools@{DIGEST}'}}}}",
+            [],
+            {"tests": [], "app": []},
+            id="an image with a digest is there already",
+        ),
+    ],
+)
+def test_jobs_come_after_those_whose_stages_they_take(
+    project: Project, profile: str, options: Sequence[str], after: dict[str, list[str]]
+) -> None:
+    plan = planned(project, API, profile, *options)
+    assert {job["stage"]: job["after"] for job in plan["jobs"]} == after
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "profile", "target", "works"),
+    [
+        pytest.param(API, "prebuilt: [tools, dev]", "app", ["base", "app"], id="what is copied is handed over"),
+        pytest.param(API, "prebuilt: [tools, dev]", "tests", ["tests"], id="what is begun from is handed over"),
+        pytest.param(API, "prebuilt: [tools, dev]", "dev", ["base", "dev"], id="a prebuilt stage itself is built"),
+        pytest.param(API, "", "", ["base", "tools", "app"], id="without a target it is the last stage"),
+        pytest.param(
+            API,
+            "{prebuilt: [tools, dev], arg_default: stage}",
+            "app",
+            ["base", "app"],
+            id="an argument that defaults to the stage is given the image",
+        ),
+        pytest.param(
+            API,
+            "{prebuilt: [tools, dev], style: context}",
+            "app",
+            ["base", "app"],
+            id="a context replaces the stage",
+        ),
+        pytest.param(
+            "ARG BASE=tools\nFROM a AS tools\nFROM ${BASE} AS app\n",
+            "prebuilt: {tools: context}",
+            "app",
+            ["app"],
+            id="a context also replaces a stage that is reached by an argument",
+        ),
+        pytest.param(
+            "FROM a AS tools\nFROM a AS parent\nONBUILD COPY --from=tools / /\nFROM parent AS app\n",
+            "prebuilt: {tools: context}",
+            "app",
+            ["parent", "app"],
+            id="a context also replaces a stage that a trigger names",
+        ),
+        pytest.param(
+            "FROM a AS tools\nFROM a AS parent\nONBUILD COPY --from=tools / /\nFROM parent AS app\n",
+            "prebuilt: {parent: image}",
+            "app",
+            ["tools", "app"],
+            id="the triggers of an image run as those of its stage do",
+        ),
+        pytest.param(
+            "FROM a AS x-amd64\nFROM a AS x-arm64\nFROM x-$TARGETARCH AS app\n",
+            "",
+            "app",
+            ["x-amd64", "x-arm64", "app"],
+            id="every stage that a platform may choose",
+        ),
+        pytest.param(
+            "FROM a AS base\nFROM base\n", "prebuilt: [base]", "", ["#1"], id="a stage without name is its index"
+        ),
+        pytest.param(
+            API,
+            "{prebuilt: [tools, dev], builder: classic}",
+            "tests",
+            ["base", "tools", "dev", "tests"],
+            id="the classic builder builds all that is above",
+        ),
+    ],
+)
+def test_a_target_needs_what_is_no_image(
+    project: Project, dockerfile: str, profile: str, target: str, works: list[str]
+) -> None:
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": profile})
+    result = project.dfrender("plan", "--format", "json", *(["--target", target] if target else []))
+    plan = json.loads(result.stdout)
+    assert plan["needed"] == works
+    assert column(plan, "runs").get(plan["target"]) == works
+
+
+@pytest.mark.parametrize(
+    ("profile", "options", "tags"),
+    [
+        pytest.param("", [], {"tests": ["tests:latest"], "app": ["app:latest"]}, id="the stage and the tag"),
+        pytest.param(
+            "{registry: 'r.io:5000', repository: '{team}/{stage}', tag: 7, values: {team: a}, prebuilt: [dev]}",
+            [],
+            {"dev": ["r.io:5000/a/dev:7"], "tests": ["r.io:5000/a/tests:7"], "app": ["r.io:5000/a/app:7"]},
+            id="the profile's registry, repository and tag, for every job",
+        ),
+        pytest.param(
+            "{prebuilt: {dev: {tag: old}, tools: {image: r.io/t}}, tag_arg: TAG, build: [app]}",
+            ["--set", "tag=9"],
+            {"tools": ["r.io/t"], "dev": ["dev:old"], "app": ["app:9"]},
+            id="a stage's own tag or image",
+        ),
+        pytest.param(
+            "{prebuilt: {dev: {image: 'r.io/d:1', style: stage}}, build: [dev]}",
+            [],
+            {"dev": ["r.io/d:1"]},
+            id="the image of a stage that is none here",
+        ),
+        pytest.param(
+            f"prebuilt: {{tools: {{image: 'r.io/tools@{DIGEST}'}}}}",
+            ["--target", "tools"],
+            {},
+            id="nothing can be built under a digest",
+        ),
+    ],
+)
+def test_jobs_make_images(project: Project, profile: str, options: Sequence[str], tags: dict[str, list[str]]) -> None:
+    assert column(planned(project, API, profile, *options), "tags") == tags
+
+
+def test_a_last_stage_without_name_is_built_without_target_and_tag(project: Project) -> None:
+    plan = planned(project, "FROM a\nFROM a AS x\nFROM x\n", "")
+    assert [(job["stage"], job["target"], job["tags"]) for job in plan["jobs"]] == [("#2", "", [])]
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "profile", "args"),
+    [
+        pytest.param(
+            API,
+            "prebuilt: [tools, dev]",
+            {
+                "dev": {"TOOLS_IMAGE": "tools:latest"},
+                "tests": {"DEV_IMAGE": "dev:latest"},
+                "app": {"TOOLS_IMAGE": "tools:latest"},
+            },
+            id="the image of each stage that is taken",
+        ),
+        pytest.param(
+            API,
+            "{prebuilt: [tools, dev], tag_arg: TAG, tag: 7}",
+            {"dev": {"TAG": "7"}, "tests": {"TAG": "7"}, "app": {"TAG": "7"}},
+            id="the tag, where it is one argument",
+        ),
+        pytest.param(
+            API,
+            "{prebuilt: {tools: {tag: old}, dev: {arg_name: DEV}}, tag_arg: TAG}",
+            {
+                "dev": {"TOOLS_IMAGE": "tools:old"},
+                "tests": {"TAG": "latest"},
+                "app": {"TOOLS_IMAGE": "tools:old"},
+            },
+            id="the image, where its tag is its own",
+        ),
+        pytest.param(
+            "ARG REGISTRY=r.io\n" + API,
+            "prebuilt: {tools: {image: '$${REGISTRY}/tools:1'}}",
+            {
+                "tests": {"TOOLS_IMAGE": "r.io/tools:1"},
+                "app": {"TOOLS_IMAGE": "r.io/tools:1"},
+            },
+            id="with the file's own arguments replaced, which a builder does not do in a given one",
+        ),
+        pytest.param(API, "{prebuilt: [tools, dev], style: image}", {}, id="none where the image stands in the file"),
+    ],
+)
+def test_jobs_are_given_the_arguments_that_the_output_declares(
+    project: Project, dockerfile: str, profile: str, args: dict[str, dict[str, str]]
+) -> None:
+    plan = planned(project, dockerfile, profile)
+    assert column(plan, "args") == args
+    declared = project.render("-o", "-")
+    for given in args.values():
+        assert all(f"ARG {name}=" in declared for name in given)
+
+
+def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project) -> None:
+    plan = planned(project, API, "{prebuilt: {tools: context, dev: arg}, registry: r.io}")
+    assert column(plan, "contexts") == {
+        "dev": {"tools": "r.io/tools:latest"},
+        "app": {"tools": "r.io/tools:latest"},
+    }
+    assert column(plan, "images") == {**column(plan, "contexts"), "tests": {"dev": "r.io/dev:latest"}}
+
+
+@pytest.mark.parametrize(
+    ("profile", "sources", "targets"),
+    [
+        pytest.param(
+            "prebuilt: [tools, dev]",
+            {"dev": ["tools:latest"], "app": ["tools:latest"]},
+            {"tools": ["type=inline"], "dev": ["type=inline"]},
+            id="inside of images that are handed over, for the stages that both jobs run",
+        ),
+        pytest.param(
+            "{prebuilt: [tools], registry: r.io, handover: registry, build: [app]}",
+            {
+                "tools": ["type=registry,ref=r.io/tools:buildcache"],
+                "app": ["type=registry,ref=r.io/app:buildcache", "type=registry,ref=r.io/tools:buildcache"],
+            },
+            {
+                "tools": ["type=registry,ref=r.io/tools:buildcache,mode=max"],
+                "app": ["type=registry,ref=r.io/app:buildcache,mode=max"],
+            },
+            id="beside the images in the registry",
+        ),
+        pytest.param(
+            "{prebuilt: [tools], style: stage, handover: cache}", {}, {}, id="the builder's own, which needs no name"
+        ),
+        pytest.param("{prebuilt: [tools], builder: classic}", {}, {}, id="none of the classic builder"),
+    ],
+)
+def test_jobs_take_from_caches_and_leave_to_caches(
+    project: Project, profile: str, sources: dict[str, list[str]], targets: dict[str, list[str]]
+) -> None:
+    plan = planned(project, API, profile)
+    assert (column(plan, "cache_from"), column(plan, "cache_to")) == (sources, targets)
+
+
+def test_a_last_stage_without_name_leaves_no_cache_in_the_registry(project: Project) -> None:
+    plan = planned(project, "FROM a AS x\nFROM x\n", "{handover: registry, registry: r.io}")
+    assert (column(plan, "cache_from"), column(plan, "cache_to")) == ({}, {})
+
+
+def test_a_stage_whose_image_has_a_digest_leaves_no_cache_beside_it(project: Project) -> None:
+    profile = f"{{handover: registry, registry: r.io, prebuilt: {{tools: {{image: 'r.io/tools@{DIGEST}'}}}}}}"
+    plan = planned(project, API, profile, "--target", "tools")
+    assert (column(plan, "cache_from"), column(plan, "cache_to")) == ({}, {})
+
+
+def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> None:
+    dockerfile = (
+        "FROM --platform=$BUILDPLATFORM a AS tools\nFROM tools AS app\n"
+        "FROM --platform=$TARGETPLATFORM a AS target\nFROM a AS last\n"
+    )
+    assert column(planned(project, dockerfile, ""), "platform") == {"app": "$BUILDPLATFORM"}
+    assert "  app:latest for $BUILDPLATFORM\n" in project.dfrender("plan").stdout
+
+
+@pytest.mark.parametrize(
+    ("profile", "notes"),
+    [
+        pytest.param("", [], id="nothing where nothing is handed over"),
+        pytest.param("prebuilt: [tools]", ["a loaded image", "--cache-from finds"], id="of loaded images"),
+        pytest.param("{prebuilt: [tools], style: stage, handover: cache}", ["on one machine"], id="of caches"),
+        pytest.param(
+            "{prebuilt: [tools], registry: r.io, handover: registry}", ["a cache in a registry"], id="of registries"
+        ),
+        pytest.param("{prebuilt: [tools], builder: classic}", ["the classic builder"], id="of the classic builder"),
+        pytest.param(
+            "{prebuilt: [dev], style: context}",
+            ["a loaded image", "--cache-from finds", "--build-context needs buildx 0.8", "the builder looks up b:1"],
+            id="of contexts, and what a builder looks up for a stage that it does not build",
+        ),
+    ],
+)
+def test_what_is_known_of_engines_is_said(project: Project, profile: str, notes: list[str]) -> None:
+    plan = planned(project, API.replace("/a\n", "/a\nCOPY --from=b:1 /b /b\n", 1), profile)
+    assert [note[: len(start)] for note, start in zip(plan["notes"], notes, strict=True)] == notes
+
+
+def test_an_output_that_is_pruned_to_a_target_is_for_its_job_alone(project: Project) -> None:
+    plan = planned(project, API, "{prebuilt: [tools, dev], target: tests}")
+    found = [(job["stage"], job["after"], job["images"]) for job in plan["jobs"]]
+    assert found == [("tests", [], {"dev": "dev:latest"})]
+
+
+def test_a_rule_can_ask_what_jobs_come_to(tmp_path: Path) -> None:
+    """A stage in two jobs is built twice; one that a job runs and takes is built although there is an image of it."""
+    dockerfile = API + "ONBUILD COPY --from=tools /o /o\nFROM app AS child\nCOPY --from=tools /a /a\n"
+    result = rendered(tmp_path, "Dockerfile", dockerfile.encode(), "{prebuilt: [tools], build: [child, dev]}")
+    assert jobs_of(result.source, result.profile, result.prebuilt) == (
+        Work(stage=1, runs=(0, 1), takes=()),
+        Work(stage=2, runs=(0, 2), takes=(1,)),
+        Work(stage=5, runs=(0, 1, 4, 5), takes=(1,)),
+    )
+
+
+def test_the_public_function_gives_jobs_that_can_be_asked(tmp_path: Path) -> None:
+    result = rendered(tmp_path, "Dockerfile", API.encode(), "prebuilt: {tools: stage, dev: stage}")
+    plan = api.plan_of(result, "dev", Handover.CACHE)
+    assert plan.turns() == {"tools": 1, "dev": 2}
+    assert plan.place == Place()
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "lines"),
+    [
+        pytest.param(
+            "sh",
+            ["--target", "dev"],
+            [
+                "# Update: dfrender plan -p ci --set tag=7 ../api/Dockerfile --target dev --format sh",
+                "dfrender render -p ci --set tag=7 ../api/Dockerfile",
+                "  --file ../api/out/Dockerfile.ci \\",
+                "  ../api",
+            ],
+            id="in the working directory, for a script",
+        ),
+        pytest.param(
+            "bake",
+            [],
+            ['      "context": "../api",', '      "dockerfile": "out/Dockerfile.ci",'],
+            id="in the working directory and the context, for bake",
+        ),
+        pytest.param(
+            "azure-template",
+            [],
+            [
+                "# Update: dfrender plan -p ci --set tag=7 sub/api/Dockerfile --format azure-template",
+                '      "$FOLDER/bin/"dfrender render -p ci --set tag=7 sub/api/Dockerfile',
+                '    Dockerfile: "$(Build.SourcesDirectory)/sub/api/out/Dockerfile.ci"',
+                '    buildContext: "$(Build.SourcesDirectory)/sub/api"',
+            ],
+            id="in the root of the repository, for a pipeline",
+        ),
+    ],
+)
+def test_paths_begin_where_the_plan_is_carried_out(
+    project: Project, form: str, options: Sequence[str], lines: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(
+        {
+            ".git/config": "",
+            "sub/api/Dockerfile": API,
+            "sub/api/profiles/ci.yaml": "output: out/Dockerfile.ci\nprebuilt: [tools]\n",
+            "sub/web/index.html": "",
+        }
+    )
+    monkeypatch.chdir("sub/web")
+    call = ["plan", "-p", "ci", "--set", "tag=7", *options, "--format", form, "../api/Dockerfile"]
+    seen = project.dfrender(*call).stdout.splitlines()
+    assert [line for line in lines if line not in seen] == []
+
+
+def test_thousands_of_stages_are_planned(tmp_path: Path) -> None:
+    stages = 2_000
+    lines = [
+        "FROM a AS s0",
+        *(f"FROM s{each - 1} AS s{each}\nCOPY --from=s{each // 2} / /" for each in range(1, stages)),
+    ]
+    result = rendered(tmp_path, "Dockerfile", "\n".join(lines).encode(), "prebuilt: [s1000]")
+    plan = api.plan_of(result)
+    # the copies reach all stages but the one that is an image
+    assert [len(job.runs) for job in plan.jobs] == [1_001, 1_999]
