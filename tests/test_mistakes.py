@@ -32,9 +32,17 @@ EACH_MISTAKE = pytest.mark.parametrize(
 )
 _NO_PROJECT_FILES = ("command", "expected", "setup", "stdin")
 _DIAGNOSTIC = re.compile(r"(?P<file>\S.*?)(?P<place>(?::\d+){0,2}): (?:error|warning): .+ \[(?P<code>[a-z-]+)\]")
+_CALLED = ("--set ", "--target ", "--handover ")
 _ABOUT_NO_LINE = {
     *("ambiguous-profile", "file-not-found", "no-profile", "no-stage", "no-template", "not-overwritten"),
-    *("output-folder-missing", "output-is-input", "profile-not-found", "shared-output", "unreadable-file"),
+    *(
+        "nothing-to-build",
+        "output-folder-missing",
+        "output-is-input",
+        "profile-not-found",
+        "shared-output",
+        "unreadable-file",
+    ),
     "unwritable-output",
 }
 
@@ -111,7 +119,7 @@ def diagnostics(seen: str) -> Iterator[list[str]]:
 def flaws(block: Sequence[str]) -> Iterator[str]:
     """Say what a user would miss in a diagnostic: the place, or what to do next."""
     match = _DIAGNOSTIC.fullmatch(block[0])
-    if match and match["code"] not in _ABOUT_NO_LINE and not match["file"].startswith(("--set ", "--target ")):
+    if match and match["code"] not in _ABOUT_NO_LINE and not match["file"].startswith(_CALLED):
         if match["place"].count(":") != 2:
             yield f"no line and column: {block[0]}"
         if "|" not in "".join(block[1:2]):
