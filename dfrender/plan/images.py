@@ -7,7 +7,7 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.profile.profile import Profile, StageSettings, Text
 from dfrender.profile.stages import image_of
-from dfrender.references.prebuilt import image_word
+from dfrender.references.images import image_word
 
 
 def images_of(
