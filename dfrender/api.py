@@ -134,6 +134,14 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
     return make_plan(result.source, result.prebuilt, result.kept, profile, place)
 
 
+def plan_warnings(result: Result) -> tuple[Diagnostic, ...]:
+    """Give what is to be said of a plan besides the warnings of its rendering."""
+    from dfrender.rules.registry import OF_A_PLAN
+
+    subject = Subject(result.source, result.prebuilt, result.kept, result.profile)
+    return spare(check(subject, OF_A_PLAN), result.source.dockerfile, result.profile)
+
+
 def render_all(
     template: Template, wanted: Sequence[str], overrides: Sequence[str], environ: Mapping[str, str], target: str = ""
 ) -> list[Result]:

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "dockerfile": "source diagnostics",
     "profile": "__init__ source diagnostics dockerfile",
     "references": "source diagnostics template dockerfile profile",
-    "rules": "source diagnostics dockerfile profile references",
+    "rules": "source diagnostics dockerfile profile references plan",
     "plan": "__init__ source diagnostics dockerfile profile references",
     "api": "source diagnostics template dockerfile profile references rules plan",
     "report": "source diagnostics",

@@ -44,11 +44,12 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     The jobs are the prebuilt stages of one profile, and the stages of its key build: without that, those that nothing
     refers to. A PATH is a template or a folder with one; without one, it is the template of this folder.
     """
+    from dfrender import api
     from dfrender.source import encode
 
     with errors_reported() as found:
         result = _result(paths, wanted, overrides)
-        found.extend(result.warnings)
+        found += [*result.warnings, *api.plan_warnings(result)]
         click.echo(encode(_written(result, target, handover, name)), nl=False)
 
 

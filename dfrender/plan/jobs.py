@@ -33,7 +33,7 @@ def jobs_of(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt]) -> tup
     """
     handed = _handed_over(graph, profile, prebuilt)
     pinned = {each.stage for each in prebuilt if "@" in each.image}
-    return tuple(_works(graph, profile, handed, handed.keys() - pinned | _build(graph, profile)))
+    return tuple(_works(graph, profile, handed, handed.keys() - pinned | built(graph, profile)))
 
 
 def work_of(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt], stage: int) -> Work:
@@ -57,7 +57,7 @@ def _handed_over(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt]) -
     return {each.stage: {edge.reference for edge in each.edges} for each in prebuilt}
 
 
-def _build(graph: Graph, profile: Profile) -> set[int]:
+def built(graph: Graph, profile: Profile) -> set[int]:
     """Give the stages of ``build``; without the key those that nothing refers to and that a builder can be told of."""
     if profile.build is not None:
         return {graph.names[each.text.lower()] for each in profile.build if each.text.lower() in graph.names}

@@ -7,7 +7,8 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.parse import Kind
-from dfrender.profile.profile import Profile, Style, Text
+from dfrender.plan.jobs import built
+from dfrender.profile.profile import Profile, Style
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.references import shadowing
 from dfrender.rules.rule import Finding, rule
@@ -124,9 +125,8 @@ def shared_stage_rebuilt(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Pr
         FROM tools AS app
         FROM tools AS tests
     """
-    handed_over = {each.stage for each in prebuilt if each.is_image}
-    built = graph.unreferenced if profile.build is None else _named(graph, profile.build)
-    users = _jobs_that_build(graph, prebuilt, {*handed_over, *built}) if handed_over else {}
+    handed_over = {each.stage for each in prebuilt}
+    users = _jobs_that_build(graph, prebuilt, handed_over | built(graph, profile)) if handed_over else {}
     working = {each.stage for each in graph.dockerfile.instructions if each.keyword in {"RUN", "ADD", "COPY"}}
     for stage in sorted(working & users.keys() - handed_over):
         if len(users[stage]) > 1:
@@ -136,13 +136,9 @@ def shared_stage_rebuilt(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Pr
             yield Finding(graph.stages[stage].at, message, hint)
 
 
-def _named(graph: Graph, listed: Sequence[Text]) -> list[int]:
-    return [graph.names[each.text.lower()] for each in listed if each.text.lower() in graph.names]
-
-
 def _jobs_that_build(graph: Graph, prebuilt: Sequence[Prebuilt], jobs: Collection[int]) -> dict[int, list[int]]:
     """Give for each stage the jobs that build it, the first two at most."""
-    cut = {edge.reference for each in prebuilt if each.is_image for edge in each.edges}
+    cut = {edge.reference for each in prebuilt for edge in each.edges}
     users: dict[int, list[int]] = {job: [job] for job in jobs}
     for edge in sorted(graph.edges, key=lambda each: -each.reference.stage):
         for stage in edge.stages if edge.reference not in cut else ():
