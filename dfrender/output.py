@@ -39,7 +39,7 @@ class State(enum.Enum):
 
 
 class Output(NamedTuple):
-    """A text that has a header, and the file that it belongs in."""
+    """A text, which mostly has a header, and the file that it belongs in."""
 
     path: Path
     text: str
@@ -58,28 +58,29 @@ class Output(NamedTuple):
         if found == self.data:
             return State.CURRENT
         text = decode(found)
-        header = re.search(_HEADER, text)
-        if not header:
-            # an empty file holds nothing to lose; a power cut may leave one, since nothing waits for the disk
-            return State.FOREIGN if text else State.STALE
-        body = text[: header.start()] + header[1] + text[header.end() :]
-        return State.STALE if header[2] == _digest(body) else State.EDITED
+        digest, body = _without_header(text)
+        if digest:
+            return State.STALE if digest == _digest(body) else State.EDITED
+        # nothing to lose is in what only lacks the header, nor in an empty file, which a power cut may leave
+        return State.STALE if text in {"", _without_header(self.text)[1]} else State.FOREIGN
 
-    def diff(self) -> str:
-        """Give the unified difference from the file to the text; empty if there is none."""
+    def diff(self, before: Path | None = None) -> str:
+        """Give the unified difference from the file, or another one, to the text; empty if there is none."""
         from difflib import unified_diff  # 5 ms of start-up that only a difference needs
 
-        old = decode(self.path.read_bytes()) if self.path.exists() else ""
-        name = self.path.as_posix()
-        lines = unified_diff(split_lines(old), split_lines(self.text), name if old else "/dev/null", name)
+        file = before or self.path
+        old = decode(file.read_bytes()) if file.exists() else ""
+        names = (file.as_posix() if old else "/dev/null", self.path.as_posix())
+        lines = unified_diff(split_lines(old), split_lines(self.text), *names)
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
     def write(self) -> None:
-        """Put the text into the file: whole or not at all, the mode kept, 0644 for a new file.
+        """Put the text into the file: whole or not at all, the mode kept, 0644 for a new file; its folder may be new.
 
         Raises `OSError` if that fails; the file is then as it was.
         """
         path = Path(os.path.realpath(self.path))
+        path.parent.mkdir(exist_ok=True)
         mode = path.stat().st_mode & 0o7777 if path.exists() else _NEW_FILE_MODE
         while True:
             new = path.with_name(f"{_temporary(path)}{os.urandom(6).hex()}")
@@ -112,6 +113,12 @@ def with_header(lines: Sequence[Line], top: int, origin: str, command: str) -> t
     header = [Line(text, at, 0, "header") for text in texts]
     headed = (*lines[:top], *header, *lines[top:])
     return raise_bom(headed, lines[0]) if lines else headed
+
+
+def _without_header(text: str) -> tuple[str, str]:
+    """Give the digest that a header has, empty without one, and the text without it."""
+    header = re.search(_HEADER, text)
+    return (header[2], text[: header.start()] + header[1] + text[header.end() :]) if header else ("", text)
 
 
 def _digest(body: str) -> str:

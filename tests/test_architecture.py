@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "files": "source diagnostics profile output plan api",
     "foreign": "source diagnostics",
     "lint": "source diagnostics template dockerfile profile rules api",
-    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint rules plan",
+    "adopt": "source diagnostics template dockerfile profile api output",
+    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint rules plan adopt",
     "__init__": "api",
     "__main__": "cli",
 }

@@ -74,7 +74,8 @@ def test_a_header_says_what_made_the_file_and_how_to_make_it_again(body: str, to
         pytest.param(headed("FROM b\n") + "USER c\n", State.EDITED, id="a line more"),
         pytest.param(headed("FROM b\n").rstrip("\n"), State.EDITED, id="the final newline is gone"),
         pytest.param(headed("FROM b\n").replace("FROM b", "FROM \udcff"), State.EDITED, id="a byte that is no text"),
-        pytest.param("FROM b\n", State.FOREIGN, id="no header"),
+        pytest.param("FROM a\n", State.FOREIGN, id="another text without header"),
+        pytest.param("FROM b\n", State.STALE, id="the same but for the header"),
         pytest.param("", State.STALE, id="an empty file"),
         pytest.param(header("FROM b\n").split("\n")[0] + "\n\nFROM b\n", State.FOREIGN, id="half a header"),
         pytest.param(None, State.MISSING, id="no file"),
@@ -93,6 +94,11 @@ def test_a_difference_names_the_file_and_says_where_the_final_newline_is_missing
     )
     assert Output(Path("new"), "FROM a\n").diff() == "--- /dev/null\n+++ new\n@@ -0,0 +1 @@\n+FROM a\n"
     assert Output(Path("out"), "FROM a\nUSER b").diff() == ""
+
+
+def test_a_difference_may_be_that_from_another_file(project: Project) -> None:
+    project.write({"in": "FROM a\n", "out": "FROM c\n"})
+    assert Output(Path("out"), "FROM b\n").diff(Path("in")) == "--- in\n+++ out\n@@ -1 +1 @@\n-FROM a\n+FROM b\n"
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])

@@ -51,8 +51,20 @@ def read_layer(path: Path, file: str, environ: Mapping[str, str]) -> Layer:
 
     Raises `CallError` if it cannot be read, and `DfrenderError` if it needs another version of dfrender.
     """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot read the profile: {reason(error)}"
+        raise CallError(
+            [Diagnostic(At(file), "unreadable-file", message, hint="check path and permissions")]
+        ) from error
+    return layer_of(data, file, environ)
+
+
+def layer_of(data: bytes, file: str, environ: Mapping[str, str]) -> Layer:
+    """Do as `read_layer` does, with what stands in the file."""
     problems: list[Diagnostic] = []
-    root = _read(path, file, problems)
+    root = _root(data, file, problems)
     about_file = check(expand_mapping(_part(root, OF_FILE), environ, problems), PROFILE_KEYS, problems)
     required, extends = about_file.get("required_version"), about_file.get("extends")
     if isinstance(required, ScalarNode):
@@ -154,17 +166,10 @@ def _circle(links: Sequence[_Link], path: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(circle[first].parent.at, "circular-extends", " extends ".join(files), hint=hint)
 
 
-def _read(path: Path, file: str, problems: list[Diagnostic]) -> MappingNode:
+def _root(data: bytes, file: str, problems: list[Diagnostic]) -> MappingNode:
     """Give what a file holds; nothing, and a problem, for what is no mapping."""
     place = partial(At, file)
-    try:
-        text = decode(path.read_bytes(), place, problems)
-    except OSError as error:
-        message = f"cannot read the profile: {reason(error)}"
-        raise CallError(
-            [Diagnostic(At(file), "unreadable-file", message, hint="check path and permissions")]
-        ) from error
-    root = read(text, place, problems)
+    root = read(decode(data, place, problems), place, problems)
     if isinstance(root, MappingNode):
         return root
     if root is not None and not (isinstance(root, ScalarNode) and root.is_null):

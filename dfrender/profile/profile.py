@@ -11,12 +11,12 @@ from typing import NamedTuple, Self
 from dfrender.diagnostics import Diagnostic, refuse
 from dfrender.profile.check import check
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
-from dfrender.profile.layers import Layer, Layers, Read, lay, read_layer
+from dfrender.profile.layers import Layer, Layers, Read, lay, layer_of, read_layer
 from dfrender.profile.nodes import Node, children, items, merge
 from dfrender.profile.override import override
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
 from dfrender.profile.values import Value, expand_mapping, name_problems, value_of
-from dfrender.source import At
+from dfrender.source import At, encode
 
 __all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "Value", "load"]
 
@@ -79,6 +79,12 @@ def load(path: Path, file: str, name: str, overrides: Sequence[str], environ: Ma
     profile = derive(name, file, overrides, read_tree(path, overrides, environ, read))
     refuse(profile.problems)
     return profile
+
+
+def of_text(text: str, file: str, name: str) -> Profile:
+    """Give the profile that a file with this text, which extends none, would be in an empty environment."""
+    layers = read_tree(Path(file), (), {}, lambda _: layer_of(encode(text), file, {}))
+    return derive(name, file, (), layers)
 
 
 def read_tree(path: Path, overrides: Sequence[str], environ: Mapping[str, str], read: Read) -> Layers:

@@ -1,0 +1,1 @@
+"""Existing Dockerfiles to templates and profiles."""

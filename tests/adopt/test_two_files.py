@@ -1,0 +1,82 @@
+"""The Dockerfiles of a pipeline and of developers to one template."""
+
+from __future__ import annotations
+
+import pytest
+
+from dfrender.diagnostics import DfrenderError
+from tests.adopt.adopted import TOP, adopted, profile_of
+
+
+def merged(first: str, second: str) -> tuple[str, tuple[str, ...]]:
+    """Give the template of two Dockerfiles that differ so below their first lines, and what is said of it."""
+    adoption = adopted(f"{TOP}{first}", f"{TOP}{second}")
+    assert all(use.is_same for use in adoption.uses)
+    return adoption.files[-1].text.split('stage("base") }} AS app\n')[1], adoption.differences
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "template", "differences"),
+    [
+        pytest.param("USER a\n", "USER a\n", "USER a\n", (), id="nothing"),
+        pytest.param(
+            "COPY --from=tools:1 / /\n",
+            "COPY --from=tools / /\n",
+            'COPY --from={{ stage("tools") }} / /\n',
+            (),
+            id="references only",
+        ),
+        pytest.param(
+            "USER a\nUSER b\n",
+            "USER a\n",
+            'USER a\n{% if profile == "ci" %}\nUSER b\n{% endif %}\n',
+            ("stage app: Dockerfile:5",),
+            id="lines of the first",
+        ),
+        pytest.param(
+            "USER a\n",
+            "USER a\nUSER b\nUSER c\n",
+            'USER a\n{% if profile == "dev" %}\nUSER b\nUSER c\n{% endif %}\n',
+            ("stage app: Dockerfile.dev:5-6",),
+            id="lines of the second",
+        ),
+        pytest.param(
+            "RUN a \\\n  b \\\n  c\nUSER x",
+            "RUN a \\\n  d \\\n  c\nUSER x",
+            'RUN a \\\n{% if profile == "ci" %}\n  b \\\n{% else %}\n  d \\\n{% endif %}\n  c\nUSER x',
+            ("stage app: Dockerfile:5 and Dockerfile.dev:5",),
+            id="lines within an instruction",
+        ),
+        pytest.param(
+            "USER a\nFROM base\nUSER c\nUSER d\n",
+            "USER b\nFROM base\nUSER d\n",
+            '{% if profile == "ci" %}\nUSER a\n{% else %}\nUSER b\n{% endif %}\nFROM {{ stage("base") }}\n'
+            '{% if profile == "ci" %}\nUSER c\n{% endif %}\nUSER d\n',
+            ("stage app: Dockerfile:4 and Dockerfile.dev:4", "stage #3: Dockerfile:6"),
+            id="lines of several stages",
+        ),
+    ],
+)
+def test_lines_of_one_of_two_files_stand_under_its_profile(
+    first: str, second: str, template: str, differences: tuple[str, ...]
+) -> None:
+    assert merged(first, second) == (template, differences)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_first_lines_may_differ(mark: str) -> None:
+    adoption = adopted(f"# syntax=docker/dockerfile:1\n{TOP}", f"{mark}{TOP}")
+    assert adoption.differences[0].startswith("before the first stage: Dockerfile:1")
+    assert all(use.is_same for use in adoption.uses)
+
+
+def test_each_of_two_files_has_its_own_images() -> None:
+    adoption = adopted(f"{TOP}COPY --from=tools:1 / /\n", f"{TOP}COPY --from=base:2 / /\nCOPY --from=tools / /\n")
+    assert profile_of(adoption, "ci") == 'output: Dockerfile\nprebuilt: [tools]\ntag: "1"\n'
+    assert "prebuilt: [base]" in profile_of(adoption, "dev")
+
+
+def test_what_is_wrong_with_two_files_is_told_at_once() -> None:
+    with pytest.raises(DfrenderError) as raised:
+        adopted("FROM a\nFRM b\n", "FROM a AS a\nCOPY --from=$b / /\n")
+    assert [each.at.file for each in raised.value.diagnostics] == ["Dockerfile", "Dockerfile.dev"]
