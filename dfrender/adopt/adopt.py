@@ -19,7 +19,7 @@ from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, gather
 from dfrender.dockerfile.graph import NO_STAGE
 from dfrender.output import Output
 from dfrender.profile import folders, places
-from dfrender.profile.profile import of_text
+from dfrender.profile.profile import Profile, of_text
 from dfrender.profile.schema import schema
 from dfrender.source import At
 from dfrender.template.template import Template
@@ -46,7 +46,7 @@ class Use(NamedTuple):
 
 
 class Adoption(NamedTuple):
-    """What is to be written, the template last, and what is rendered from it.
+    """What is to be written, ``ci`` the first and the template last, and what is rendered from it.
 
     ``differences`` is what two Dockerfiles differ in besides references, a line for each stage.
     """
@@ -73,9 +73,9 @@ def adopt(dockerfiles: Sequence[Template], *, plain: bool) -> Adoption:
 def _plain(original: Original) -> Adoption:
     file = Path(original.file)
     template = original.template._replace(text=marking.bare(original))
-    profile = profiles.text(_ABOUT["ci"], "", _images(original), _candidates(original))
-    result = prove(original, template, of_text(profile, _profile_path(file, "ci"), "ci"))
-    files = (*_profile_files(file, {"ci": profile}), Output(file, template.text))
+    texts = {"ci": profiles.text(_ABOUT["ci"], "", _images(original), _candidates(original))}
+    result = prove(original, template, _profile(file, "ci", texts))
+    files = (*_profile_files(file, texts), Output(file, template.text))
     return Adoption(file, files, (_use(file, result, original, is_new=True),), tuple(_warnings(original)))
 
 
@@ -90,9 +90,7 @@ def _one(original: Original) -> Adoption:
         "ci": profiles.text(_ABOUT["ci"], outputs["ci"], images, _candidates(original)),
         "local": profiles.text(_ABOUT["local"], outputs["local"], {}),
     }
-    results = [
-        prove(original, template, of_text(text, _profile_path(file, name), name)) for name, text in texts.items()
-    ]
+    results = gather(lambda name: prove(original, template, _profile(file, name, texts)), texts)
     path = _template_path(file)
     uses = [_use(path, each, original, is_new=each.profile.name != same) for each in results]
     files = (*_profile_files(file, texts), Output(path, template.text))
@@ -108,13 +106,15 @@ def _two(first: Original, second: Original) -> Adoption:
     found = hunks(*parts)
     merged = Template(str(path), merge(*parts, found), file.parent, jinja=True)
     texts = {"ci": _profile_text("ci", file, first), "dev": _profile_text("dev", file, second)}
-    uses = []
-    for part, original in zip(parts, (first, second), strict=True):
-        profile = of_text(texts[part.profile], _profile_path(file, part.profile), part.profile)
+
+    def use(part: Part, original: Original) -> Use:
+        profile = _profile(file, part.profile, texts)
         alone = prove(original, original.template._replace(text="".join(part.lines), jinja=True), profile)
         together = api.render(merged, profile)
         prove_text(together, alone.text)
-        uses.append(_use(path, together, original, is_new=False))
+        return _use(path, together, original, is_new=False)
+
+    uses = gather(lambda pair: use(*pair), zip(parts, (first, second), strict=True))
     return Adoption(
         path,
         (*_profile_files(file, texts), Output(path, merged.text)),
@@ -134,14 +134,18 @@ def _template_path(file: Path) -> Path:
     return file.with_name(f"{file.name}.j2")
 
 
-def _profile_path(file: Path, name: str) -> str:
-    return str(file.parent / "profiles" / f"{name}.yaml")
+def _profile_path(file: Path, name: str) -> Path:
+    return file.parent / "profiles" / f"{name}.yaml"
+
+
+def _profile(file: Path, name: str, texts: Mapping[str, str]) -> Profile:
+    return of_text(texts[name], str(_profile_path(file, name)), name)
 
 
 def _profile_files(file: Path, texts: Mapping[str, str]) -> Iterator[Output]:
     """Give the files of the profiles, and the schema that editors check them by."""
     for name, text in texts.items():
-        yield Output(Path(_profile_path(file, name)), text)
+        yield Output(_profile_path(file, name), text)
     yield Output(file.parent / "profiles" / profiles.SCHEMA, json.dumps(schema(), indent=2) + "\n")
 
 

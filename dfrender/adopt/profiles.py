@@ -13,6 +13,7 @@ SCHEMA = "schema.json"
 
 _PLAIN = r"[A-Za-z_/](?:[\w./:@-]*[\w./@-])?"
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+# so that the profile gives back the very Dockerfile that pipelines build; what could be better is for its owner to say
 _STYLE = "style: image # as they were named; arg, with tag_arg: IMAGE_TAG, gives every run a tag of its own\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from dfrender.cli.options import MESSAGE_FORMAT
 from dfrender.cli.streams import echo, errors_reported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dfrender.adopt.adopt import Adoption
+    from dfrender.diagnostics import Diagnostic
     from dfrender.output import Output
 
 
@@ -32,6 +34,8 @@ def command(paths: Sequence[str], *, plain: bool, dry_run: bool, force: bool) ->
     ci. Of a second Dockerfile, which developers keep beside it, comes the profile dev. What is rendered bears the
     names of both. Without a path, it is the Dockerfile of this folder.
     """
+    from dfrender.diagnostics import refuse
+
     with errors_reported() as found:
         paths = _checked(paths or ["Dockerfile"], plain=plain)
         adoption = _adoption(paths, plain=plain)
@@ -42,7 +46,7 @@ def command(paths: Sequence[str], *, plain: bool, dry_run: bool, force: bool) ->
         if dry_run:
             _show(files, Path(paths[0]))
         if not force:
-            _refuse_existing(files, again, seen=dry_run)
+            refuse([*_existing(files, again, seen=dry_run), *_in_the_way(adoption, paths[0])])
         if dry_run:
             echo(f"nothing was written; do it: {again}\n")
         else:
@@ -54,7 +58,7 @@ def _checked(paths: Sequence[str], *, plain: bool) -> Sequence[str]:
         raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
     if len(paths) > 1 + (not plain):
         raise click.UsageError(f"init {'--plain takes one Dockerfile' if plain else 'takes one Dockerfile or two'}")
-    if len({Path(each).resolve() for each in paths}) < len(paths):
+    if len({os.path.realpath(each) for each in paths}) < len(paths):
         raise click.UsageError(f"{paths[0]} and {paths[1]} are one file")
     return paths
 
@@ -93,16 +97,30 @@ def _show(files: Iterable[Output], dockerfile: Path) -> None:
             echo(each.diff(dockerfile if each.path.parent == dockerfile.parent else None))
 
 
-def _refuse_existing(files: Iterable[Output], command: str, *, seen: bool) -> None:
-    """Raise `DfrenderError` for all files that a person wrote."""
-    from dfrender.diagnostics import DfrenderError, Diagnostic
+def _existing(files: Iterable[Output], command: str, *, seen: bool) -> Iterator[Diagnostic]:
+    """Report the files of a person's that would be replaced."""
+    from dfrender.diagnostics import Diagnostic
     from dfrender.source import At
 
-    message = "this file is there already"
-    hint = f"{'' if seen else f'see what would be written: {command} --dry-run; '}replace it: {command} --force"
-    existing = [str(each.path) for each in files if each.state().needs_force]
-    if existing:
-        raise DfrenderError(Diagnostic(At(each), "not-overwritten", message, hint=hint) for each in existing)
+    see = "" if seen else f"see what would be written: {command} --dry-run; "
+    for each in files:
+        if each.state().needs_force:
+            message, hint = "this file is there already", f"{see}replace it: {command} --force"
+            yield Diagnostic(At(str(each.path)), "not-overwritten", message, hint=hint)
+
+
+def _in_the_way(adoption: Adoption, dockerfile: str) -> Iterator[Diagnostic]:
+    """Report the files of a person's that have the name of what is to be rendered."""
+    from dfrender.diagnostics import Diagnostic
+    from dfrender.output import Output
+    from dfrender.source import At
+
+    for use in adoption.uses:
+        if use.is_new and Output(use.output, "").state().needs_force:
+            both = (str(use.output), dockerfile) if use.profile == "ci" else (dockerfile, str(use.output))
+            message = f"this file is there already, and has the name of what profile {use.profile} renders"
+            hint = f"adopt both: {shlex.join(['dfrender', 'init', *both])}; or give it another name"
+            yield Diagnostic(At(str(use.output)), "not-overwritten", message, hint=hint)
 
 
 def _write(adoption: Adoption, files: Iterable[Output]) -> None:

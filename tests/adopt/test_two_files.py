@@ -80,3 +80,10 @@ def test_what_is_wrong_with_two_files_is_told_at_once() -> None:
     with pytest.raises(DfrenderError) as raised:
         adopted("FROM a\nFRM b\n", "FROM a AS a\nCOPY --from=$b / /\n")
     assert [each.at.file for each in raised.value.diagnostics] == ["Dockerfile", "Dockerfile.dev"]
+
+
+def test_what_both_profiles_lose_is_told_for_both() -> None:
+    lost = "FROM a AS base\nARG V=1\nFROM base:1\nRUN echo $V\n"
+    with pytest.raises(DfrenderError) as raised:
+        adopted(lost, f"{lost}USER b\n")
+    assert [str(each.at) for each in raised.value.diagnostics] == ["Dockerfile:4:1", "Dockerfile.dev:4:1"]
