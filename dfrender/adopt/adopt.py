@@ -3,7 +3,6 @@
 Texts in, files and what there is to be said about them out.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,9 +17,8 @@ from dfrender.api import Result
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, gather
 from dfrender.dockerfile.graph import NO_STAGE
 from dfrender.output import Output
-from dfrender.profile import folders, places
+from dfrender.profile import folders, places, schema
 from dfrender.profile.profile import Profile, of_text
-from dfrender.profile.schema import schema
 from dfrender.source import At
 from dfrender.template.template import Template
 
@@ -146,7 +144,7 @@ def _profile_files(file: Path, texts: Mapping[str, str]) -> Iterator[Output]:
     """Give the files of the profiles, and the schema that editors check them by."""
     for name, text in texts.items():
         yield Output(_profile_path(file, name), text)
-    yield Output(file.parent / "profiles" / profiles.SCHEMA, json.dumps(schema(), indent=2) + "\n")
+    yield Output(file.parent / "profiles" / profiles.SCHEMA, schema.text())
 
 
 def _use(template: Path, result: Result, original: Original, *, is_new: bool) -> Use:

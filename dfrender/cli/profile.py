@@ -79,12 +79,10 @@ def schema() -> None:
     An editor checks and completes a profile whose first line is "# yaml-language-server: $schema=FILE", FILE being the
     path from the profile to the schema.
     """
-    import json
-
-    from dfrender.profile.schema import schema as described
+    from dfrender.profile.schema import text
 
     with errors_reported():
-        echo(json.dumps(described(), indent=2) + "\n")
+        echo(text())
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:

@@ -1,5 +1,6 @@
 """The table of keys to a JSON schema, for editors that complete and check profiles."""
 
+import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -25,6 +26,11 @@ def schema() -> dict[str, Json]:
         "description": "what one environment wants of a templated Dockerfile; an empty file is a valid profile",
         **_settings(PROFILE_KEYS),
     }
+
+
+def text() -> str:
+    """Write the schema."""
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def _settings(keys: Keys) -> dict[str, Json]:

@@ -110,6 +110,7 @@ def test_the_first_line_of_a_profile_leads_editors_to_the_schema(project: Projec
         profile = Path(f"profiles/{name}.yaml")
         (schema,) = re.findall(r"\A# yaml-language-server: \$schema=(.+)\n", profile.read_text("utf-8"))
         run(CHECK_SCHEMA, "--schemafile", str(profile.parent / schema), str(profile))
+        assert project.read(str(profile.parent / schema)) == project.dfrender("profile", "schema").stdout_bytes
 
 
 def test_a_plain_dockerfile_with_bare_names_stays_as_it_is(project: Project) -> None:
