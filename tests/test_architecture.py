@@ -36,7 +36,8 @@ MAY_IMPORT = {
     "foreign": "source diagnostics",
     "lint": "source diagnostics template dockerfile profile rules api",
     "adopt": "source diagnostics template dockerfile profile api output",
-    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint rules plan adopt",
+    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint rules plan "
+    "adopt",
     "__init__": "api",
     "__main__": "cli",
 }
