@@ -159,7 +159,10 @@ def write(data: object) -> str:
     """Give a YAML text for plain data; the inverse of `read`, but that all text is quoted which is more to others."""
     import yaml
 
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=float("inf"))
+    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=float("inf"))
+    # these are line breaks to YAML, and not kept as they are where they stand unescaped
+    has_breaks = any(sign in text for sign in "\x85\u2028\u2029")
+    return yaml.safe_dump(data, sort_keys=False, width=float("inf")) if has_breaks else text
 
 
 def _position(before: str) -> tuple[int, int]:

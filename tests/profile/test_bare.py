@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dfrender.profile.bare import as_json, as_yaml
@@ -83,6 +83,7 @@ def without_places(value: object) -> object:
 @pytest.mark.parametrize("absent", [pytest.param("", id="libyaml"), pytest.param("CSafeLoader", id="no libyaml")])
 @pytest.mark.parametrize("form", [as_yaml, as_json])
 @given(profile=profiles)
+@example(profile={"description": "a\x85b\u2028"})
 def test_a_bare_profile_comes_to_the_same(
     form: Callable[[MappingNode], str], absent: str, profile: dict[str, object]
 ) -> None:
