@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +10,7 @@ import pytest
 
 from dfrender.cli.main import main
 from tests.readme import README, commands, updated
+from tests.shell import environment, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +31,7 @@ def test_every_console_block_is_run() -> None:
 
 
 def test_the_console_blocks_print_what_they_show(tmp_path: Path) -> None:
-    folder, environment = tmp_path, _environment(tmp_path / "bin")
+    folder, env = tmp_path, environment(tmp_path / "bin")
     for number, step in enumerate(_STEP.finditer(TEXT)):
         kind, argument, block = step["kind"], step["argument"] or "", step["block"] or ""
         if kind == "folder" or number == 0:
@@ -41,30 +40,9 @@ def test_the_console_blocks_print_what_they_show(tmp_path: Path) -> None:
         if kind == "file":
             (folder / argument).write_text(block, encoding="utf-8")
         elif kind == "run":
-            _run(argument, folder, environment)
+            run(argument, folder, env)
             for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-                assert _run(command, folder, environment) == shown, command
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Put a ``dfrender`` on the path that runs with this Python."""
-    folder.mkdir()
-    command = folder / "dfrender"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dfrender "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
-    return {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(README.parent)}
-
-
-def _run(command: str, folder: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["sh", "-c", command],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    return done.stdout.decode()
+                assert run(command, folder, env).stdout == shown, command
 
 
 @pytest.mark.parametrize(
