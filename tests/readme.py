@@ -15,18 +15,19 @@ from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
 from dfrender.rules.registry import EVERY_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dfrender.profile.keys import Key
 
 README = Path(__file__).parent.parent / "README.md"
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
-_PART = re.compile(r"<!-- begin: (\w+) -->\n.*?<!-- end: \1 -->", re.DOTALL)
+_PART = re.compile(r"(<!-- begin: (\w+) ?(\S*) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+_LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
 
 def updated(text: str) -> str:
-    """Give the README with every generated part made anew."""
-    return _PART.sub(lambda match: f"<!-- begin: {match[1]} -->\n{PARTS[match[1]]()}<!-- end: {match[1]} -->", text)
+    """Give the README with every generated part made anew: ``begin: NAME``, or ``begin: file PATH``."""
+    return _PART.sub(lambda match: match[1] + PARTS[match[2]](*match[3].split()) + match[4], text)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -89,11 +90,24 @@ def _engine() -> str:
     )
 
 
+def _file(name: str) -> str:
+    """Give a file of the repository, whole."""
+    path = README.parent / name
+    language = path.suffix[1:] or _LANGUAGES[path.name]
+    return f"```{language}\n{path.read_text(encoding='utf-8')}```\n"
+
+
 def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
-PARTS = {"keys": _keys, "help": _help, "rules": _rules, "engine": _engine}
+PARTS: Mapping[str, Callable[..., str]] = {
+    "keys": _keys,
+    "help": _help,
+    "rules": _rules,
+    "engine": _engine,
+    "file": _file,
+}
 
 
 if __name__ == "__main__":

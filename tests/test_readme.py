@@ -10,12 +10,13 @@ import pytest
 
 from dfrender.cli.main import main
 from tests.readme import README, commands, updated
-from tests.shell import environment, run
+from tests.shell import ROOT, environment, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT = README.read_text(encoding="utf-8")
+RECIPES = sorted(each for each in (ROOT / "examples").rglob("*") if each.is_file())
 _STEP = re.compile(
     r"<!-- (?P<kind>folder|file|run)(?:: (?P<argument>[^\n]*))? -->\n(?:```\w*\n(?P<block>.*?)```)?", re.DOTALL
 )
@@ -43,6 +44,11 @@ def test_the_console_blocks_print_what_they_show(tmp_path: Path) -> None:
             run(argument, folder, env)
             for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
                 assert run(command, folder, env).stdout == shown, command
+
+
+@pytest.mark.parametrize("recipe", ["devspace.yaml", *(str(each.relative_to(ROOT)) for each in RECIPES)])
+def test_every_recipe_is_shown(recipe: str) -> None:
+    assert f"<!-- begin: file {recipe} -->" in TEXT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""What editors and git are told of the template and its outputs is true of those that are rendered."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.shell import environment, run
+
+
+@pytest.fixture
+def rendered(checkout: Path, tmp_path: Path) -> Path:
+    """Give a checkout in which everything is rendered, in a repository that git made."""
+    done = run(
+        "git init --quiet && dfrender render --quiet && touch api.image", checkout, environment(tmp_path / "bin")
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    return checkout
+
+
+def git(command: str, folder: Path) -> list[str]:
+    return run(f"git {command}", folder, {"PATH": "/usr/bin:/bin"}).stdout.splitlines()
+
+
+def outputs(folder: Path) -> set[str]:
+    return {each.name for each in folder.glob("Dockerfile.*")} - {"Dockerfile.j2"}
+
+
+def test_git_ignores_what_is_rendered_where_it_is_needed(rendered: Path) -> None:
+    new = git("ls-files --others --exclude-standard -- 'Dockerfile*' '*.image'", rendered)
+    assert new == ["Dockerfile.ci", "Dockerfile.j2"]
+
+
+def test_git_keeps_one_kind_of_line_ends_and_knows_what_is_generated(rendered: Path) -> None:
+    attributes = git("check-attr eol linguist-generated linguist-language -- Dockerfile.j2 Dockerfile.ci", rendered)
+    assert attributes == [
+        "Dockerfile.j2: eol: lf",
+        "Dockerfile.j2: linguist-generated: unspecified",
+        "Dockerfile.j2: linguist-language: Dockerfile",
+        "Dockerfile.ci: eol: lf",
+        "Dockerfile.ci: linguist-generated: set",
+        "Dockerfile.ci: linguist-language: unspecified",
+    ]
+
+
+def test_a_checkout_with_the_line_ends_of_another_system_is_current(rendered: Path, tmp_path: Path) -> None:
+    """Git writes CRLF with core.autocrlf, as on Windows; a rendering would differ from that in every line."""
+    git("add . && git -c user.name=a -c user.email=a@example.com commit --quiet --message all", rendered)
+    git("config core.autocrlf true && git rm --quiet --cached -r . && git reset --quiet --hard", rendered)
+    done = run("dfrender render -p ci --check", rendered, environment(tmp_path / "bin2"))
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_editor_knows_the_template_and_lets_nobody_edit_an_output(rendered: Path) -> None:
+    settings = json.loads((rendered / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    assert set(settings["files.associations"]) == {"Dockerfile.j2", *outputs(rendered)}
+    (pattern,) = settings["files.readonlyInclude"]
+    alternatives = re.fullmatch(r"\*\*/Dockerfile\.\{(.*)\}", pattern)
+    assert alternatives
+    assert {f"Dockerfile.{each}" for each in alternatives[1].split(",")} == outputs(rendered)
+    recommended = json.loads((rendered / ".vscode" / "extensions.json").read_text(encoding="utf-8"))
+    assert recommended == {"recommendations": ["samuelcolvin.jinjahtml"]}
