@@ -3,9 +3,11 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dfrender.adopt.profiles import SCHEMA
 from tests.shell import environment, run
 
 
@@ -53,11 +55,25 @@ def test_a_checkout_with_the_line_ends_of_another_system_is_current(rendered: Pa
 
 
 def test_the_editor_knows_the_template_and_lets_nobody_edit_an_output(rendered: Path) -> None:
-    settings = json.loads((rendered / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    settings = setting(rendered, "settings.json")
     assert set(settings["files.associations"]) == {"Dockerfile.j2", *outputs(rendered)}
     (pattern,) = settings["files.readonlyInclude"]
     alternatives = re.fullmatch(r"\*\*/Dockerfile\.\{(.*)\}", pattern)
     assert alternatives
     assert {f"Dockerfile.{each}" for each in alternatives[1].split(",")} == outputs(rendered)
-    recommended = json.loads((rendered / ".vscode" / "extensions.json").read_text(encoding="utf-8"))
-    assert recommended == {"recommendations": ["samuelcolvin.jinjahtml"]}
+
+
+def test_the_editor_checks_profiles_by_the_schema_that_init_writes(rendered: Path) -> None:
+    ((schema, profiles),) = setting(rendered, "settings.json")["yaml.schemas"].items()
+    assert Path(schema) == Path("profiles") / SCHEMA
+    assert {each.name for each in rendered.glob(profiles)} == {"ci.yaml", "local.yaml"}
+
+
+def test_the_editor_proposes_what_its_settings_take(rendered: Path) -> None:
+    recommended = setting(rendered, "extensions.json")["recommendations"]
+    assert recommended == ["redhat.vscode-yaml", "samuelcolvin.jinjahtml"], "yaml.schemas, and jinja-dockerfile"
+
+
+def setting(folder: Path, name: str) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads((folder / ".vscode" / name).read_text(encoding="utf-8"))
+    return settings

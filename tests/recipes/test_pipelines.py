@@ -143,5 +143,6 @@ def test_the_first_job_installs_this_version_and_sees_to_the_rendered_file(
     script = "\n".join(["set -e", *commands])
     first = run(script, checkout, env)
     assert (first.returncode, first.stdout.endswith(says)) == (exit_code, True), first.stdout
+    assert "warning" not in first.stdout
     assert f"dfrender=={__version__}" in (tmp_path / "installed").read_text(encoding="utf-8").split()
     assert run(f"dfrender render -p ci --quiet\n{script}", checkout, env).returncode == 0
