@@ -23,8 +23,11 @@ lint: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python bench/bench.py
 
-# brings the generated parts of the README up to date
+# brings what is generated up to date: pipelines and bake file from the plan, and parts of the README
 docs: .venv/installed-dev
+	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
+	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml
+	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format bake > examples/docker-bake.json
 	$(BIN)/python -m tests.readme
 
 clean:

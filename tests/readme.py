@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 README = Path(__file__).parent.parent / "README.md"
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
+_SHORT = 20  # lines; a longer file is folded
 _PART = re.compile(r"(<!-- begin: (\w+) ?(\S*) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
@@ -94,7 +95,9 @@ def _file(name: str) -> str:
     """Give a file of the repository, whole."""
     path = README.parent / name
     language = path.suffix[1:] or _LANGUAGES[path.name]
-    return f"```{language}\n{path.read_text(encoding='utf-8')}```\n"
+    text = path.read_text(encoding="utf-8")
+    block = f"```{language}\n{text}```\n"
+    return block if text.count("\n") <= _SHORT else f"<details><summary>{name}</summary>\n\n{block}\n</details>\n"
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,43 @@
+"""The files that ``dfrender plan`` wrote are what it writes now, and they say themselves how."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.shell import ROOT, environment, run
+
+WRITTEN = {
+    "azure-pipelines.yml": "dfrender plan -p ci Dockerfile.j2 --format azure",
+    "azure-build-stage.yml": "dfrender plan -p ci Dockerfile.j2 --format azure-template",
+    "examples/docker-bake.json": "dfrender plan -p ci Dockerfile.j2 --format bake",
+}
+
+
+@pytest.mark.parametrize(("name", "command"), WRITTEN.items())
+def test_a_generated_file_is_current(name: str, command: str, tmp_path: Path) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert run(command, ROOT, environment(tmp_path / "bin")).stdout == text, f"run make docs: {command}"
+    if name.endswith(".yml"):
+        assert text.startswith(f"# Update: {command}\n")
+
+
+def test_the_pipeline_runs_what_the_readme_says_of_it() -> None:
+    jobs = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
+    steps = {job["displayName"]: job["steps"][0]["parameters"] for job in jobs}
+    found = [
+        (job["displayName"], [load["stage"] for load in steps[job["displayName"]]["loads"]], job.get("dependsOn", []))
+        for job in jobs
+    ]
+    _, _, table = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n| job | loads | beside |\n")
+    table = table.partition("\n\n")[0]
+    told = re.findall(r"^\| `([a-z-]+)` \| (?:`([a-z-]+)`|nothing) \|", table, re.MULTILINE)
+    assert [(name, loads) for name, loads, _ in found] == [(name, [load] if load else []) for name, load in told]
+    assert all(after == [load.replace("-", "_") for load in loads] for _, loads, after in found)
+
+
+def test_bake_builds_each_job_once_and_all_of_them() -> None:
+    bake = json.loads((ROOT / "examples" / "docker-bake.json").read_text(encoding="utf-8"))
+    assert bake["group"]["default"]["targets"] == list(bake["target"])
