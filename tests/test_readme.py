@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -38,6 +39,9 @@ def test_the_console_blocks_print_what_they_show(tmp_path: Path) -> None:
         if kind == "folder" or number == 0:
             folder = tmp_path / f"folder-{number}"
             (folder / "profiles").mkdir(parents=True)
+        if argument == "shipped":
+            shutil.copytree(ROOT / "profiles", folder / "profiles", dirs_exist_ok=True)
+            shutil.copy(ROOT / "Dockerfile.j2", folder)
         if kind == "file":
             (folder / argument).write_text(block, encoding="utf-8")
         elif kind == "run":
