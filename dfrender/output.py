@@ -23,6 +23,15 @@ def is_generated(text: str) -> bool:
     return bool(re.search(_HEADER, text))
 
 
+def without_header(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Give the lines of a file but for those of the header, if it has one."""
+    text = join(lines)
+    header = re.search(_HEADER, text)
+    first = text.count("\n", 0, header.start()) if header else 0
+    headless = (*lines[:first], *lines[first + text.count("\n", header.start(), header.end()) :]) if header else lines
+    return raise_bom(headless, lines[0]) if headless else ()
+
+
 class State(enum.Enum):
     """What stands at a file's place, measured by what would be written."""
 

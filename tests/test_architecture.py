@@ -35,9 +35,10 @@ MAY_IMPORT = {
     "files": "source diagnostics profile output plan api",
     "foreign": "source diagnostics",
     "lint": "source diagnostics template dockerfile profile rules api",
+    "compare": "source diagnostics template dockerfile profile references output api",
     "adopt": "source diagnostics template dockerfile profile api output",
     "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint rules plan "
-    "adopt",
+    "adopt compare",
     "__init__": "api",
     "__main__": "cli",
 }
