@@ -66,9 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     from dfrender.diagnostics import DfrenderError, raise_all
 
     with errors_reported() as found:
-        refuse_empty(output, line_map, depfile)
-        to_stdout = _goes_to_stdout(paths, output, compares=check or diff)
-        _refuse_records(line_map, depfile, to_stdout=to_stdout, compares=check or diff)
+        to_stdout = _goes_to_stdout(paths, output, line_map, depfile, compares=check or diff)
         named, errors = templates(paths, excluded), list[DfrenderError]()
         load = api.loader(overrides, os.environ, target)
         rendered = _rendered(named, wanted, load, errors, single=to_stdout or bool(output or line_map))
@@ -91,22 +89,21 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
             sys.exit(1)
 
 
-def _goes_to_stdout(paths: Sequence[str], output: str | None, *, compares: bool) -> bool:
-    """Say where the result goes; refuse a comparison with no file."""
+def _goes_to_stdout(
+    paths: Sequence[str], output: str | None, line_map: str | None, depfile: str | None, *, compares: bool
+) -> bool:
+    """Say where the result goes; refuse what names no file, and a comparison and a record that are about none."""
+    refuse_empty(output, line_map, depfile)
     to_stdout = output == STDIN or (output is None and STDIN in paths)
     if to_stdout and compares:
         raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
-    return to_stdout
-
-
-def _refuse_records(line_map: str | None, depfile: str | None, *, to_stdout: bool, compares: bool) -> None:
-    """Refuse a record that names no file, or that would be about none."""
+    if to_stdout and depfile:
+        raise click.UsageError("--depfile is about a file that is made; name it with -o FILE")
     if STDIN in (line_map, depfile) or (line_map and line_map == depfile):
         raise click.UsageError("--map and --depfile each need a file of their own")
     if compares and (line_map or depfile):
         raise click.UsageError("--check and --diff write nothing, neither a map nor a depfile")
-    if to_stdout and depfile:
-        raise click.UsageError("--depfile is about a file that is made; name it with -o FILE")
+    return to_stdout
 
 
 def _print(result: Result, line_map: str | None) -> None:
