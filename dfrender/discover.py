@@ -2,15 +2,18 @@
 
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Diagnostic
+from dfrender.profile.folders import upward
 from dfrender.source import At
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _DOCKERFILE = r"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:dockerignore|tmpl|tpl)$).+)?"
 _NONE = "in this folder and below it there is no"
+_LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+_IGNORED = ("check-ignore", "-z", "--stdin")
 _NAMES = ("Dockerfile.j2", "Dockerfile")
 
 
@@ -50,6 +53,25 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
     return _left(folder, found, excluded, Diagnostic(At(str(folder)), "no-template", f"{_NONE} Dockerfile", hint=hint))
 
 
+def dockerfile_names_below(folder: Path, excluded: Sequence[str]) -> list[Path]:
+    """Give the files with ``dockerfile`` in their names in a folder and below it, be they templates or not."""
+    named = (path for path in sorted(_files(folder)) if "dockerfile" in path.name.lower() and path.is_file())
+    return [path for path in named if not _matches(path.relative_to(folder), excluded)]
+
+
+def ignored(paths: Iterable[Path]) -> set[Path]:
+    """Give those of the files that git ignores, be they there or not."""
+    by_root: dict[Path, dict[str, Path]] = {}
+    for path in paths:
+        by_root.setdefault(upward(path.parent)[-1], {})[os.path.realpath(path)] = path
+    return {known[each] for root, known in by_root.items() for each in _ask_git(root, _IGNORED, known) or ()}
+
+
+def named(name: str, folder: Path) -> list[Path]:
+    """Give the files of a name in a folder and below it, but for what git ignores."""
+    return [path for path in sorted(_files(folder)) if path.name == name and path.is_file()]
+
+
 def _left(folder: Path, found: Collection[Path], excluded: Sequence[str], none: Diagnostic) -> list[Path]:
     """Give what no glob excludes, sorted; raise `CallError` with ``none`` if nothing was found."""
     left = [path for path in sorted(found) if not _matches(path.relative_to(folder), excluded)]
@@ -65,14 +87,21 @@ def _matches(path: Path, globs: Sequence[str]) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     """Ask git for the files that it knows or would add; without git, walk over all but hidden folders."""
+    names = _ask_git(folder, _LISTED)
+    return list(_walk(folder)) if names is None else [folder / name for name in names]
+
+
+def _ask_git(folder: Path, command: Sequence[str], names: Iterable[str] = ()) -> list[str] | None:
+    """Give the names that git answers with, None if it cannot answer."""
     import subprocess  # 6 ms of start-up that only a folder needs
 
-    command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    asked = ["git", "-C", str(folder), *command]
+    stdin = os.fsencode("\0".join(names))
     try:
-        output = subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603 - no user text in it
+        output = subprocess.run(asked, input=stdin, capture_output=True, check=True).stdout  # noqa: S603 - no user text
     except (OSError, subprocess.CalledProcessError):
-        return list(_walk(folder))
-    return [folder / name for name in os.fsdecode(output).split("\0") if name]
+        return None
+    return [name for name in os.fsdecode(output).split("\0") if name]
 
 
 def _walk(folder: Path) -> list[Path]:

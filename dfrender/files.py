@@ -12,7 +12,8 @@ from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, r
 from dfrender.output import Output, State, with_header
 from dfrender.plan.plan import Place
 from dfrender.profile import places
-from dfrender.source import At, decode, join, lines_of
+from dfrender.recipe import Recipe
+from dfrender.source import At, Line, decode, join, lines_of
 
 STDIN = "<stdin>"
 _IGNORE = ".dockerignore"
@@ -21,23 +22,34 @@ _IGNORE = ".dockerignore"
 class Target(NamedTuple):
     """A file to be written, and what stands there now.
 
-    ``at`` is where its path was written, ``summary`` says what is in it, and ``command`` renders it again from the
-    working directory.
+    ``lines`` are those of the output with its header. ``at`` is where its path was written, ``summary`` says what is in
+    it, and ``command`` renders it again from the working directory.
     """
 
     result: Result
     output: Output
+    lines: tuple[Line, ...]
     state: State
     at: At
     summary: str
     command: str
 
+    @property
+    def is_ignore_file(self) -> bool:
+        """Say whether it is the ignore file that goes with a Dockerfile."""
+        return self.output.path.name.endswith(_IGNORE)
 
-def text_of(result: Result, output: Path | None = None) -> str:
-    """Give the text of a rendering with its header."""
+    def outdated(self) -> str:
+        """Say what stands there in place of the output, and how to bring it up to date."""
+        update = f"replace it: {self.command} --force" if self.state.needs_force else f"update it: {self.command}"
+        return f"{self.output.path} is {self.state.value}; {update}"
+
+
+def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line, ...]:
+    """Give the lines of a rendering with its header; ``output`` is the path that the user gave."""
     origin = "standard input" if result.template.file == STDIN else Path(result.template.file).name
     top = result.output.dockerfile.top
-    return join(with_header(result.lines, top, _origin(result, origin), _header_command(result, output)))
+    return with_header(result.lines, top, _origin(result, origin), _header_command(result, output))
 
 
 def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
@@ -47,7 +59,7 @@ def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
     """
     template = Path(result.template.file)
     output = places.output_path(template, result.profile)
-    render = _command(result, None, folder)
+    render = _recipe(result, None, folder).command
     update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
     return Place(_from(folder, output), _from(folder, template.parent), tag, render, update)
 
@@ -58,8 +70,8 @@ def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
     ``output`` is the path that the user gave, `None` for that of the profile. Raises `DfrenderError` or `CallError`
     where a file cannot be written.
     """
-    outputs = gather(lambda result: [(each, result) for each in _outputs(result, output)], results)
-    return gather(lambda pair: _target(*pair, output), chain.from_iterable(outputs))
+    outputs = gather(lambda result: [(*each, result) for each in _outputs(result, output)], results)
+    return gather(lambda each: _target(*each, output), chain.from_iterable(outputs))
 
 
 def without_shared(targets: Iterable[Sequence[Target]], errors: list[DfrenderError]) -> list[Sequence[Target]]:
@@ -107,29 +119,44 @@ def total(done: Sequence[Sequence[Target]], templates: int) -> str:
     return f"{some}{_count(templates, 'template')}: {_count(len(found) - current, 'file')} written{rest}"
 
 
-def _outputs(result: Result, output: Path | None) -> list[Output]:
+def inputs(result: Result) -> list[Path]:
+    """Give the files that a rendering is made of: template, includes, profiles, and the template's ignore file."""
+    template = [] if result.template.file == STDIN else [Path(result.template.file)]
+    ignore = _ignore_source(result)
+    return [*template, *result.rendered.files, *result.profile.files, *([ignore] if ignore else [])]
+
+
+def _ignore_source(result: Result) -> Path | None:
+    template = Path(result.template.file)
+    named_after = (template, template.with_suffix("") if result.template.jinja else template)
+    return next((each for each in map(ignore_file, named_after) if each.is_file()), None)
+
+
+def ignore_file(path: Path) -> Path:
+    """Give where Docker looks for the ignore file of a Dockerfile."""
+    return path.with_name(f"{path.name}{_IGNORE}")
+
+
+def _outputs(result: Result, output: Path | None) -> list[tuple[Path, tuple[Line, ...]]]:
     """Give the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it is given."""
     template = Path(result.template.file)
     path = output or places.output_path(template, result.profile)
-    inputs = (template, *result.profile.files, *result.rendered.files)
-    if os.path.realpath(path) in map(os.path.realpath, inputs):
+    if os.path.realpath(path) in map(os.path.realpath, inputs(result)):
         message = f"{path} is what the output would be made of"
         raise CallError([Diagnostic(_place(result, output), "output-is-input", message, hint="choose another file")])
-    found = [Output(path, text_of(result, output))]
-    ignored = path.with_name(f"{path.name}{_IGNORE}")
-    for source in (template, template.with_suffix("") if result.template.jinja else template):
-        ignore = source.with_name(f"{source.name}{_IGNORE}")
-        if ignore.is_file() and ignore != ignored:
-            text = decode(ignore.read_bytes())
-            command = _header_command(result, output)
-            lines = with_header(lines_of(text, str(ignore)), 0, _origin(result, ignore.name), command)
-            return [*found, Output(ignored, join(lines))]
+    found = [(path, lines_with_header(result, output))]
+    source, ignored = _ignore_source(result), ignore_file(path)
+    if source and source != ignored:
+        text = decode(source.read_bytes())
+        command = _header_command(result, output)
+        lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
+        return [*found, (ignored, lines)]
     return found
 
 
-def _target(output: Output, result: Result, given: Path | None) -> Target:
-    at = _place(result, given)
-    path = Path(os.path.relpath(os.path.realpath(output.path))) if output.path.is_symlink() else output.path
+def _target(path: Path, lines: tuple[Line, ...], result: Result, given: Path | None) -> Target:
+    at, output = _place(result, given), Output(path, join(lines))
+    path = Path(os.path.relpath(os.path.realpath(path))) if path.is_symlink() else path
     if not path.parent.exists():
         hint = f"create it: mkdir -p {shlex.quote(str(path.parent))}"
         message = f"the folder {path.parent} does not exist"
@@ -138,8 +165,8 @@ def _target(output: Output, result: Result, given: Path | None) -> Target:
         state = output.state()
     except OSError as error:
         raise CallError([_unwritable(at, output.path, error)]) from error
-    summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
-    return Target(result, output, state, at, summary, _command(result, given, Path()))
+    target = Target(result, output, lines, state, at, "", _recipe(result, given, Path()).command)
+    return target if target.is_ignore_file else target._replace(summary=_summary(result))
 
 
 def _summary(result: Result) -> str:
@@ -187,21 +214,19 @@ def _header_command(result: Result, output: Path | None) -> str:
     if output:
         root = os.path.realpath(places.repository_root(folder))
         output = output if os.path.commonpath([root, os.path.realpath(output)]) == root else None
-    return _command(result, output, folder)
+    return _recipe(result, output, folder).command
 
 
-def _command(result: Result, output: Path | None, folder: Path) -> str:
-    """Give the command that renders this again, with paths from a folder."""
-    profile = result.profile
-    chosen = profile.name if _is_found_by_name(result) else _from(folder, Path(profile.file))
-    options = [f"-p {_quoted(chosen)}", *(f"--set {_quoted(each)}" for each in profile.overrides)]
-    if profile.called_target:
-        options.append(f"--target {_quoted(profile.called_target)}")
-    if output:
-        options.append(f"-o {_quoted(_from(folder, output))}")
-    template = result.template.file
-    name = "-" if template == STDIN else _from(folder, Path(template))
-    return f"dfrender render {' '.join(options)} {_quoted(name)}"
+def _recipe(result: Result, output: Path | None, folder: Path) -> Recipe:
+    """Give what renders this again, with paths from a folder."""
+    profile, template = result.profile, result.template.file
+    return Recipe(
+        profile.name if _is_found_by_name(result) else _from(folder, Path(profile.file)),
+        "-" if template == STDIN else _from(folder, Path(template)),
+        profile.overrides,
+        profile.called_target,
+        _from(folder, output) if output else "",
+    )
 
 
 def _is_found_by_name(result: Result) -> bool:
@@ -211,8 +236,3 @@ def _is_found_by_name(result: Result) -> bool:
 
 def _from(folder: Path, path: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def _quoted(text: str) -> str:
-    """Quote a text for a shell, on one line and in characters that every editor shows."""
-    return shlex.quote(text) if text.isprintable() else f"$'{text.encode('unicode_escape').decode()}'"

@@ -32,11 +32,13 @@ EACH_MISTAKE = pytest.mark.parametrize(
 )
 _NO_PROJECT_FILES = ("command", "expected", "setup", "stdin")
 _DIAGNOSTIC = re.compile(r"(?P<file>\S.*?)(?P<place>(?::\d+){0,2}): (?:error|warning): .+ \[(?P<code>[a-z-]+)\]")
-_CALLED = ("--set ", "--target ", "--handover ")
+_CALLED = ("--set ", "--target ", "--handover ", "--allow ")
 _ABOUT_NO_LINE = {
     *("ambiguous-profile", "file-not-found", "no-profile", "no-stage", "no-template", "not-an-original"),
+    "not-a-dockerfile",
     *("not-overwritten", "nothing-to-adopt", "nothing-to-build", "output-folder-missing", "output-is-input"),
     *("outside-repository", "profile-not-found", "shared-output", "unreadable-file", "unwritable-output"),
+    *("unwritable-record", "no-header", "no-such-line", "unknown-origin", "orphaned-output"),
 }
 
 

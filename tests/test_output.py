@@ -31,6 +31,11 @@ def headed(body: str, top: int = 0) -> str:
     return join(with_header(lines, top, "Dockerfile.j2, profile ci", "dfrender render -p ci Dockerfile.j2"))
 
 
+def conflict(ours: str, theirs: str) -> str:
+    """Give what git leaves where two sides changed the same lines."""
+    return f"<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> branch\n"
+
+
 @pytest.mark.parametrize(
     ("body", "top", "expected"),
     [
@@ -68,7 +73,12 @@ def test_a_header_says_what_made_the_file_and_how_to_make_it_again(body: str, to
     [
         pytest.param(headed("FROM b\n"), State.CURRENT, id="the same"),
         pytest.param(headed("FROM a\n"), State.STALE, id="a rendering of something else"),
-        pytest.param(headed("FROM b\n").replace("\n", "\r\n"), State.STALE, id="checked out with other line ends"),
+        pytest.param(headed("FROM b\n").replace("\n", "\r\n"), State.CURRENT, id="checked out with other line ends"),
+        pytest.param(headed("FROM a\n").replace("\n", "\r\n"), State.STALE, id="another one with other line ends"),
+        pytest.param(header("").split("\n")[0] + "\n" + conflict("a\n", "b\n"), State.STALE, id="a conflict below it"),
+        pytest.param(conflict(headed("FROM a\n"), headed("FROM c\n")), State.STALE, id="a conflict around the header"),
+        pytest.param(f"# by hand\n{conflict('a', 'b')}", State.FOREIGN, id="a conflict, but no header"),
+        pytest.param(headed("FROM b\n") + "<<<<<<< EOF\n", State.EDITED, id="half of the marks of a conflict"),
         pytest.param(headed("# syntax=b\nFROM a\n", 1), State.STALE, id="a header that is not first"),
         pytest.param(headed(f"{BOM}FROM a\n"), State.STALE, id="a header behind a BOM"),
         pytest.param(headed("FROM b\n") + "USER c\n", State.EDITED, id="a line more"),
@@ -99,6 +109,18 @@ def test_a_difference_names_the_file_and_says_where_the_final_newline_is_missing
 def test_a_difference_may_be_that_from_another_file(project: Project) -> None:
     project.write({"in": "FROM a\n", "out": "FROM c\n"})
     assert Output(Path("out"), "FROM b\n").diff(Path("in")) == "--- in\n+++ out\n@@ -1 +1 @@\n-FROM a\n+FROM b\n"
+
+
+def test_a_difference_leaves_line_ends_out(project: Project) -> None:
+    project.write({"out": "FROM a\r\nUSER b\r\n"})
+    assert "-FROM a" not in Output(Path("out"), "FROM a\nUSER c\n").diff()
+    assert "-USER b\r\n+USER c\r\n" in Output(Path("out"), "FROM a\r\nUSER c\r\n").diff()
+
+
+def test_the_marks_of_a_conflict_in_a_template_are_text(project: Project) -> None:
+    text = headed(conflict("FROM a\n", "FROM b\n"))
+    project.write({"out": text.replace("FROM a", "FROM c")})
+    assert Output(Path("out"), text).state() is State.EDITED
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])

@@ -12,8 +12,8 @@ from dfrender import api
 from dfrender.diagnostics import BugError, DfrenderError
 from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.dockerfile.parse import parse
-from dfrender.files import text_of
-from dfrender.source import BOM, lines_of
+from dfrender.files import lines_with_header
+from dfrender.source import BOM, join, lines_of
 from tests.project import Project, rendered
 
 if TYPE_CHECKING:
@@ -329,7 +329,7 @@ def test_for_any_target_it_is_what_the_target_needs_and_nothing_else_changes(
         for each in result.output.dockerfile.args
         if each.stage == NO_STAGE and not each.name.endswith("_IMAGE")
     ]
-    headed = parse(lines_of(text_of(result), "out"), "out")
+    headed = parse(lines_of(join(lines_with_header(result)), "out"), "out")
     assert [each[:2] for each in headed.directives] == [each[:2] for each in result.source.dockerfile.directives]
     if not runs_triggers_of_images(result):
         assert result_of(result.text, pruning, folder).text == result.text

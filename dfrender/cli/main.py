@@ -13,7 +13,7 @@ from dfrender import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMANDS = ("render", "lint", "plan", "init", "profile", "completion")
+_COMMANDS = ("render", "lint", "plan", "compare", "explain", "init", "profile", "completion")
 
 
 @contextmanager

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dfrender.api import Load, Result
-    from dfrender.diagnostics import DfrenderError
+    from dfrender.diagnostics import DfrenderError, Diagnostic
     from dfrender.files import Target
+    from dfrender.records import Record
     from dfrender.template.template import Template
 
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
 @click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
+@click.option(
+    "--map", "line_map", metavar="FILE", help="Also write which line of the template each line is from, as JSON."
+)
+@click.option("--depfile", metavar="FILE", help="Also write what the output is made of, as make and ninja read it.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was written.")
 @MESSAGE_FORMAT
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes them
@@ -48,6 +53,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     check: bool,
     diff: bool,
     force: bool,
+    line_map: str | None,
+    depfile: str | None,
     quiet: bool,
 ) -> None:
     """Render templates for their profiles.
@@ -55,36 +62,75 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     A PATH is a template or a folder: of a folder, all templates below it. Without one, it is the template of this
     folder: Dockerfile.j2, else Dockerfile. - is standard input. A template with mistakes does not stop the others.
     """
-    from dfrender import api, files
+    from dfrender import api, records
     from dfrender.diagnostics import DfrenderError, raise_all
-    from dfrender.source import encode
 
     with errors_reported() as found:
-        to_stdout = _goes_to_stdout(paths, output, compares=check or diff)
+        to_stdout = _goes_to_stdout(paths, output, line_map, depfile, compares=check or diff)
         named, errors = templates(paths, excluded), list[DfrenderError]()
         load = api.loader(overrides, os.environ, target)
-        rendered = _rendered(named, wanted, load, errors, single=bool(output) or to_stdout)
+        rendered = _rendered(named, wanted, load, errors, single=to_stdout or bool(output or line_map))
         results = list(chain.from_iterable(rendered))
         found += [*chain.from_iterable(each.warnings for each in results), *api.shared_images(results)]
         if to_stdout:
-            click.echo(encode(files.text_of(rendered[0][0])), nl=False)
+            _print(results[0], line_map)
             return
         targets = _targets(rendered, output, errors)
-        outdated = (check or diff) and _compare(targets, check=check, diff=diff)
+        orphans = _orphans(paths, excluded, targets, compares=check or diff)
+        found.extend(orphans)
+        made = _records(line_map, depfile, list(chain.from_iterable(targets)))
+        outdated = (check or diff) and (_compare(targets, check=check, diff=diff) or bool(orphans))
         if not (check or diff):
             _write(targets, len(named), errors, force=force, quiet=quiet)
         raise_all(errors)
+        for each in made:
+            records.write(each)
         if outdated:
             sys.exit(1)
 
 
-def _goes_to_stdout(paths: Sequence[str], output: str | None, *, compares: bool) -> bool:
-    """Say where the result goes; refuse what names no file, and a comparison with none."""
-    refuse_empty(output)
+def _goes_to_stdout(
+    paths: Sequence[str], output: str | None, line_map: str | None, depfile: str | None, *, compares: bool
+) -> bool:
+    """Say where the result goes; refuse what names no file, and a comparison and a record that are about none."""
+    refuse_empty(output, line_map, depfile)
     to_stdout = output == STDIN or (output is None and STDIN in paths)
     if to_stdout and compares:
         raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
+    if to_stdout and depfile:
+        raise click.UsageError("--depfile is about a file that is made; name it with -o FILE")
+    if STDIN in (line_map, depfile) or (line_map and line_map == depfile):
+        raise click.UsageError("--map and --depfile each need a file of their own")
+    if compares and (line_map or depfile):
+        raise click.UsageError("--check and --diff write nothing, neither a map nor a depfile")
     return to_stdout
+
+
+def _print(result: Result, line_map: str | None) -> None:
+    """Print a rendering to standard output, and write its map."""
+    from dfrender import files, records
+    from dfrender.source import encode, join
+
+    lines = files.lines_with_header(result)
+    made = records.record("--map", line_map, records.line_map(result, lines, STDIN), [result], []) if line_map else None
+    click.echo(encode(join(lines)), nl=False)
+    if made:
+        records.write(made)
+
+
+def _records(line_map: str | None, depfile: str | None, targets: Sequence[Target]) -> list[Record]:
+    """Give what is to be written about the files."""
+    from dfrender import records
+
+    results, outputs = [each.result for each in targets], [each.output.path for each in targets]
+    dockerfiles = [each for each in targets if not each.is_ignore_file]
+    made = []
+    for each in dockerfiles if line_map else ():
+        text = records.line_map(each.result, each.lines, each.output.path.as_posix())
+        made.append(records.record("--map", line_map or "", text, results, outputs))
+    if depfile:
+        made.append(records.record("--depfile", depfile, records.depfile(dockerfiles), results, outputs))
+    return made
 
 
 def _rendered(
@@ -146,17 +192,29 @@ def _write_one(targets: Sequence[Target], *, force: bool, quiet: bool) -> Sequen
 
 
 def _compare(targets: Iterable[Sequence[Target]], *, check: bool, diff: bool) -> bool:
-    """Print what is not up to date; say whether there is any."""
+    """Print what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
+    from dfrender import discover
     from dfrender.output import State
 
     different = [target for target in chain.from_iterable(targets) if target.state is not State.CURRENT]
+    ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
     for target in different:
-        if diff:
+        is_ignored = target.output.path in ignored
+        if diff and not is_ignored:
             echo(target.output.diff())
-        if check:
-            what = f"{target.output.path} is {target.state.value}"
-            if target.state.needs_force:
-                echo(f"{what}; replace it: {target.command} --force\n")
-            else:
-                echo(f"{what}; update it: {target.command}\n")
-    return bool(different)
+        if check or is_ignored:
+            echo(f"{target.outdated()}{' (not counted: git ignores it)' if is_ignored else ''}\n")
+    return any(target.output.path not in ignored for target in different)
+
+
+def _orphans(
+    paths: Sequence[str], excluded: Sequence[str], targets: Iterable[Sequence[Target]], *, compares: bool
+) -> list[Diagnostic]:
+    """Report what was rendered once in the folders among the paths, and cannot be any more."""
+    from dfrender import discover, provenance
+    from dfrender.diagnostics import Severity
+
+    known = {target.output.path for target in chain.from_iterable(targets)}
+    below = (discover.dockerfile_names_below(Path(path), excluded) for path in paths if Path(path).is_dir())
+    unknown = [each for each in chain.from_iterable(below) if each not in known]
+    return list(provenance.orphans(unknown, os.environ, Severity.ERROR if compares else Severity.WARNING))

@@ -19,10 +19,11 @@ _RESERVED = ("scratch", "context")
 
 
 class GeneratedArg(NamedTuple):
-    """A build argument that the output declares before its first ``FROM``."""
+    """A build argument that the output declares before its first ``FROM``; ``at`` is what names it in the profile."""
 
     name: str
     default: str
+    at: At
 
 
 class Prebuilt(NamedTuple):
@@ -233,7 +234,7 @@ def _claim(arg: Text, default: str, owner: Text, hint: str, taken: _Taken) -> Ge
     by, at = taken.args.setdefault(arg.text, (f"the other is {owner.text}", owner.at))
     if at != owner.at or not names.is_arg_name(arg.text) or names.is_predefined_arg(arg.text):
         taken.problems.append(_arg_problem(arg, by, at, hint))
-    return GeneratedArg(arg.text, default)
+    return GeneratedArg(arg.text, default, arg.at)
 
 
 def _arg_problem(arg: Text, by: str, at: At, hint: str) -> Diagnostic:

@@ -102,9 +102,9 @@ def _additions(source: Graph, prebuilt: Sequence[Prebuilt]) -> Mapping[int, Sequ
     for each in prebuilt:
         for arg in each.args:
             if arg.name not in declared:
-                why = f"build argument for the image of {each.name}"
+                what = f"image of {each.name}" if arg is each.args[-1] else "tag of the images"
                 text = f"ARG {arg.name}={arg.default}{end}"
-                found[args_above].append(Line(text, lines[args_above].at, 0, why, each.at))
+                found[args_above].append(Line(text, lines[args_above].at, 0, f"build argument for the {what}", arg.at))
                 declared.add(arg.name)
         if each.alias:
             above = _above_stage(source.dockerfile, first_consumer(each))

@@ -108,3 +108,18 @@ def test_the_legacy_builder_builds_a_stage_although_its_image_was_loaded(
         output = engine.build(project, dockerfile, "--target=development", *BUILD_ARGS["ci"])
         assert executed(output) == {"builder-base": 2, "development": 1}
         engine.record("style arg: development, builder-base loaded", steps(output))
+
+
+@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("pipeline", ["ci"], indirect=True)
+def test_an_output_that_is_pruned_to_the_job_is_built_by_either_builder_in_the_steps_of_the_job(
+    pipeline: Pipeline, fresh: FreshEngine, project: Path, builder: str, job: str
+) -> None:
+    """The job's stage is the last one then, and for the legacy builder nothing else is above it."""
+    dockerfile = f"{render(project, 'ci', f'--target={job}')}.{job}"
+    with fresh(builder) as engine:
+        pipeline.load(engine, JOBS[job])
+        output = engine.build(project, dockerfile, *BUILD_ARGS["ci"])
+        assert executed(output) == {job: 2 if job == "builder-base" else 1}
+        what = f"style arg, pruned: {job}, {' and '.join(JOBS[job]) or 'nothing'} loaded"
+        engine.record(what, steps(output))

@@ -1,0 +1,94 @@
+"""Renderings to what other tools read about them: a map of lines as JSON, and dependencies for make and ninja."""
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from dfrender.api import Result
+from dfrender.diagnostics import CallError, Diagnostic, reason
+from dfrender.files import Target, inputs
+from dfrender.output import Output
+from dfrender.source import At, Line
+
+_MAP_VERSION = 1
+
+
+class Record(NamedTuple):
+    """A text about renderings, and the file that it goes to; ``at`` is the option that names it."""
+
+    output: Output
+    at: At
+
+
+def record(option: str, file: str, text: str, results: Sequence[Result], outputs: Sequence[Path]) -> Record:
+    """Make a record; raises `CallError` for a file that is an input or an output, and for what cannot be a file."""
+    path = Path(file)
+    made = Record(Output(path, text), At(f"{option} {file}"))
+    taken = [*outputs, *(each for result in results for each in inputs(result))]
+    checks = (
+        (os.path.realpath(file) in map(os.path.realpath, taken), "is one of the files that it would be about"),
+        (path.is_dir(), "is a folder"),
+        (not path.parent.is_dir(), "lies in a folder that does not exist"),
+    )
+    for refused, why in checks:
+        if refused:
+            raise CallError([_unwritable(made, why)])
+    return made
+
+
+def write(made: Record) -> None:
+    """Write a record, whole or not at all, be there anything new in it or not; raises `CallError` if that fails."""
+    try:
+        made.output.write()
+    except OSError as error:
+        raise CallError([_unwritable(made, f"cannot be written: {reason(error)}")]) from error
+
+
+def _unwritable(made: Record, why: str) -> Diagnostic:
+    return Diagnostic(made.at, "unwritable-record", f"{made.output.path} {why}", hint="name another file")
+
+
+def line_map(result: Result, lines: Sequence[Line], output: str) -> str:
+    """Say where each line of an output is from: JSON with an object a line, in the order of the lines.
+
+    ``file`` and ``template_line`` are its place in the template or an include, of which the first ``exact`` characters
+    are the same. ``why`` says why dfrender added a line; it then has the place of the line that it was added above, and
+    ``cause`` is what asked for it, if that is known.
+    """
+    head = {"version": _MAP_VERSION, "output": output, "template": result.template.file, "profile": result.profile.name}
+    entries = ",\n".join(json.dumps(_entry(number, line)) for number, line in enumerate(lines, 1))
+    return f'{json.dumps(head)[:-1]}, "lines": [\n{entries}\n]}}\n'
+
+
+def _entry(number: int, line: Line) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "line": number,
+        "file": line.at.file,
+        "template_line": line.at.line,
+        "exact": line.exact,
+    }
+    if line.why:
+        entry |= {"why": line.why}
+    if line.cause:
+        entry |= {"cause": line.cause._asdict()}
+    return entry
+
+
+def depfile(targets: Sequence[Target]) -> str:
+    """Give a rule for each output, and an empty one for each input, without which a deleted one would stop the build.
+
+    Paths are relative to the working directory. What comes from options and the environment is no file.
+    """
+    sources = {_name(target.output.path): [*map(_name, inputs(target.result))] for target in targets}
+    rules = [f"{output}: {' '.join(names)}\n" for output, names in sources.items()]
+    names = dict.fromkeys(chain.from_iterable(sources.values()))
+    return "".join([*rules, *(f"\n{name}:\n" for name in names)])
+
+
+def _name(path: Path) -> str:
+    """Write a path as make and ninja read it."""
+    return re.sub(r"([ \t#])", r"\\\1", Path(os.path.relpath(path)).as_posix()).replace("$", "$$")

@@ -1,0 +1,258 @@
+"""The map of lines, and the dependencies for make and ninja, read by those for whom they are made."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from dfrender.source import split_lines
+from tests.test_promises import EVERY_RENDERING, Rendering
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.project import Project
+
+FILES = {
+    "Dockerfile.j2": 'FROM a AS base\n{% include "cmd" %}\nFROM {{ stage("base") }} AS app\nCOPY --from=base / /\n',
+    "cmd": "CMD {{ name }}\n",
+    "profiles/_base.yaml": "values: {name: app}\n",
+    "profiles/ci.yaml": "extends: _base\nprebuilt: [base]\n",
+}
+
+
+def map_of(project: Project, *arguments: str) -> dict[str, Any]:
+    project.render(*arguments, "--map", "map.json")
+    found: dict[str, Any] = json.loads(project.read("map.json"))
+    return found
+
+
+def test_a_map_says_of_each_line_where_it_is_from_and_why_it_is_there(project: Project) -> None:
+    project.write(FILES)
+    written = map_of(project, "-p", "ci")
+    cause = {"file": "profiles/ci.yaml", "line": 2, "column": 12}
+    assert {name: value for name, value in written.items() if name != "lines"} == {
+        "version": 1,
+        "output": "Dockerfile.ci",
+        "template": "Dockerfile.j2",
+        "profile": "ci",
+    }
+    places = [("Dockerfile.j2", 1, 0)] * 4 + [("Dockerfile.j2", 1, 15), ("cmd", 1, 4)]
+    places += [("Dockerfile.j2", 3, 0), ("Dockerfile.j2", 3, 5), ("Dockerfile.j2", 4, 12)]
+    added: dict[int, dict[str, object]] = {number: {"why": "header"} for number in (1, 2, 3)}
+    added[4] = {"why": "build argument for the image of base", "cause": cause}
+    added[7] = {"why": "alias stage of base", "cause": cause}
+    assert written["lines"] == [
+        {"line": number, "file": file, "template_line": line, "exact": exact, **added.get(number, {})}
+        for number, (file, line, exact) in enumerate(places, 1)
+    ]
+
+
+@EVERY_RENDERING
+def test_what_a_map_says_is_the_same_stands_there(rendering: Rendering, project: Project) -> None:
+    project.write({"Dockerfile.j2": rendering.template, "profiles/ci.yaml": rendering.profile})
+    project.dfrender("render", "--map", "map.json")
+    lines = split_lines(project.read("Dockerfile.ci").decode())
+    written = json.loads(project.read("map.json"))["lines"]
+    source = split_lines(project.read("Dockerfile.j2").decode())
+    assert [each["line"] for each in written] == [*range(1, len(lines) + 1)]
+    for line, each in zip(lines, written, strict=True):
+        assert source[each["template_line"] - 1].startswith(line[: each["exact"]])
+
+
+def test_a_map_may_be_that_of_standard_output(project: Project) -> None:
+    project.write({"profiles/ci.yaml": ""})
+    assert project.render("--map", "map.json", "-", stdin=b"FROM a\n").endswith("\n\nFROM a\n")
+    written = json.loads(project.read("map.json"))
+    assert (written["output"], written["template"], len(written["lines"])) == ("-", "<stdin>", 4)
+
+
+def test_a_depfile_has_a_rule_for_each_output_and_an_empty_one_for_each_input(project: Project) -> None:
+    project.write({**FILES, "profiles/local.yaml": "values: {name: x}\n", "Dockerfile.dockerignore": "*.md\n"})
+    project.render("--depfile", "deps")
+    assert project.read("deps").decode() == (
+        "Dockerfile.ci: Dockerfile.j2 cmd profiles/_base.yaml profiles/ci.yaml Dockerfile.dockerignore\n"
+        "Dockerfile.local: Dockerfile.j2 cmd profiles/local.yaml Dockerfile.dockerignore\n"
+        "\nDockerfile.j2:\n\ncmd:\n\nprofiles/_base.yaml:\n\nprofiles/ci.yaml:\n\nDockerfile.dockerignore:\n"
+        "\nprofiles/local.yaml:\n"
+    )
+
+
+def test_a_depfile_has_paths_from_the_working_directory(project: Project) -> None:
+    project.write({f"app/{name}": text for name, text in FILES.items()})
+    Path("build").mkdir()
+    os.chdir("build")
+    project.render("../app/Dockerfile.j2", "-o", "out", "--depfile", "deps")
+    assert project.read("deps").startswith(b"out: ../app/Dockerfile.j2 ../app/cmd ../app/profiles/_base.yaml ")
+
+
+def test_standard_input_is_no_file_that_an_output_depends_on(project: Project) -> None:
+    project.write({"profiles/ci.yaml": ""})
+    project.render("--depfile", "deps", "-o", "out", "-", stdin=b"FROM a\n")
+    assert project.read("deps") == b"out: profiles/ci.yaml\n\nprofiles/ci.yaml:\n"
+
+
+def test_a_depfile_is_written_also_if_the_output_is_up_to_date(project: Project) -> None:
+    project.write(FILES)
+    project.render()
+    project.render("--depfile", "deps")
+    os.utime("deps", ns=(1, 1))
+    project.render("--depfile", "deps")
+    assert Path("deps").stat().st_mtime_ns > 1
+
+
+# The tools themselves: an image is built for a real edit, and for no other.
+
+MAKEFILE = """\
+image: Dockerfile.ci
+	@echo built >> builds
+	@touch $@
+
+Dockerfile.%: FORCE
+	@dfrender render -p $* --quiet
+FORCE:
+"""
+WITH_DEPFILE = """\
+image: Dockerfile.ci
+	@echo built >> builds
+	@touch $@
+
+Dockerfile.ci:
+	@echo rendered >> renderings
+	@dfrender render -p ci --quiet --depfile $@.d
+-include Dockerfile.ci.d
+"""
+BUILD_NINJA = """\
+rule render
+  command = echo rendered >> renderings && dfrender render -p ci -o $out --quiet --depfile $out.d $in
+  depfile = $out.d
+  deps = gcc
+  restat = 1
+rule image
+  command = echo built >> builds && touch $out
+build Dockerfile.ci: render Dockerfile.j2
+build image: image Dockerfile.ci
+default image
+"""
+NINJA = shutil.which("ninja", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}") or ""
+NEEDS_NINJA = pytest.mark.skipif(not NINJA, reason="ninja is not installed: pip install ninja")
+EVERY_TOOL = pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        pytest.param({"Makefile": WITH_DEPFILE}, ["make", "image"], id="make"),
+        pytest.param({"build.ninja": BUILD_NINJA}, [NINJA], id="ninja", marks=NEEDS_NINJA),
+    ],
+)
+
+
+class Tool(NamedTuple):
+    """A build system in the working directory, which finds ``dfrender`` on its path."""
+
+    command: Sequence[str]
+    environ: Mapping[str, str]
+
+    def builds(self) -> int:
+        """Build, and give how often the image was built for it."""
+        before = self.count("builds")
+        done = subprocess.run(self.command, env=self.environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return self.count("builds") - before
+
+    def count(self, log: str) -> int:
+        """Give how many lines a log has."""
+        return len(Path(log).read_text("utf-8").splitlines()) if Path(log).exists() else 0
+
+
+def tool_of(*command: str) -> Tool:
+    """Put a ``dfrender`` on the path that runs with this Python."""
+    folder = Path("bin").absolute()
+    folder.mkdir()
+    (folder / "dfrender").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dfrender "$@"\n', "utf-8")
+    (folder / "dfrender").chmod(0o755)
+    return Tool(command, {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[1])})
+
+
+def edit(name: str, text: str) -> None:
+    """Write a file so that it is newer than all others, however slow the clock of the files is."""
+    newest = max(path.stat().st_mtime_ns for path in Path().rglob("*"))
+    while Path(name).stat().st_mtime_ns <= newest:
+        time.sleep(0.01)
+        Path(name).write_text(text, "utf-8")
+
+
+def test_make_builds_an_image_for_a_real_edit_and_for_no_other(project: Project) -> None:
+    project.write({**FILES, "Makefile": MAKEFILE})
+    make = tool_of("make", "image")
+    assert make.builds() == 1
+    assert make.builds() == 0
+    edit("Dockerfile.j2", FILES["Dockerfile.j2"])
+    assert make.builds() == 0
+    edit("profiles/_base.yaml", "values: {name: app} # the same, said otherwise\n")
+    assert make.builds() == 0
+    edit("cmd", "CMD another\n")
+    assert make.builds() == 1
+    assert make.builds() == 0
+
+
+REAL_EDITS = {
+    "cmd": "CMD another\n",
+    "profiles/_base.yaml": "values: {name: other}\n",
+}
+
+
+@pytest.mark.parametrize("name", REAL_EDITS)
+def test_make_renders_again_by_the_depfile(project: Project, name: str) -> None:
+    project.write({**FILES, "Makefile": WITH_DEPFILE})
+    make = tool_of("make", "image")
+    assert (make.builds(), make.count("renderings")) == (1, 1)
+    assert (make.builds(), make.count("renderings")) == (0, 1)
+    edit(name, REAL_EDITS[name])
+    assert (make.builds(), make.count("renderings")) == (1, 2)
+    assert (make.builds(), make.count("renderings")) == (0, 2)
+
+
+@EVERY_TOOL
+def test_a_depfile_bears_the_loss_of_an_include(project: Project, files: dict[str, str], command: list[str]) -> None:
+    project.write({**FILES, **files})
+    tool = tool_of(*command)
+    assert tool.builds() == 1
+    edit("Dockerfile.j2", "FROM a AS base\nFROM base\n")
+    Path("cmd").unlink()
+    assert tool.builds() == 1
+    assert tool.builds() == 0
+
+
+@EVERY_TOOL
+def test_a_depfile_is_read_whatever_names_there_are(
+    project: Project, files: dict[str, str], command: list[str]
+) -> None:
+    name = "a b#c$d"
+    project.write({**FILES, **files, name: "CMD x\n"})
+    project.write({"Dockerfile.j2": FILES["Dockerfile.j2"].replace("cmd", name)})
+    tool = tool_of(*command)
+    assert (tool.builds(), tool.count("renderings")) == (1, 1)
+    assert (tool.builds(), tool.count("renderings")) == (0, 1)
+    edit(name, "CMD y\n")
+    assert (tool.builds(), tool.count("renderings")) == (1, 2)
+
+
+@NEEDS_NINJA
+@pytest.mark.parametrize("name", REAL_EDITS)
+def test_ninja_renders_for_any_edit_and_builds_for_a_real_one(project: Project, name: str) -> None:
+    project.write({**FILES, "build.ninja": BUILD_NINJA})
+    ninja = tool_of(NINJA)
+    assert (ninja.builds(), ninja.count("renderings")) == (1, 1)
+    assert (ninja.builds(), ninja.count("renderings")) == (0, 1)
+    edit(name, FILES[name])
+    assert (ninja.builds(), ninja.count("renderings")) == (0, 2)
+    assert (ninja.builds(), ninja.count("renderings")) == (0, 2)
+    edit(name, REAL_EDITS[name])
+    assert (ninja.builds(), ninja.count("renderings")) == (1, 3)
