@@ -24,6 +24,12 @@ def diagnostics(text: str, file: str, rendered: str = "") -> list[Diagnostic]:
         message = "this is the JSON of neither hadolint nor BuildKit"
         hint = "make it: hadolint -f json FILE, or docker build --call=lint,format=json -f FILE ."
         raise CallError([Diagnostic(At(file), "unknown-findings", message, hint=hint)]) from error
+    if not rendered and any(each.at.file in {"", "-", "/dev/stdin"} for each in found):
+        message, hint = (
+            "the file in which this was found has no name here",
+            f"name it: dfrender lint --from {file} FILE",
+        )
+        raise CallError([Diagnostic(At(file), "unknown-findings", message, hint=hint)])
     return [each._replace(at=At(rendered, *each.at[1:])) if rendered else each for each in found]
 
 
@@ -52,4 +58,4 @@ def _place(sources: Any, location: Any) -> At:  # noqa: ANN401 - JSON of another
     source = sources[where.get("sourceIndex", 0)]["filename"] if sources else ""
     ranges = where.get("ranges") or [{}]
     start = ranges[0].get("start") or {}
-    return At(source, start.get("line", 0), start["character"] + 1 if start.get("character") else 0)
+    return At(source, start["line"], start.get("character", 0) + 1) if "line" in start else At(source)

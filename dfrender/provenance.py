@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from dfrender import api, discover, files
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Severity
-from dfrender.output import header_command
+from dfrender.output import State, header_command
 from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.recipe import Recipe
 from dfrender.recipe import read as read_recipe
-from dfrender.source import At, decode
+from dfrender.source import At, Line, decode
 from dfrender.template.template import read
 
 _STDIN = "-"
@@ -46,6 +46,39 @@ def target_of(file: str, recipe: Recipe, environ: Mapping[str, str]) -> files.Ta
     template, profile = read(origin.template), origin.profile
     result = api.render(template, profile, partial(api.elsewhere, template, load, profile.name))
     return next(each for each in files.targets_of([result], origin.output) if _same(each.output.path, file))
+
+
+def repointed(found: Iterable[Diagnostic], environ: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Give what was found in rendered files at the lines that they are made of; what was found elsewhere as it is.
+
+    Raises `CallError` for a file that is not there, and `DfrenderError` for one that is not current: its lines are not
+    those that would be written now.
+    """
+    targets: dict[str, files.Target | None] = {}
+    for each in found:
+        if each.at.file not in targets:
+            targets[each.at.file] = _current(each.at.file, environ)
+        target = targets[each.at.file]
+        yield _at_origin(each, target.lines[each.at.line - 1]) if target and each.at.line else each
+
+
+def _current(file: str, environ: Mapping[str, str]) -> files.Target | None:
+    recipe = recipe_of(read(Path(file)).text)
+    target = target_of(file, recipe, environ) if recipe else None
+    if target and target.state is not State.CURRENT:
+        message = f"these findings may be about other lines: {target.output.path} is {target.state.value}"
+        raise DfrenderError([Diagnostic(At(file), "outdated-findings", message, hint=target.outdated())])
+    return target
+
+
+def _at_origin(found: Diagnostic, line: Line) -> Diagnostic:
+    """Give a diagnostic at the place that a line is from; that of a line that dfrender added at what asked for it."""
+    related = (*found.related, ("in the rendered file", found.at))
+    if line.why:
+        message = f"{found.message} (in a line that dfrender added: {line.why})"
+        return found._replace(at=line.cause or line.at, message=message, related=related)
+    at = line.locate(found.at.column - 1) if found.at.column else line.at
+    return found._replace(at=at, related=related)
 
 
 def orphans(paths: Iterable[Path], environ: Mapping[str, str], severity: Severity) -> Iterator[Diagnostic]:

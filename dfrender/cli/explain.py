@@ -1,4 +1,4 @@
-"""``dfrender explain``: what a line of a rendered file comes from."""
+"""``dfrender explain``: the manual of a rule, or what a line of a rendered file comes from."""
 
 from __future__ import annotations
 
@@ -8,19 +8,35 @@ import re
 import click
 
 from dfrender.cli import complete
+from dfrender.cli.lint import unknown_rule
 from dfrender.cli.options import MESSAGE_FORMAT
 from dfrender.cli.streams import echo, errors_reported
 
 
 @click.command("explain")
-@click.argument("what", metavar="FILE:LINE", shell_complete=complete.files)
+@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.rules)
 @MESSAGE_FORMAT
 def command(what: str) -> None:
-    """Say what a line of a rendered file comes from: the template's line, its references, the profile's keys."""
-    match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
-    if not match:
-        raise click.UsageError(f"{what!r} names no line of a file; write FILE:LINE")
+    """Print the manual of a rule, or what a line of a rendered file comes from.
+
+    Of a line: the template's line, its references, the profile's keys. Without RULE and FILE:LINE, list all rules.
+    """
+    with errors_reported():
+        match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
+        echo(_line(match[1], int(match[2])) if match else _rule(what))
+
+
+def _line(file: str, number: int) -> str:
     from dfrender.explain import explain
 
-    with errors_reported():
-        echo("".join(f"{line}\n" for line in explain(match[1], int(match[2]), os.environ)))
+    return "".join(f"{line}\n" for line in explain(file, number, os.environ))
+
+
+def _rule(name: str) -> str:
+    from dfrender.rules.manual import listing, manual
+    from dfrender.rules.registry import BY_NAME, EVERY_RULE
+
+    if name and name not in BY_NAME:
+        line = "; of a line, write FILE:LINE" if os.path.exists(name) else ""  # noqa: PTH110 - a name may hold NUL
+        raise click.UsageError(f"{unknown_rule(name)}{line}")
+    return manual(BY_NAME[name]) if name else listing(EVERY_RULE)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dfrender.cli import complete
 from dfrender.cli.options import EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
-from dfrender.cli.streams import errors_reported, templates
+from dfrender.cli.streams import STDIN, errors_reported, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
     shell_complete=complete.rules,
     help="Report this rule only; may be repeated.",
 )
+@click.option(
+    "--from",
+    "findings",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Report what hadolint or BuildKit found in a rendered file (as JSON; - is standard input), at its template.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
 @MESSAGE_FORMAT
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes them
@@ -44,18 +52,24 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     overrides: Sequence[str],
     target: str,
     requested: Sequence[str],
+    findings: str | None,
     *,
     strict: bool,
 ) -> None:
     """Find mistakes in stage references, without building.
 
     Templates are checked for all their profiles, those without profiles as they are. A PATH is a template, a
-    Dockerfile or a folder: of a folder, all that are below it. - is standard input.
+    Dockerfile or a folder: of a folder, all that are below it. - is standard input. With --from, PATH is the rendered
+    file, which hadolint and BuildKit name too.
     """
     from dfrender import api
 
     with errors_reported(result=True) as found:
         _refuse_unknown(requested)
+        if findings is not None:
+            _refuse_beside_findings(paths, wanted, overrides, excluded, requested, [target] if target else ())
+            found.extend(_foreign(findings, paths))
+            sys.exit(_exit_code(found, strict=strict))
         load = api.loader(overrides, os.environ, target)
         checked = [_found(each, wanted, load, requested) for each in templates(paths, excluded, plain_too=True)]
         found.extend(chain.from_iterable(each for each, _ in checked))
@@ -79,6 +93,21 @@ def _exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
     from dfrender.diagnostics import Severity
 
     return int(any(strict or each.severity is Severity.ERROR for each in diagnostics))
+
+
+def _refuse_beside_findings(paths: Sequence[str], *options: Sequence[str]) -> None:
+    if len(paths) > 1 or any(options):
+        raise click.UsageError("--from reports what another tool found; beside it go one PATH, --strict and a format")
+
+
+def _foreign(findings: str, paths: Sequence[str]) -> list[Diagnostic]:
+    """Read what another tool found, and point it to the template."""
+    from dfrender import foreign, provenance
+    from dfrender.source import decode
+
+    data = sys.stdin.buffer.read() if findings == STDIN else Path(findings).read_bytes()
+    found = foreign.diagnostics(decode(data), findings, *paths)
+    return list(provenance.repointed(found, os.environ))
 
 
 def _refuse_unknown(rules: Sequence[str]) -> None:
