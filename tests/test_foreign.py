@@ -35,7 +35,7 @@ def test_buildkit_is_read() -> None:
     warning = Severity.WARNING
     assert diagnostics(json.dumps(BUILDKIT), "found.json") == [
         Diagnostic(
-            At("Dockerfile.ci", 5), "FromAsCasing", "'as' and 'FROM' keywords' casing do not match", warning, url
+            At("Dockerfile.ci", 5, 1), "FromAsCasing", "'as' and 'FROM' keywords' casing do not match", warning, url
         ),
         Diagnostic(At("Dockerfile.ci"), "InvalidDefinitionDescription", "Comment", warning, "Comment"),
         Diagnostic(At("Dockerfile.ci", 7, 4), "build-error", "unknown instruction: RUNN", hint="mend this first"),
@@ -48,7 +48,7 @@ def test_buildkit_without_findings_is_read() -> None:
 
 def test_the_file_that_was_read_can_be_named() -> None:
     found = diagnostics(json.dumps(BUILDKIT), "found.json", "api/Dockerfile.ci")
-    assert [str(each.at) for each in found] == ["api/Dockerfile.ci:5", "api/Dockerfile.ci", "api/Dockerfile.ci:7:4"]
+    assert [str(each.at) for each in found] == ["api/Dockerfile.ci:5:1", "api/Dockerfile.ci", "api/Dockerfile.ci:7:4"]
 
 
 def test_hadolint_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
