@@ -42,7 +42,7 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
     """Give the lines that differ, in the order of the files; line ends do not count."""
     from difflib import SequenceMatcher  # 5 ms of start-up
 
-    sides = one, other = _side(first), _side(second)
+    sides = one, other = _side(first, second), _side(second, first)
     lines: list[tuple[int, int]] = []
     for_stages: set[Reference] = set()
     for kind, start, stop, begin, end in SequenceMatcher(None, one.texts, other.texts, autojunk=False).get_opcodes():
@@ -58,19 +58,20 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
     return [Difference(side, line.at, line.text.rstrip("\r\n")) for side, line in kept]
 
 
-def _side(graph: Graph) -> _Side:
+def _side(graph: Graph, other: Graph) -> _Side:
     edges = defaultdict(list)
     for edge in graph.edges:
         for piece in edge.reference.pieces[-1:]:
             edges[piece.line].append(edge)
-    return _Side(graph, [text.rstrip("\r\n") for text, _ in blanked(graph.dockerfile)], edges, _aliases(graph))
+    return _Side(graph, [text.rstrip("\r\n") for text, _ in blanked(graph.dockerfile)], edges, _aliases(graph, other))
 
 
-def _aliases(graph: Graph) -> Collection[int]:
-    """Give the stages that stand for an argument: nothing but a FROM, for others to copy from."""
+def _aliases(graph: Graph, other: Graph) -> Collection[int]:
+    """Give the stages that the other one lacks and that stand for an argument: a FROM, and only copied from."""
     copied = {edge.stage for edge in graph.edges if edge.reference.kind is not Kind.FROM}
     busy = {each.stage for each in graph.dockerfile.instructions if each.keyword != "FROM"}
-    return {each for each in copied - busy - {NO_STAGE} if not graph.bases[each].word.literal}
+    own = {stage for name, stage in graph.names.items() if name not in other.names}
+    return {each for each in (copied & own) - busy if not graph.bases[each].word.literal}
 
 
 def _common(sides: tuple[_Side, _Side], pair: tuple[Sequence[Edge], Sequence[Edge]]) -> list[Reference] | None:
@@ -84,7 +85,8 @@ def _common(sides: tuple[_Side, _Side], pair: tuple[Sequence[Edge], Sequence[Edg
         are_images = NO_STAGE == one.stage == other.stage and not (first and second)
         if one.word.text != other.word.text if are_images else first and second and first != second:
             return None
-        found += [] if are_images else [each.reference for each in (*edges, one, other)]
+        found += [meant.reference for edge, meant in zip(edges, (one, other), strict=True) if meant is not edge]
+        found += [] if are_images else [each.reference for each in (one, other)]
     return found
 
 
