@@ -41,8 +41,8 @@ MAY_IMPORT = {
     "provenance": "source diagnostics template profile api discover files output recipe",
     "records": "source diagnostics api files output",
     "explain": "source diagnostics template dockerfile references api output files recipe provenance",
-    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint foreign rules "
-    "plan adopt compare explain provenance records",
+    "cli": "__init__ source diagnostics template dockerfile profile api report output discover files lint foreign "
+    "rules plan adopt compare explain provenance records",
     "__init__": "api",
     "__main__": "cli",
 }
