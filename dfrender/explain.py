@@ -110,9 +110,14 @@ def _meaning(result: Result, before: Edge, after: Edge, prebuilt: Prebuilt | Non
     written = f"{old!r} is written {new!r}"
     if prebuilt and prebuilt.is_image:
         return f"{written}: the prebuilt stage {prebuilt.name!r} is the image {prebuilt.image} here"
-    if prebuilt:
+    if prebuilt and prebuilt.is_written:
         arg = prebuilt.args[-1].name
         return f"{written}: the prebuilt stage {prebuilt.name!r} is built here unless {arg} names an image"
+    if prebuilt:
+        build_context = f"--build-context {prebuilt.name}=docker-image://{prebuilt.image}"
+        return (
+            f"{new!r} is the prebuilt stage {prebuilt.name!r}, which a builder replaces if it is given {build_context}"
+        )
     if old != new:
         return f"{written}: there are other stages above that one here than in the template"
     if after.stage != NO_STAGE:

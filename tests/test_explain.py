@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+
+from dfrender.explain import explain
+from dfrender.files import targets_of
+from tests.test_pruning import Pruning, prunings, result_of
 
 if TYPE_CHECKING:
     from tests.project import Project
@@ -34,9 +39,14 @@ RUN --mount=from={{ stage("tools") }},target=/m --mount=from=alpine,target=/a tr
     "end": "COPY --from=tools:1 / /\n",
     "profiles/_base.yaml": "values: {debug: true}\ntag_arg: TAG\n",
     "profiles/ci.yaml": "extends: _base\nvalues:\n  tool: vim\nprebuilt:\n  - base\n  - tools\n",
+    "profiles/context.yaml": "values: {debug: false, tool: vim}\ntag: 7\nprebuilt: {base: context}\n",
     "profiles/either.yaml": "values: {debug: false, tool: vim}\nprebuilt: [base]\narg_default: stage\ntarget: app\n",
 }
 WRITTEN = "'base' is written '${BASE_IMAGE}': the prebuilt stage 'base'"
+CONTEXT = (
+    "'base' is the prebuilt stage 'base', which a builder replaces if it is given "
+    "--build-context base=docker-image://base:7"
+)
 MIXED = "warning: this builds the stage 'tools', whose image is named too [mixed-reference]"
 SHADOWS = "warning: 'tools:1' is an image that is pulled, although 'tools' is a stage [tagged-reference-shadows-stage]"
 
@@ -160,6 +170,16 @@ def told(project: Project, text: str, file: str = "Dockerfile.ci") -> list[str]:
             id="a stage",
         ),
         pytest.param(
+            "FROM base AS app",
+            "Dockerfile.context",
+            [
+                "Dockerfile.j2:12: FROM base AS app",
+                CONTEXT,
+                "profiles/context.yaml:3:12: prebuilt: {base: context}",
+            ],
+            id="a name that whoever builds replaces",
+        ),
+        pytest.param(
             "FROM ${BASE_IMAGE} AS app",
             "Dockerfile.either",
             [
@@ -175,6 +195,19 @@ def test_a_line_is_explained(project: Project, text: str, file: str, expected: l
     project.write(FILES)
     project.dfrender("render")
     assert told(project, text, file) == expected
+
+
+@given(pruning=prunings())
+@settings(deadline=None, derandomize=True, database=None, max_examples=40)
+def test_every_line_of_any_output_is_explained(pruning: Pruning, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("explain")
+    result = result_of(pruning.text, pruning, folder)
+    (target,) = targets_of([result], folder / "out")
+    target.output.write()
+    for number in range(1, len(target.lines) + 1):
+        shown, *reasons = explain(str(folder / "out"), number, {})
+        assert shown.startswith(f"{folder / 'out'}:{number}: ")
+        assert reasons
 
 
 @pytest.mark.parametrize(
