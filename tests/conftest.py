@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# the same examples in every run, however busy the machine is
+settings.register_profile("dfrender", deadline=None, derandomize=True, database=None)
+settings.load_profile("dfrender")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -165,7 +165,7 @@ def rendered_or_skipped(pruning: Pruning, styles: dict[str, str], folder: Path) 
 
 
 @given(pruning=prunings(), style=st.sampled_from(["arg", "image", "stage", "arg, arg_default: stage"]))
-@settings(deadline=None, derandomize=True, database=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_output_differs_from_its_source_or_from_one_in_another_style(
     pruning: Pruning, style: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -198,7 +198,7 @@ def test_a_line_is_explained(project: Project, text: str, file: str, expected: l
 
 
 @given(pruning=prunings())
-@settings(deadline=None, derandomize=True, database=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_line_of_any_output_is_explained(pruning: Pruning, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("explain")
     result = result_of(pruning.text, pruning, folder)

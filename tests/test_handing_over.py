@@ -73,7 +73,7 @@ def named_elsewhere(text: str) -> list[str]:
 
 @pytest.mark.parametrize("style", ["image", "arg"])
 @given(source=sources())
-@settings(deadline=None, derandomize=True, database=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_stage_is_an_image_to_another_parser(
     style: str, source: Source, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -87,7 +87,7 @@ def test_every_stage_is_an_image_to_another_parser(
 
 
 @given(source=sources())
-@settings(deadline=None, derandomize=True, database=None, max_examples=150)
+@settings(max_examples=150)
 def test_an_empty_profile_changes_no_byte(source: Source, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert text_of(source.text, "", tmp_path_factory.mktemp("nothing")) == source.text
 

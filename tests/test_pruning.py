@@ -315,7 +315,7 @@ def runs_triggers_of_images(result: api.Result) -> bool:
 
 
 @given(pruning=prunings())
-@settings(deadline=None, derandomize=True, database=None, max_examples=300)
+@settings(max_examples=300)
 def test_for_any_target_it_is_what_the_target_needs_and_nothing_else_changes(
     pruning: Pruning, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
