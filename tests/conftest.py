@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.project import Project
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # the same examples in every run, however busy the machine is
-settings.register_profile("dfrender", deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "dfrender", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("dfrender")
 
 
@@ -31,7 +33,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(autouse=True)
-def no_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test see the pipeline that it may run in."""
-    for name in ("TF_BUILD", "GITHUB_ACTIONS"):
+def not_inside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test see the pipeline, or the make, that it may run in."""
+    for name in ("TF_BUILD", "GITHUB_ACTIONS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         monkeypatch.delenv(name, raising=False)
