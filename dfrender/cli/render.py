@@ -68,8 +68,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, line_map, depfile, compares=check or diff)
         named, errors = templates(paths, excluded), list[DfrenderError]()
-        load = api.loader(overrides, os.environ, target)
-        rendered = _rendered(named, wanted, load, errors, single=to_stdout or bool(output or line_map))
+        load, single = api.loader(overrides, os.environ, target), to_stdout or bool(output or line_map)
+        rendered = _rendered(named, wanted, load, errors, single=single)
         results = list(chain.from_iterable(rendered))
         found += [*chain.from_iterable(each.warnings for each in results), *api.shared_images(results)]
         if to_stdout:
@@ -78,15 +78,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
         targets = _targets(rendered, output, errors)
         orphans = _orphans(paths, excluded, targets, compares=check or diff)
         found.extend(orphans)
+        if check or diff:
+            outdated = _compare(targets, check=check, diff=diff)
+            raise_all(errors)
+            sys.exit(int(outdated or bool(orphans)))
         made = _records(line_map, depfile, list(chain.from_iterable(targets)))
-        outdated = (check or diff) and (_compare(targets, check=check, diff=diff) or bool(orphans))
-        if not (check or diff):
-            _write(targets, len(named), errors, force=force, quiet=quiet)
+        _write(targets, len(named), errors, force=force, quiet=quiet)
         raise_all(errors)
         for each in made:
             records.write(each)
-        if outdated:
-            sys.exit(1)
 
 
 def _goes_to_stdout(
