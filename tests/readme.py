@@ -55,12 +55,10 @@ def _meaning(key: Key) -> str:
 def _help() -> str:
     """Give the help of every command."""
     runner = CliRunner()
-    shown = (
-        runner.invoke(cli, [*names, "--help"], prog_name="dfrender", terminal_width=100).output
-        for names, command in commands(cli)
-        if not isinstance(command, click.Group)
-    )
-    return "\n".join(f"```text\n{each}```\n" for each in shown)
+    words = [names for names, command in commands(cli) if not isinstance(command, click.Group)]
+    shown = (runner.invoke(cli, [*names, "--help"], prog_name="dfrender", terminal_width=100).output for names in words)
+    titles = (" ".join(["dfrender", *names]) for names in words)
+    return "\n".join(_folded(title, f"```text\n{each}```\n") for title, each in zip(titles, shown, strict=True))
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -81,11 +79,13 @@ def _rules() -> str:
 
 def _engine() -> str:
     runs = json.loads(ENGINE_RESULTS.read_text(encoding="utf-8"))
+    head = ("what", "BuildKit", "classic builder")
     return "\n".join(
-        f"Docker {run['engine']}:\n\n"
-        + _table(
-            ("what", "BuildKit", "classic builder"),
-            ((_escaped(row["what"]), row.get("buildkit", ""), row.get("classic", "")) for row in run["rows"]),
+        _folded(
+            f"Docker {run['engine']}",
+            _table(
+                head, ((_escaped(row["what"]), row.get("buildkit", ""), row.get("classic", "")) for row in run["rows"])
+            ),
         )
         for run in runs
     )
@@ -97,7 +97,11 @@ def _file(name: str) -> str:
     language = path.suffix[1:] or _LANGUAGES[path.name]
     text = path.read_text(encoding="utf-8")
     block = f"```{language}\n{text}```\n"
-    return block if text.count("\n") <= _SHORT else f"<details><summary>{name}</summary>\n\n{block}\n</details>\n"
+    return block if text.count("\n") <= _SHORT else _folded(name, block)
+
+
+def _folded(title: str, block: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{block}\n</details>\n"
 
 
 def _escaped(text: str) -> str:
