@@ -12,11 +12,12 @@ _SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 @click.argument("shell", type=click.Choice([*_SHELLS]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    r"""Print what lets a shell complete dfrender.
+    """Print what lets a shell complete dfrender.
 
-    \b
-    bash: eval "$(dfrender completion bash)" in ~/.bashrc
-    zsh:  eval "$(dfrender completion zsh)" in ~/.zshrc
-    fish: dfrender completion fish > ~/.config/fish/completions/dfrender.fish
+    For bash, write eval "$(dfrender completion bash)" in ~/.bashrc.
+
+    For zsh, write eval "$(dfrender completion zsh)" in ~/.zshrc.
+
+    For fish, run dfrender completion fish > ~/.config/fish/completions/dfrender.fish once.
     """
     echo(_SHELLS[shell](context.find_root().command, {}, "dfrender", "_DFRENDER_COMPLETE").source() + "\n")
