@@ -178,3 +178,11 @@ def test_an_argument_may_hold_the_platform_too() -> None:
     text = "ARG BASE=base-$TARGETARCH\n" + PLATFORMS.replace("base-${TARGETARCH}", "${BASE}")
     source = graph(parse(lines_of(text, "Dockerfile"), "Dockerfile"))
     assert source.needs(source.names["base"]) == [0, 1, 3]
+
+
+def test_a_from_that_may_mean_several_contexts_stays_as_it_is(project: Project) -> None:
+    project.write(
+        {"Dockerfile": PLATFORMS, "profiles/ci.yaml": "prebuilt: {base-amd64: context, base-arm64: context}\n"}
+    )
+    told = project.dfrender("render", "-o", "-").stdout
+    assert told.endswith(PLATFORMS)

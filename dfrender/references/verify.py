@@ -65,7 +65,7 @@ def _different_meanings(
 ) -> Iterator[tuple[Edge, str, str]]:
     own = (stage.position for stage in result.stages if not result.dockerfile.lines[stage.first].why)
     moved = dict(zip(sorted(kept), own, strict=True))
-    decided = {edge.reference: each for each in prebuilt for edge in each.edges}
+    decided = {edge.reference: each for each in prebuilt if each.is_written for edge in each.edges}
     for before, after in paired(source, result, kept):
         expected = _meaning(before, moved.get(before.stage))
         if before.reference in decided:
