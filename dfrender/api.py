@@ -9,10 +9,9 @@ from typing import NamedTuple, TypeAlias
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, gather, refuse
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
-from dfrender.plan.plan import Place, Plan
 from dfrender.profile import places
 from dfrender.profile.layers import reader
-from dfrender.profile.profile import Handover, Profile, derive, load, read_tree
+from dfrender.profile.profile import Profile, derive, load, read_tree
 from dfrender.references.calls import check_calls
 from dfrender.references.prebuilt import Prebuilt, decide, kept_stages
 from dfrender.references.rewrite import rewrite
@@ -24,9 +23,7 @@ from dfrender.source import At, Line, join
 from dfrender.template import template as _template
 from dfrender.template.template import Rendered, Template, read
 
-__all__ = ["Profile", "Result", "Template", "load", "plan_of", "read", "render", "render_all"]
-
-_NOWHERE = Place()
+__all__ = ["Profile", "Result", "Template", "load", "read", "render", "render_all"]
 
 
 class Draft(NamedTuple):
@@ -118,28 +115,6 @@ def _findings(subject: Subject, rendered: Rendered) -> Iterator[Diagnostic]:
     reported = {edge.reference.at for _, edge in calls if edge} | {each.at for each in source.dockerfile.problems}
     yield from (found for found, _ in calls)
     yield from (found for found in check(subject) if found.at not in reported)
-
-
-def plan_of(result: Result, target: str = "", handover: Handover | None = None, place: Place = _NOWHERE) -> Plan:
-    """Give the jobs that build what a rendering is for, or only those that a target needs.
-
-    ``handover`` stands in for the profile's; ``place`` is needed only to write the plan down. Raises `DfrenderError`
-    where a stage is not there, or something cannot be built or handed over as asked.
-    """
-    from dfrender.plan.make import make_plan  # 2 ms of start-up that a rendering does not need
-
-    profile = result.profile.aimed_at(target)
-    if handover:
-        profile = profile._replace(handover=handover, handover_at=At(f"--handover {handover.value}"))
-    return make_plan(result.source, result.prebuilt, result.kept, profile, place)
-
-
-def plan_warnings(result: Result) -> tuple[Diagnostic, ...]:
-    """Give what is to be said of a plan besides the warnings of its rendering."""
-    from dfrender.rules.registry import OF_A_PLAN
-
-    subject = Subject(result.source, result.prebuilt, result.kept, result.profile)
-    return spare(check(subject, OF_A_PLAN), result.source.dockerfile, result.profile)
 
 
 def render_all(

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from dfrender.api import Result
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, reason
 from dfrender.output import Output, State, with_header
-from dfrender.plan.plan import Place
 from dfrender.profile import places
 from dfrender.recipe import Recipe
 from dfrender.source import At, Line, decode, join, lines_of
@@ -50,18 +49,6 @@ def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line,
     origin = "standard input" if result.template.file == STDIN else Path(result.template.file).name
     top = result.output.dockerfile.top
     return with_header(result.lines, top, _origin(result, origin), _header_command(result, output))
-
-
-def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
-    """Give what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
-
-    Raises `DfrenderError` where the output cannot be where the profile wants it.
-    """
-    template = Path(result.template.file)
-    output = places.output_path(template, result.profile)
-    render = _recipe(result, None, folder).command
-    update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
-    return Place(_from(folder, output), _from(folder, template.parent), tag, render, update)
 
 
 def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
@@ -165,7 +152,7 @@ def _target(path: Path, lines: tuple[Line, ...], result: Result, given: Path | N
         state = output.state()
     except OSError as error:
         raise CallError([_unwritable(at, output.path, error)]) from error
-    target = Target(result, output, lines, state, at, "", _recipe(result, given, Path()).command)
+    target = Target(result, output, lines, state, at, "", recipe_from(result, given, Path()).command)
     return target if target.is_ignore_file else target._replace(summary=_summary(result))
 
 
@@ -214,18 +201,18 @@ def _header_command(result: Result, output: Path | None) -> str:
     if output:
         root = os.path.realpath(places.repository_root(folder))
         output = output if os.path.commonpath([root, os.path.realpath(output)]) == root else None
-    return _recipe(result, output, folder).command
+    return recipe_from(result, output, folder).command
 
 
-def _recipe(result: Result, output: Path | None, folder: Path) -> Recipe:
+def recipe_from(result: Result, output: Path | None, folder: Path) -> Recipe:
     """Give what renders this again, with paths from a folder."""
     profile, template = result.profile, result.template.file
     return Recipe(
-        profile.name if _is_found_by_name(result) else _from(folder, Path(profile.file)),
-        "-" if template == STDIN else _from(folder, Path(template)),
+        profile.name if _is_found_by_name(result) else relative(folder, Path(profile.file)),
+        "-" if template == STDIN else relative(folder, Path(template)),
         profile.overrides,
         profile.called_target,
-        _from(folder, output) if output else "",
+        relative(folder, output) if output else "",
     )
 
 
@@ -234,5 +221,6 @@ def _is_found_by_name(result: Result) -> bool:
     return places.nearest(result.profile.name, folder) == file
 
 
-def _from(folder: Path, path: Path) -> str:
+def relative(folder: Path, path: Path) -> str:
+    """Give a path as it is from a folder, with ``/``."""
     return Path(os.path.relpath(path, folder)).as_posix()

@@ -23,6 +23,13 @@ class Record(NamedTuple):
     output: Output
     at: At
 
+    def write(self) -> None:
+        """Write it, whole or not at all, be there anything new in it or not; raises `CallError` if that fails."""
+        try:
+            self.output.write()
+        except OSError as error:
+            raise CallError([_unwritable(self, f"cannot be written: {reason(error)}")]) from error
+
 
 def record(option: str, file: str, text: str, results: Sequence[Result], outputs: Sequence[Path]) -> Record:
     """Make a record; raises `CallError` for a file that is an input or an output, and for what cannot be a file."""
@@ -38,14 +45,6 @@ def record(option: str, file: str, text: str, results: Sequence[Result], outputs
         if refused:
             raise CallError([_unwritable(made, why)])
     return made
-
-
-def write(made: Record) -> None:
-    """Write a record, whole or not at all, be there anything new in it or not; raises `CallError` if that fails."""
-    try:
-        made.output.write()
-    except OSError as error:
-        raise CallError([_unwritable(made, f"cannot be written: {reason(error)}")]) from error
 
 
 def _unwritable(made: Record, why: str) -> Diagnostic:

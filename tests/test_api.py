@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dfrender
-from dfrender import api
+from dfrender import api, planning
 from dfrender.diagnostics import DfrenderError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def test_the_public_names_are_those_of_the_package() -> None:
     for name in api.__all__:
         assert getattr(dfrender, name) is getattr(api, name)
+    assert dfrender.plan_of is planning.plan_of
     with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
         dfrender.no_such_name  # noqa: B018
 

@@ -44,12 +44,12 @@ def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     The jobs are the prebuilt stages of one profile, and the stages of its key build: without that, those that nothing
     refers to. A PATH is a template or a folder with one; without one, it is the template of this folder.
     """
-    from dfrender import api
+    from dfrender import planning
     from dfrender.source import encode
 
     with errors_reported() as found:
         result = _result(paths, wanted, overrides)
-        found += [*result.warnings, *api.plan_warnings(result)]
+        found.extend(planning.warnings_of(result))
         click.echo(encode(_written(result, target, handover, name)), nl=False)
 
 
@@ -71,11 +71,11 @@ def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str
 
 def _written(result: Result, target: str, handover: str | None, name: str) -> str:
     """Write the plan for the place that a format is for: the working directory, or the root of the repository."""
-    from dfrender import api, files
+    from dfrender import planning
     from dfrender.profile import places
 
     chosen = FORMATS[name]
     folder = places.repository_root(result.template.folder) if chosen.in_root else Path()
     options = [*(["--target", target] if target else []), *(["--handover", handover] if handover else [])]
-    place = files.place_of(result, folder, chosen.tag, shlex.join([*options, "--format", name]))
-    return chosen.write(api.plan_of(result, target, Handover(handover) if handover else None, place))
+    place = planning.place_of(result, folder, chosen.tag, shlex.join([*options, "--format", name]))
+    return chosen.write(planning.plan_of(result, target, Handover(handover) if handover else None, place))

@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     A PATH is a template or a folder: of a folder, all templates below it. Without one, it is the template of this
     folder: Dockerfile.j2, else Dockerfile. - is standard input. A template with mistakes does not stop the others.
     """
-    from dfrender import api, records
+    from dfrender import api
     from dfrender.diagnostics import DfrenderError, raise_all
 
     with errors_reported() as found:
@@ -85,8 +85,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
         made = _records(line_map, depfile, list(chain.from_iterable(targets)))
         _write(targets, len(named), errors, force=force, quiet=quiet)
         raise_all(errors)
-        for each in made:
-            records.write(each)
+        _write_records(made)
 
 
 def _goes_to_stdout(
@@ -108,18 +107,28 @@ def _goes_to_stdout(
 
 def _print(result: Result, line_map: str | None) -> None:
     """Print a rendering to standard output, and write its map."""
-    from dfrender import files, records
+    from dfrender import files
     from dfrender.source import encode, join
 
     lines = files.lines_with_header(result)
-    made = records.record("--map", line_map, records.line_map(result, lines, STDIN), [result], []) if line_map else None
+    made = []
+    if line_map:
+        from dfrender import records
+
+        made.append(records.record("--map", line_map, records.line_map(result, lines, STDIN), [result], []))
     click.echo(encode(join(lines)), nl=False)
-    if made:
-        records.write(made)
+    _write_records(made)
+
+
+def _write_records(made: Sequence[Record]) -> None:
+    for each in made:
+        each.write()
 
 
 def _records(line_map: str | None, depfile: str | None, targets: Sequence[Target]) -> list[Record]:
     """Give what is to be written about the files."""
+    if not (line_map or depfile):
+        return []
     from dfrender import records
 
     results, outputs = [each.result for each in targets], [each.output.path for each in targets]
@@ -211,10 +220,13 @@ def _orphans(
     paths: Sequence[str], excluded: Sequence[str], targets: Iterable[Sequence[Target]], *, compares: bool
 ) -> list[Diagnostic]:
     """Report what was rendered once in the folders among the paths, and cannot be any more."""
+    folders = [path for path in map(Path, paths) if path.is_dir()]
+    if not folders:
+        return []
     from dfrender import discover, provenance
     from dfrender.diagnostics import Severity
 
     known = {target.output.path for target in chain.from_iterable(targets)}
-    below = (discover.dockerfile_names_below(Path(path), excluded) for path in paths if Path(path).is_dir())
+    below = (discover.dockerfile_names_below(folder, excluded) for folder in folders)
     unknown = [each for each in chain.from_iterable(below) if each not in known]
     return list(provenance.orphans(unknown, os.environ, Severity.ERROR if compares else Severity.WARNING))

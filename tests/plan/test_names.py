@@ -16,7 +16,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dfrender import api
+from dfrender import api, planning
 from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile import names
 from dfrender.plan.formats import FORMATS
@@ -55,7 +55,7 @@ def plan_of(base: str, image: str, last: str, style: str, handover: str) -> Plan
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ci.yaml"
         path.write_text(json.dumps(profile), "utf-8")
-        return api.plan_of(api.render(template, api.load(path, "ci.yaml", "ci", (), {})), place=place)
+        return planning.plan_of(api.render(template, api.load(path, "ci.yaml", "ci", (), {})), place=place)
 
 
 def from_json(text: str) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dfrender import api
+from dfrender import planning
 from dfrender.plan.jobs import Work, jobs_of
 from dfrender.plan.plan import Place
 from dfrender.profile.profile import Handover
@@ -366,7 +366,7 @@ def test_a_rule_can_ask_what_jobs_come_to(tmp_path: Path) -> None:
 
 def test_the_public_function_gives_jobs_that_can_be_asked(tmp_path: Path) -> None:
     result = rendered(tmp_path, "Dockerfile", API.encode(), "prebuilt: {tools: stage, dev: stage}")
-    plan = api.plan_of(result, "dev", Handover.CACHE)
+    plan = planning.plan_of(result, "dev", Handover.CACHE)
     assert plan.turns() == {"tools": 1, "dev": 2}
     assert plan.place == Place()
 
@@ -428,6 +428,6 @@ def test_thousands_of_stages_are_planned(tmp_path: Path) -> None:
         *(f"FROM s{each - 1} AS s{each}\nCOPY --from=s{each // 2} / /" for each in range(1, stages)),
     ]
     result = rendered(tmp_path, "Dockerfile", "\n".join(lines).encode(), "prebuilt: [s1000]")
-    plan = api.plan_of(result)
+    plan = planning.plan_of(result)
     # the copies reach all stages but the one that is an image
     assert [len(job.runs) for job in plan.jobs] == [1_001, 1_999]
