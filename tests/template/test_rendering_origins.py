@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfrender.diagnostics import DfrenderError
-from dfrender.source import At, Line, join, lines_of, split_lines
+from dfrender.source import At, Line, join, lines_of
 from dfrender.template import template
+from tests.template.oracle import verify_verbatim
 from tests.template.samples import SAMPLES, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from dfrender.template.template import Rendered
     from tests.template.rendering import Folder
 
@@ -138,24 +136,3 @@ def described(rendered: Rendered) -> str:
 
 def crlf(text: str) -> str:
     return text.replace("\n", "\r\n")
-
-
-def verify_verbatim(rendered: Rendered, text: str, files: Mapping[str, str]) -> None:
-    """Check that a template line without Jinja is there as it is wherever a line says that it comes from it."""
-    verbatim = {name: dict(verbatim_lines(each)) for name, each in [*files.items(), ("Dockerfile.j2", text)]}
-    for line in rendered.lines:
-        source = verbatim[line.at.file].get(line.at.line, line.text)
-        assert line.text == source or (not source.endswith("\n") and line.text.startswith(source))
-
-
-def verbatim_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines that Jinja has no business with: no part of a tag, not filtered, not joined by a minus."""
-    block = r"\{%\s*(filter|set(?=[^=%]*%)|call)\b.*?\{%\s*end\1\s*%\}"
-    raw = r"\{%\s*raw\s*%\}.*?\{%\s*endraw\s*\+?%\}"
-    tag = r"(?:\s*(?=\{[{%#]-))?\{[{%#].*?(?:-[%#}]\}\s*|[%#}]\})"
-    blank = re.sub(
-        f"{raw}|{block}|{tag}", lambda match: "\x01" + "\n\x01" * match.group().count("\n"), text, flags=re.DOTALL
-    )
-    for number, (line, left) in enumerate(zip(split_lines(text), split_lines(blank), strict=False), 1):
-        if "\x01" not in left:
-            yield number, line
