@@ -1,6 +1,7 @@
 """Renderings to the files that they belong in: paths, headers, and the ignore file that goes with a Dockerfile."""
 
 import os
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -192,7 +193,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def _origin(result: Result, name: str) -> str:
-    return f"{name}, profile {result.profile.name}"
+    """Say on one line what a file is made of; a name may hold a line break."""
+    return re.sub(r"[\x00-\x1f\x7f]", "?", f"{name}, profile {result.profile.name}")
 
 
 def _header_command(result: Result, output: Path | None) -> str:
