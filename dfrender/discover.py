@@ -10,7 +10,8 @@ from dfrender.profile.folders import upward
 from dfrender.source import At
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
-_DOCKERFILE = r"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:dockerignore|tmpl|tpl)$).+)?"
+_OTHER = "dockerignore|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
+_DOCKERFILE = rf"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:{_OTHER})$).+)?"
 _NONE = "in this folder and below it there is no"
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 _IGNORED = ("check-ignore", "-z", "--stdin")

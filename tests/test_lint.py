@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dfrender.api import loader
+from dfrender.discover import dockerfiles_below
 from dfrender.dockerfile.graph import graph
 from dfrender.dockerfile.parse import parse
 from dfrender.lint import lint
@@ -186,3 +187,17 @@ def test_a_from_that_may_mean_several_contexts_stays_as_it_is(project: Project) 
     )
     told = project.dfrender("render", "-o", "-").stdout
     assert told.endswith(PLATFORMS)
+
+
+def test_a_folder_has_dockerfiles_of_many_names(project: Project) -> None:
+    names = [
+        "Dockerfile",
+        "Dockerfile.dev",
+        "api.Dockerfile",
+        "web.dockerfile",
+        "a/Dockerfile.prod.amd64",
+        "b/Dockerfile.j2",
+    ]
+    others = ["Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
+    project.write(dict.fromkeys([*names, *others], "FROM a\n"))
+    assert sorted(map(str, dockerfiles_below(Path()))) == sorted(names)
