@@ -116,6 +116,12 @@ def test_no_two_rules_have_one_name() -> None:
             id="builders give the ARGs of proxies to every stage",
         ),
         pytest.param(
+            "ARG A.B=a\nFROM ${A.B}\n",
+            "",
+            [("error", "invalid-arg-name", 1), ("error", "unsupported-expansion", 2)],
+            id="a dot in a name is refused, not read as something else",
+        ),
+        pytest.param(
             "FROM a AS base\nFROM base AS tools\nRUN x\nFROM tools AS app\nFROM tools AS tests\n",
             "{prebuilt: [base], build: [tests]}",
             [],

@@ -9,6 +9,7 @@ from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, replace_variables
 from dfrender.dockerfile.parse import Arg
 from dfrender.rules.rule import Finding, rule
 
+_DASH_IN_NAME = r"[A-Za-z_][A-Za-z0-9_]*-"
 _ALMOST_A_NAME = r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*"
 
 
@@ -62,11 +63,11 @@ def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
         ARG BASE_DEV=alpine:edge
         FROM ${BASE_DEV}
     """
-    declared = [arg.name for arg, _word in graph.defaults if re.fullmatch(_ALMOST_A_NAME, arg.name)]
+    declared = [arg.name for arg, _word in graph.defaults if re.match(_DASH_IN_NAME, arg.name)]
     for edge in graph.bases:
         for name in declared:
             if f"${{{name}" in edge.reference.text:
-                variable = re.split("[-.]", name)[0]
+                variable = name.partition("-")[0]
                 message = f"${{{name}}} reads {variable}, not {name}"
                 yield Finding(edge.reference.at, message, f"name the argument {re.sub('[-.]', '_', name)}")
 
