@@ -68,12 +68,12 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
         _refuse_unknown(requested)
         if findings is not None:
             _refuse_beside_findings(paths, wanted, overrides, excluded, requested, [target] if target else ())
-            found.extend(_foreign(findings, paths))
-            sys.exit(_exit_code(found, strict=strict))
-        load = api.loader(overrides, os.environ, target)
-        checked = [_found(each, wanted, load, requested) for each in templates(paths, excluded, plain_too=True)]
+            checked = [(_foreign(findings, paths), 0)]
+        else:
+            load = api.loader(overrides, os.environ, target)
+            checked = [_found(each, wanted, load, requested) for each in templates(paths, excluded, plain_too=True)]
         found.extend(chain.from_iterable(each for each, _ in checked))
-    sys.exit(max(code or _exit_code(found, strict=strict) for _, code in checked))
+    sys.exit(max([_exit_code(found, strict=strict), *(code for _, code in checked)]))
 
 
 def _found(
@@ -100,7 +100,7 @@ def _refuse_beside_findings(paths: Sequence[str], *options: Sequence[str]) -> No
         raise click.UsageError("--from reports what another tool found; beside it go one PATH, --strict and a format")
 
 
-def _foreign(findings: str, paths: Sequence[str]) -> list[Diagnostic]:
+def _foreign(findings: str, paths: Sequence[str]) -> Sequence[Diagnostic]:
     """Read what another tool found, and point it to the template."""
     from dfrender import foreign, provenance
     from dfrender.source import decode
