@@ -8,6 +8,7 @@ from pathlib import Path
 from dfrender import api
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, ordered
 from dfrender.dockerfile.ignore import is_ignored
+from dfrender.files import ignore_file
 from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.rules.check import check
@@ -80,7 +81,7 @@ def _context(template: Template, profile: Profile) -> tuple[Context | None, Sequ
         return None, error.diagnostics
     above = folders.upward(template.folder)
     folder = next((each for each in above if (each / _IGNORE_FILE).is_file()), template.folder)
-    own = output.with_name(f"{output.name}{_IGNORE_FILE}")
+    own = ignore_file(output)
     ignore = own if own.is_file() else folder / _IGNORE_FILE
     lines = decode(ignore.read_bytes()).splitlines() if ignore.is_file() else ()
     path = Path(os.path.relpath(output, folder)).as_posix()

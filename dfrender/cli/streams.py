@@ -179,9 +179,10 @@ def _path(file: str) -> str:
 
 def _rules() -> Iterator[Rule]:
     from dfrender.report.run import Rule
+    from dfrender.rules.manual import summary
     from dfrender.rules.registry import EVERY_RULE
 
-    return (Rule(each.name, each.severity, each.manual.partition("\n")[0]) for each in EVERY_RULE)
+    return (Rule(each.name, each.severity, summary(each)) for each in EVERY_RULE)
 
 
 def _lines(file: str) -> list[str]:

@@ -4,7 +4,6 @@ Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is th
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -103,21 +102,29 @@ class Graph(NamedTuple):
     def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
         """Give the stages that building a target executes, itself among them, in the file's order.
 
-        The references in ``cut`` are images. A trigger counts where it runs: in the stage that begins from its own.
+        The references in ``cut`` are images.
         """
-        edges: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
-        for edge in self.edges:
-            if edge.reference not in cut:
-                edges[edge.reference.stage, edge.reference.onbuild] += edge.stages
+        uses = self.uses()
         seen: set[int] = set()
         todo = [target]
         while todo:
             stage = todo.pop()
             if stage not in seen:
                 seen.add(stage)
-                todo += edges[stage, False]
-                todo += [needed for above in self.bases[stage].stages for needed in edges[above, True]]
+                todo += [source for reference, source in uses[stage] if reference not in cut]
         return sorted(seen)
+
+    def uses(self) -> list[list[tuple[Reference, int]]]:
+        """Give the stages that each stage refers to: by itself, and by the triggers of those that it begins from."""
+        own: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
+        triggers: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
+        for edge in self.edges:
+            found = triggers if edge.reference.onbuild else own
+            found[edge.reference.stage].extend((edge.reference, stage) for stage in edge.stages)
+        return [
+            [*each, *(use for above in base.stages for use in triggers[above])]
+            for each, base in zip(own, self.bases, strict=True)
+        ]
 
     def title(self, stage: int) -> str:
         """Give a stage's name, or ``#index`` if it has none or shares it."""

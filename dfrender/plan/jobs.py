@@ -67,7 +67,7 @@ def built(graph: Graph, profile: Profile) -> set[int]:
 
 def _works(graph: Graph, profile: Profile, handed: _HandedOver, stages: Collection[int]) -> Iterator[Work]:
     """Follow the references of each stage up to what is handed over; the classic builder begins with all above it."""
-    uses = _uses(graph)
+    uses = graph.uses()
     for stage in sorted(stages):
         runs: set[int] = set()
         takes: set[int] = set()
@@ -79,16 +79,3 @@ def _works(graph: Graph, profile: Profile, handed: _HandedOver, stages: Collecti
                 for reference, source in uses[each]:
                     (takes.add if reference in handed.get(source, ()) else todo.append)(source)
         yield Work(stage, tuple(sorted(runs)), tuple(sorted(takes)))
-
-
-def _uses(graph: Graph) -> list[list[tuple[Reference, int]]]:
-    """Give what each stage refers to: by itself, and by the triggers of the stages that it begins from."""
-    own: list[list[tuple[Reference, int]]] = [[] for _ in graph.stages]
-    triggers: list[list[tuple[Reference, int]]] = [[] for _ in graph.stages]
-    for edge in graph.edges:
-        found = triggers if edge.reference.onbuild else own
-        found[edge.reference.stage].extend((edge.reference, stage) for stage in edge.stages)
-    return [
-        [*each, *(use for above in base.stages for use in triggers[above])]
-        for each, base in zip(own, graph.bases, strict=True)
-    ]

@@ -17,8 +17,6 @@ _MARK = "# dfrender:"
 _OF_SEVERAL_TEMPLATES = "shared-image"  # found among templates, not in one
 _ANYWHERE, _NOWHERE = ("", 0), ("", -1)
 _IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
-
-
 _Place = tuple[str, int]  # file and line
 
 
@@ -74,7 +72,7 @@ def _comments(dockerfile: Dockerfile) -> Iterator[_Ignore]:
         begin = last + 1
 
 
-def _listed(line: Line, below: set[tuple[str, int]]) -> Iterator[_Ignore]:
+def _listed(line: Line, below: set[_Place]) -> Iterator[_Ignore]:
     match = re.fullmatch(_IGNORE, line.text)
     written = line.text.strip().removeprefix(_MARK).strip()
     for rule in re.split(r"\s*,\s*", match[1]) if match else [written]:
