@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, Self, TypeVar
 
 from dfrender.source import At
 
@@ -44,6 +44,11 @@ class DfrenderError(Exception):
         self.diagnostics = ordered(diagnostics)
         super().__init__("; ".join(f"{each.at}: {each.message} [{each.code}]" for each in self.diagnostics))
 
+    @classmethod
+    def of(cls, at: At, code: str, message: str, hint: str = "", related: Sequence[tuple[str, At]] = ()) -> Self:
+        """Return an error of one problem."""
+        return cls([Diagnostic(at, code, message, hint=hint, related=tuple(related))])
+
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Give diagnostics in the order of their places, one for each place, rule and message."""
@@ -61,6 +66,47 @@ class BugError(DfrenderError):
     """dfrender found its own output wrong and wrote nothing."""
 
     exit_code = 3
+
+
+class Problems(list[Diagnostic]):
+    """What was found so far: the one way to collect problems, which are reported or raised together.
+
+    A code is given as a literal, so that every code of the source can be listed.
+    """
+
+    def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
+        """Begin with what was found elsewhere."""
+        super().__init__(found)
+        self.worst: type[DfrenderError] = DfrenderError
+
+    def error(self, at: At, code: str, message: str, hint: str = "", related: Sequence[tuple[str, At]] = ()) -> None:
+        """Add what refuses the input."""
+        self.append(Diagnostic(at, code, message, Severity.ERROR, hint, tuple(related)))
+
+    def warning(self, at: At, code: str, message: str, hint: str = "", related: Sequence[tuple[str, At]] = ()) -> None:
+        """Add what does not refuse the input."""
+        self.append(Diagnostic(at, code, message, Severity.WARNING, hint, tuple(related)))
+
+    def attempt(self, call: Callable[[_S], _T], items: Iterable[_S]) -> list[_T]:
+        """Call for every item, also behind one that fails; return the results and add the problems of the others."""
+        results: list[_T] = []
+        for item in items:
+            try:
+                results.append(call(item))
+            except DfrenderError as error:
+                self.add(error)
+        return results
+
+    def add(self, error: DfrenderError) -> None:
+        """Add the problems of an error, and remember its kind if it is the worst so far."""
+        self.extend(error.diagnostics)
+        if error.exit_code > self.worst.exit_code:
+            self.worst = type(error)
+
+    def refuse(self) -> None:
+        """Raise the worst kind of error with all problems if one of them is an error."""
+        if any(each.severity is Severity.ERROR for each in self):
+            raise self.worst(self)
 
 
 def attempt(call: Callable[[_S], _T], items: Iterable[_S], errors: list[DfrenderError]) -> list[_T]:

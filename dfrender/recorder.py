@@ -1,0 +1,96 @@
+"""What a rendering depends on: the files that it read or missed, the folders that it listed, the variables it asked for.
+
+Every room that looks at the disk or at the environment for a rendering does it through a `Recorder`, so that a depfile,
+a stamp or an editor need no list of their own. It reads and never writes.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+_EMPTY: Mapping[Path, bytes] = MappingProxyType({})
+
+
+class Environment(Mapping[str, str]):
+    """The variables of an environment; every name that is asked for is noted with its value, None where it is unset."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        """Begin with nothing noted."""
+        self.variables = variables
+        self.noted: dict[str, str | None] = {}
+
+    def __getitem__(self, name: str) -> str:
+        value = self.variables.get(name)
+        self.noted[name] = value
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variables)
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+
+class Recorder:
+    """Looks things up for a rendering and notes them.
+
+    ``files`` has the bytes of each file that was read, ``kinds`` whether each path that was asked about is a file,
+    a folder or not there, ``listings`` the names in each folder that was listed. Paths are as they were asked for.
+    ``environ`` notes the variables. ``unsaved`` are texts that stand in for files: an editor's.
+    """
+
+    def __init__(self, variables: Mapping[str, str], unsaved: Mapping[Path, bytes] = _EMPTY) -> None:
+        """Begin with nothing noted."""
+        self.environ = Environment(variables)
+        self.unsaved = unsaved
+        self.files: dict[Path, bytes] = {}
+        self.kinds: dict[Path, str] = {}
+        self.listings: dict[Path, tuple[str, ...]] = {}
+
+    def part(self) -> "Recorder":
+        """Return a recorder of the same environment and texts, with notes of its own."""
+        return Recorder(self.environ.variables, self.unsaved)
+
+    def include(self, other: "Recorder") -> None:
+        """Note all that another recorder noted."""
+        self.files |= other.files
+        self.kinds |= other.kinds
+        self.listings |= other.listings
+        self.environ.noted |= other.environ.noted
+
+    def read(self, path: Path) -> bytes:
+        """Return the bytes of a file; raise `OSError` if it cannot be read."""
+        data = self.unsaved.get(path)
+        if data is None:
+            data = path.read_bytes()
+        self.files[path] = data
+        return data
+
+    def is_file(self, path: Path) -> bool:
+        """Say whether there is a file at a path, links followed."""
+        return path in self.unsaved or self._kind(path) == "file"
+
+    def exists(self, path: Path) -> bool:
+        """Say whether there is anything at a path, links followed."""
+        return path in self.unsaved or self._kind(path) != "absent"
+
+    def names(self, folder: Path) -> tuple[str, ...]:
+        """Return the names in a folder, sorted; none where it cannot be listed."""
+        try:
+            found = tuple(sorted(each.name for each in folder.iterdir()))
+        except OSError:
+            found = ()
+        self.listings[folder] = found
+        return found
+
+    def _kind(self, path: Path) -> str:
+        if path.is_file():
+            kind = "file"
+        elif path.exists():
+            kind = "other"
+        else:
+            kind = "absent"
+        self.kinds[path] = kind
+        return kind
