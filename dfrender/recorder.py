@@ -1,4 +1,4 @@
-"""What a rendering depends on: the files that it read or missed, the folders that it listed, the variables it asked for.
+"""What a rendering depends on: files that it read or missed, folders that it listed, variables that it asked for.
 
 Every room that looks at the disk or at the environment for a rendering does it through a `Recorder`, so that a depfile,
 a stamp or an editor need no list of their own. It reads and never writes.
