@@ -18,7 +18,8 @@ from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, gather
 from dfrender.dockerfile.graph import NO_STAGE
 from dfrender.output import Output
 from dfrender.profile import folders, places, schema
-from dfrender.profile.profile import Profile, of_text
+from dfrender.profile.profile import Profile
+from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
 
@@ -150,7 +151,7 @@ def _profile_files(file: Path, texts: Mapping[str, str]) -> Iterator[Output]:
 def _use(template: Path, result: Result, original: Original, *, is_new: bool) -> Use:
     output = places.output_path(template, result.profile)
     is_same = not is_new and result.text == original.template.text
-    return Use(result.profile.name, output, is_new, is_same, is_plain=not result.prebuilt)
+    return Use(result.profile.name, output, is_new, is_same, is_plain=not result.decisions.prebuilt)
 
 
 def _images(original: Original) -> dict[str, str]:
