@@ -7,19 +7,22 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender import api
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
 from dfrender.dockerfile.parse import Kind
+from tests.reading import shipped
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from dfrender.api import Result
+
 STAGES = ["python-base", "builder-base", "development", "unit-tests", "integration-tests", "production"]
 
 
-def rendering(profile: str) -> api.Result:
-    (result,) = api.render_all(api.read(ROOT / "Dockerfile.j2"), [profile], (), {})
+def rendering(profile: str) -> Result:
+    result = shipped(profile)
     assert result.warnings == ()
     return result
 

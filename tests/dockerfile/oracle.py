@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from e2b_dockerfile_utils import DockerfileSyntaxError, parse_dockerfile_ast
 
 from dfrender.diagnostics import Severity
-from dfrender.dockerfile.parse import Dockerfile, parse
-from dfrender.source import lines_of
+from tests.reading import dockerfile_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dfrender.dockerfile.parse import Instruction
+    from dfrender.dockerfile.parse import Dockerfile, Instruction
 
 try:
     import dockerfile as go_dockerfile
@@ -72,17 +71,12 @@ class NotComparableError(Exception):
     """The reader refuses the text for what is none of dfrender's business (``ENV`` without a value)."""
 
 
-def read(text: str) -> Dockerfile:
-    """Read a text with dfrender."""
-    return parse(lines_of(text, "Dockerfile"), "Dockerfile")
-
-
 def ours(text: str, *, unknown_instructions: bool = True) -> Reading:
     """Read with dfrender; where there are several problems, a builder reports the first.
 
     ``unknown_instructions``: these are a problem.
     """
-    dockerfile = read(text)
+    dockerfile = dockerfile_of(text)
     refusals = sorted(_refusals(dockerfile), key=lambda each: each.line)
     if not unknown_instructions:
         refusals = [each for each in refusals if each.code != "unknown-instruction"]

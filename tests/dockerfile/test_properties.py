@@ -10,8 +10,8 @@ from dfrender.dockerfile import syntax
 from dfrender.dockerfile.names import image_problem
 from dfrender.dockerfile.parse import Dockerfile, Instruction, Kind, Reference
 from dfrender.source import Line, join, lines_of, split_lines
-from tests.dockerfile.oracle import read
 from tests.dockerfile.strategies import documents, examples, noise
+from tests.reading import dockerfile_of
 
 NEW = {
     Kind.FROM: "${NEW_IMAGE}",
@@ -61,10 +61,10 @@ def rest(dockerfile: Dockerfile, reference: Reference) -> object:
 
 def rewrites_alone(text: str) -> None:
     """Replace each reference that can name something, and read the result: nothing else may have changed."""
-    before = read(text)
+    before = dockerfile_of(text)
     for index, reference in enumerate(before.references):
         if reference.pieces and (reference.kind is Kind.FROM or not image_problem(reference.text.lower())):
-            after = read(put(before, reference, NEW[reference.kind]))
+            after = dockerfile_of(put(before, reference, NEW[reference.kind]))
             assert after.references[index].text == NEW[reference.kind]
             assert rest(after, after.references[index]) == rest(before, reference)
 
@@ -91,7 +91,7 @@ def test_bytes_that_are_not_utf8_pass_through_lines(raw: bytes) -> None:
 @given(text=_ANY_TEXT)
 @examples(300)
 def test_reading_never_fails_and_says_where_each_problem_is(text: str) -> None:
-    dockerfile = read(text)
+    dockerfile = dockerfile_of(text)
     assert join(dockerfile.lines) == text
     for problem in dockerfile.problems:
         line = dockerfile.lines[problem.at.line - 1].text if problem.at.line else ""
@@ -109,13 +109,13 @@ def test_reading_never_fails_and_says_where_each_problem_is(text: str) -> None:
     ],
 )
 def test_reading_never_fails_on(text: str) -> None:
-    assert [each.keyword for each in read(text).instructions] == ["FROM", "RUN"]
+    assert [each.keyword for each in dockerfile_of(text).instructions] == ["FROM", "RUN"]
 
 
 @given(text=documents())
 @examples(300)
 def test_the_pieces_of_a_reference_spell_it(text: str) -> None:
-    dockerfile = read(text)
+    dockerfile = dockerfile_of(text)
     for reference in dockerfile.references:
         spelled = written(dockerfile, reference)
         dropped = "" if reference.kind is Kind.FROM else "'\"\\`"
@@ -194,21 +194,21 @@ REWRITTEN = [
 @pytest.mark.parametrize(("line", "expected"), REWRITTEN)
 def test_rewriting_keeps_the_quotes_of_what_stands_around(line: str, expected: str, end: str) -> None:
     text, wanted = (f"FROM a AS b\nFROM c\n{each}".replace("\n", end) for each in (line, expected))
-    assert not [problem for problem in read(wanted).problems if problem.code.startswith("unknown")]
-    dockerfile = read(text)
+    assert not [problem for problem in dockerfile_of(wanted).problems if problem.code.startswith("unknown")]
+    dockerfile = dockerfile_of(text)
     assert put(dockerfile, dockerfile.references[-1], "NEW") == wanted
     rewrites_alone(text)
 
 
 def test_with_a_backtick_as_escape_a_backslash_is_a_character() -> None:
-    dockerfile = read("# escape=`\nFROM a\nCOPY --from=`b\\ c\\ /x")
+    dockerfile = dockerfile_of("# escape=`\nFROM a\nCOPY --from=`b\\ c\\ /x")
     assert [each.text for each in dockerfile.references] == ["a", "b\\"]
     assert put(dockerfile, dockerfile.references[1], "NEW").endswith("\nCOPY --from=NEW c\\ /x")
 
 
 def test_a_line_is_one_physical_line() -> None:
     with pytest.raises(ValueError, match="more than one physical line"):
-        Line("FROM a\nFROM b\n", read("FROM a").lines[0].at)
+        Line("FROM a\nFROM b\n", dockerfile_of("FROM a").lines[0].at)
 
 
 @pytest.mark.parametrize(

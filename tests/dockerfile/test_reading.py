@@ -7,7 +7,7 @@ import pytest
 from dfrender.dockerfile.parse import Kind
 from dfrender.dockerfile.scan import is_comment
 from dfrender.dockerfile.syntax import Heredoc
-from tests.dockerfile.oracle import read
+from tests.reading import dockerfile_of
 
 DIRECTIVES = [
     ("FROM a", [], "\\", 0, "none"),
@@ -45,7 +45,7 @@ DIRECTIVES = [
     [pytest.param(*each, id=name) for *each, name in DIRECTIVES],
 )
 def test_directives_in_force(text: str, directives: list[tuple[str, str, int]], escape: str, top: int) -> None:
-    dockerfile = read(text)
+    dockerfile = dockerfile_of(text)
     assert [(each.name, each.value, each.line) for each in dockerfile.directives] == directives
     assert (dockerfile.escape, dockerfile.top) == (escape, top)
 
@@ -85,7 +85,7 @@ INSTRUCTIONS = [
 
 @pytest.mark.parametrize(("text", "expected"), [pytest.param(text, each, id=name) for text, each, name in INSTRUCTIONS])
 def test_instructions_and_their_lines(text: str, expected: list[tuple[str, str, int, int]]) -> None:
-    assert [(each.keyword, each.value, each.first, each.last) for each in read(text).instructions] == expected
+    assert [(each.keyword, each.value, each.first, each.last) for each in dockerfile_of(text).instructions] == expected
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_instructions_and_their_lines(text: str, expected: list[tuple[str, str, 
     ],
 )
 def test_flags(text: str, flags: tuple[str, ...]) -> None:
-    assert read(text).instructions[0].flags == flags
+    assert dockerfile_of(text).instructions[0].flags == flags
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_flags(text: str, flags: tuple[str, ...]) -> None:
     ],
 )
 def test_build_arguments(text: str, args: list[tuple[str, str | None]]) -> None:
-    assert [(each.name, each.default) for each in read(text).args] == args
+    assert [(each.name, each.default) for each in dockerfile_of(text).args] == args
 
 
 def test_build_arguments_before_the_first_from_belong_to_no_stage() -> None:
-    assert [(each.stage, each.last) for each in read("ARG A \\\n=1\nFROM a\nARG B\nFROM b\nARG C").args] == [
+    assert [(each.stage, each.last) for each in dockerfile_of("ARG A \\\n=1\nFROM a\nARG B\nFROM b\nARG C").args] == [
         *((-1, 1), (-1, 1)),
         (0, 3),
         (1, 5),
@@ -139,7 +139,7 @@ def test_build_arguments_before_the_first_from_belong_to_no_stage() -> None:
 
 
 def test_stages() -> None:
-    dockerfile = read("FROM --platform='x' a AS Base\nFROM\tb\nFROM -- \u00a0c as x\nFROM --other d")
+    dockerfile = dockerfile_of("FROM --platform='x' a AS Base\nFROM\tb\nFROM -- \u00a0c as x\nFROM --other d")
     assert [
         (each.position, each.name, each.platform, each.base.text, each.at.column) for each in dockerfile.stages
     ] == [
@@ -178,13 +178,13 @@ REFERENCES = [
 
 @pytest.mark.parametrize(("line", "expected"), [pytest.param(line, each, id=name) for line, each, name in REFERENCES])
 def test_references(line: str, expected: list[tuple[Kind, str, bool]]) -> None:
-    base, *found = read(f"FROM a\n{line}").references
+    base, *found = dockerfile_of(f"FROM a\n{line}").references
     assert (base.kind, base.text) == (Kind.FROM, "a")
     assert [(each.kind, each.text, each.onbuild) for each in found] == expected
 
 
 def test_a_reference_says_where_it_begins() -> None:
-    found = read("FROM --platform=x a\nRUN --mount=type=bind,\\\n'from=b' c\nCOPY --from=\\\nd e f").references
+    found = dockerfile_of("FROM --platform=x a\nRUN --mount=type=bind,\\\n'from=b' c\nCOPY --from=\\\nd e f").references
     assert [(each.at.line, each.at.column) for each in found] == [(1, 19), (3, 7), (5, 1)]
 
 
