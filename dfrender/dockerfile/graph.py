@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
 from dfrender.dockerfile.names import PLATFORM_ARGS
-from dfrender.dockerfile.parse import Arg, Dockerfile, Kind, Reference, Stage
+from dfrender.dockerfile.parse import Arg, Dockerfile, Reference, ReferenceKind, Stage
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -55,7 +55,7 @@ class Edge(NamedTuple):
     @property
     def is_index(self) -> bool:
         """Say whether it counts stages, which only ``COPY --from`` does."""
-        return self.reference.kind is Kind.COPY and number(self.reference.text) is not None
+        return self.reference.kind is ReferenceKind.COPY and number(self.reference.text) is not None
 
 
 class Graph(NamedTuple):
@@ -145,7 +145,7 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
     anywhere = _global_args(dockerfile, dict.fromkeys(PLATFORM_ARGS, _ANY))[0] if _reads_platform(dockerfile) else {}
     edges = []
     for reference in dockerfile.references:
-        if reference.kind is Kind.FROM:
+        if reference.kind is ReferenceKind.FROM:
             word = replace_variables(reference.text, args, dockerfile.escape)
             stage = earlier.get(word.text, NO_STAGE)
             pattern = replace_variables(reference.text, anywhere, dockerfile.escape).text if anywhere else ""
@@ -153,7 +153,7 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
             earlier[dockerfile.stages[reference.stage].name] = reference.stage
         else:
             edges.append(Edge(reference, Word(reference.text), _find(reference, names, len(dockerfile.stages))))
-    bases = tuple(edge for edge in edges if edge.reference.kind is Kind.FROM)
+    bases = tuple(edge for edge in edges if edge.reference.kind is ReferenceKind.FROM)
     triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
     return Graph(dockerfile, tuple(edges), bases, args, defaults, names, triggers)
 
@@ -201,7 +201,7 @@ def _global_args(
 
 def _find(reference: Reference, names: Mapping[str, int], stages: int) -> int:
     """Find the stage of a ``COPY --from`` or mount among all stages; only the former knows indices."""
-    index = number(reference.text) if reference.kind is Kind.COPY else None
+    index = number(reference.text) if reference.kind is ReferenceKind.COPY else None
     if index is not None:
         return index if 0 <= index < stages else NO_STAGE
     return names.get(reference.text.lower(), NO_STAGE)

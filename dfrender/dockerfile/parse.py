@@ -29,7 +29,7 @@ _NOT_ASCII = re.compile(r"[^ -~]")
 _FROM_WORDS = (1, 3)
 
 
-class Kind(enum.Enum):
+class ReferenceKind(enum.Enum):
     """The three places that name a stage or an image."""
 
     FROM = "FROM"
@@ -45,7 +45,7 @@ class Reference(NamedTuple):
     was. ``stage`` is the index of the stage that it stands in.
     """
 
-    kind: Kind
+    kind: ReferenceKind
     text: str
     pieces: tuple[Piece, ...]
     at: At
@@ -135,10 +135,10 @@ class _Statement(NamedTuple):
     def problem(self, offset: int, code: str, message: str, hint: str = "") -> Diagnostic:
         return Diagnostic(self.at(offset), code, message, hint=hint)
 
-    def reference(self, kind: Kind, word: Word, first: int, last: int) -> Reference:
+    def reference(self, kind: ReferenceKind, word: Word, first: int, last: int) -> Reference:
         text, (start, stop) = self.logical.text, word.span(first, last)
         before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
-        quotes = "" if before == behind or kind is Kind.FROM else before + behind
+        quotes = "" if before == behind or kind is ReferenceKind.FROM else before + behind
         pieces = self.logical.pieces(start, stop)
         return Reference(kind, word.text[first:last], pieces, self.at(start), self.stage, quotes, self.onbuild)
 
@@ -238,7 +238,7 @@ def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: 
         message = f"{name.text!r} is no stage name"
         found.problems.append(statement.problem(name.start, "invalid-stage-name", message, hint))
     platform = next((word.text.partition("=")[2] for word in words if word.text.startswith("--platform=")), "")
-    reference = statement.reference(Kind.FROM, base, 0, len(base.text))
+    reference = statement.reference(ReferenceKind.FROM, base, 0, len(base.text))
     at = statement.at(name.start if name.text else 0)
     found.references.append(reference)
     found.stages.append(Stage(statement.stage, name.text.lower(), platform, reference, statement.logical.first, at))
@@ -256,7 +256,7 @@ def _copy(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
     found = [word for word in words if word.text.startswith("--from=")]
     for word in found[-1:]:
         if len(word.text) > len("--from="):
-            yield statement.reference(Kind.COPY, word, len("--from="), len(word.text))
+            yield statement.reference(ReferenceKind.COPY, word, len("--from="), len(word.text))
 
 
 def _mounts(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
@@ -266,7 +266,7 @@ def _mounts(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]
         sources = [option for option in options or () if option.key == "from"]
         for option in sources[-1:]:
             if option.value:
-                yield statement.reference(Kind.MOUNT, word, option.first, option.last)
+                yield statement.reference(ReferenceKind.MOUNT, word, option.first, option.last)
 
 
 def _read_trigger(statement: _Statement, start: int, found: _Found) -> None:

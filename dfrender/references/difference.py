@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Kind, Reference
+from dfrender.dockerfile.parse import Reference, ReferenceKind
 from dfrender.references.verify import blanked
 from dfrender.source import At
 
@@ -68,7 +68,7 @@ def _side(graph: Graph, other: Graph) -> _Side:
 
 def _aliases(graph: Graph, other: Graph) -> Collection[int]:
     """Give the stages that the other one lacks and that stand for an argument: a FROM, and only copied from."""
-    copied = {edge.stage for edge in graph.edges if edge.reference.kind is not Kind.FROM}
+    copied = {edge.stage for edge in graph.edges if edge.reference.kind is not ReferenceKind.FROM}
     busy = {each.stage for each in graph.dockerfile.instructions if each.keyword != "FROM"}
     own = {stage for name, stage in graph.names.items() if name not in other.names}
     return {each for each in (copied & own) - busy if not graph.bases[each].word.literal}

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from dfrender.diagnostics import BugError, Diagnostic
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_variables
-from dfrender.dockerfile.parse import Dockerfile, Kind
+from dfrender.dockerfile.parse import Dockerfile, ReferenceKind
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import removed_lines, rewritten, spliced
@@ -83,7 +83,7 @@ def _meaning(edge: Edge, stage: int | None) -> str:
 
 
 def _decided(edge: Edge, prebuilt: Prebuilt, result: Graph, moved: Mapping[int, int]) -> str:
-    if prebuilt.alias and edge.reference.kind is not Kind.FROM:
+    if prebuilt.alias and edge.reference.kind is not ReferenceKind.FROM:
         return f"stage {result.names.get(prebuilt.alias, NO_STAGE)}"
     if not prebuilt.is_image:
         return f"stage {moved[prebuilt.stage]}"

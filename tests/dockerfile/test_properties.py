@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.names import image_problem
-from dfrender.dockerfile.parse import Dockerfile, Instruction, Kind, Reference
+from dfrender.dockerfile.parse import Dockerfile, Instruction, Reference, ReferenceKind
 from dfrender.source import Line, join, lines_of, split_lines
 from tests.dockerfile.oracle import read
 from tests.dockerfile.strategies import documents, examples, noise
 
 NEW = {
-    Kind.FROM: "${NEW_IMAGE}",
-    Kind.COPY: "registry.example:5000/new/image:1.0",
-    Kind.MOUNT: "registry.example:5000/new/image:1.0",
+    ReferenceKind.FROM: "${NEW_IMAGE}",
+    ReferenceKind.COPY: "registry.example:5000/new/image:1.0",
+    ReferenceKind.MOUNT: "registry.example:5000/new/image:1.0",
 }
 
 
@@ -49,7 +49,7 @@ def rest(dockerfile: Dockerfile, reference: Reference) -> object:
     instructions = []
     for each in dockerfile.instructions:
         inside = each.first <= reference.pieces[0].line <= each.last
-        kept = "" if inside and reference.kind is Kind.FROM else arguments(each, dockerfile.escape)
+        kept = "" if inside and reference.kind is ReferenceKind.FROM else arguments(each, dockerfile.escape)
         flags = len(each.flags) if inside else each.flags
         instructions.append((each.keyword, each.first, each.last, each.stage, each.heredocs, flags, kept))
     texts = [each.text for each in dockerfile.references]
@@ -63,7 +63,7 @@ def rewrites_alone(text: str) -> None:
     """Replace each reference that can name something, and read the result: nothing else may have changed."""
     before = read(text)
     for index, reference in enumerate(before.references):
-        if reference.pieces and (reference.kind is Kind.FROM or not image_problem(reference.text.lower())):
+        if reference.pieces and (reference.kind is ReferenceKind.FROM or not image_problem(reference.text.lower())):
             after = read(put(before, reference, NEW[reference.kind]))
             assert after.references[index].text == NEW[reference.kind]
             assert rest(after, after.references[index]) == rest(before, reference)
@@ -118,7 +118,7 @@ def test_the_pieces_of_a_reference_spell_it(text: str) -> None:
     dockerfile = read(text)
     for reference in dockerfile.references:
         spelled = written(dockerfile, reference)
-        dropped = "" if reference.kind is Kind.FROM else "'\"\\`"
+        dropped = "" if reference.kind is ReferenceKind.FROM else "'\"\\`"
         assert [char for char in spelled if char not in dropped] == [
             char for char in reference.text if char not in dropped
         ]
