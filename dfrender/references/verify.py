@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from dfrender.diagnostics import BugError, Diagnostic
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_variables
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
 from dfrender.dockerfile.parse import Dockerfile, ReferenceKind
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt, decide

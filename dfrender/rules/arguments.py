@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, replace_variables
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.parse import Arg
 from dfrender.rules.rule import Finding, rule
 
