@@ -14,7 +14,7 @@ from dockerfile_parse import DockerfileParser
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
-from dfrender.dockerfile.scan import Directive, Logical, Piece, scan
+from dfrender.dockerfile.scan import Directive, Logical, Segment, scan
 from dfrender.dockerfile.syntax import Word
 from dfrender.source import At, Line
 
@@ -40,14 +40,14 @@ class ReferenceKind(enum.Enum):
 class Reference(NamedTuple):
     """A place that names a stage or an image.
 
-    ``text`` is what stands there: of a ``FROM`` the word as written, else without quotes. ``pieces`` is what a
+    ``text`` is what stands there: of a ``FROM`` the word as written, else without quotes. ``segments`` are what a
     rewriting replaces, and ``quotes`` has to follow the new text so that the rest of the line stays quoted as it
     was. ``stage`` is the index of the stage that it stands in.
     """
 
     kind: ReferenceKind
     text: str
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
     at: At
     stage: int
     quotes: str = ""
@@ -139,8 +139,8 @@ class _Statement(NamedTuple):
         text, (start, stop) = self.logical.text, word.span(first, last)
         before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
         quotes = "" if before == behind or kind is ReferenceKind.FROM else before + behind
-        pieces = self.logical.pieces(start, stop)
-        return Reference(kind, word.text[first:last], pieces, self.at(start), self.stage, quotes, self.onbuild)
+        segments = self.logical.segments(start, stop)
+        return Reference(kind, word.text[first:last], segments, self.at(start), self.stage, quotes, self.onbuild)
 
 
 def parse(lines: Sequence[Line], file: str) -> Dockerfile:

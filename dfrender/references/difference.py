@@ -61,7 +61,7 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
 def _side(graph: Graph, other: Graph) -> _Side:
     edges = defaultdict(list)
     for edge in graph.edges:
-        for piece in edge.reference.pieces[-1:]:
+        for piece in edge.reference.segments[-1:]:
             edges[piece.line].append(edge)
     return _Side(graph, [text.rstrip("\r\n") for text, _ in blanked(graph.dockerfile)], edges, _aliases(graph, other))
 

@@ -62,7 +62,7 @@ def _put(edits: _Edits, reference: Reference, text: str) -> None:
     The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
     instruction to this one.
     """
-    *others, last = reference.pieces
+    *others, last = reference.segments
     for piece in others:
         edits[piece.line].append((piece.start, piece.stop, ""))
     edits[last.line].append((last.start, last.stop, text + reference.quotes))

@@ -41,7 +41,7 @@ def blanked(dockerfile: Dockerfile, removed: Collection[int] = ()) -> Iterator[t
     """Give the text of each line of the template without what its references say, but for those that are removed."""
     edits: dict[int, list[tuple[int, int, str]]] = {}
     for reference in dockerfile.references:
-        for piece in reference.pieces:
+        for piece in reference.segments:
             edits.setdefault(piece.line, []).append((piece.start, piece.stop, ""))
     for index, line in enumerate(dockerfile.lines):
         if not line.why and index not in removed:
@@ -76,7 +76,7 @@ def _different_meanings(
 
 
 def _is_added(result: Graph, edge: Edge) -> bool:
-    return bool(result.dockerfile.lines[edge.reference.pieces[0].line].why) if edge.reference.pieces else False
+    return bool(result.dockerfile.lines[edge.reference.segments[0].line].why) if edge.reference.segments else False
 
 
 def _meaning(edge: Edge, stage: int | None) -> str:

@@ -114,7 +114,7 @@ def _ours(dockerfile: Dockerfile, each: Instruction) -> Read:
     sources = [
         reference.text
         for reference in dockerfile.references
-        if within(reference.pieces[0].line if reference.pieces else -1) and each.keyword in {"COPY", "RUN"}
+        if within(reference.segments[0].line if reference.segments else -1) and each.keyword in {"COPY", "RUN"}
     ]
     if each.stage < 0:  # what stands before the first FROM is refused, and refers to nothing
         sources = list(_sources(each.keyword, each.flags))

@@ -21,17 +21,17 @@ NEW = {
 
 
 def put(dockerfile: Dockerfile, reference: Reference, new: str) -> str:
-    """Rewrite a reference as dfrender does: the new text stands where the last piece stood, the others go."""
+    """Rewrite a reference as dfrender does: the new text stands where the last segment stood, the others go."""
     lines = [line.text for line in dockerfile.lines]
-    for piece in reference.pieces:
-        text = new + reference.quotes if piece == reference.pieces[-1] else ""
-        lines[piece.line] = lines[piece.line][: piece.start] + text + lines[piece.line][piece.stop :]
+    for segment in reference.segments:
+        text = new + reference.quotes if segment == reference.segments[-1] else ""
+        lines[segment.line] = lines[segment.line][: segment.start] + text + lines[segment.line][segment.stop :]
     return "".join(lines)
 
 
 def written(dockerfile: Dockerfile, reference: Reference) -> str:
-    """Give the text that the pieces of a reference cover."""
-    return "".join(dockerfile.lines[piece.line].text[piece.start : piece.stop] for piece in reference.pieces)
+    """Give the text that the segments of a reference cover."""
+    return "".join(dockerfile.lines[segment.line].text[segment.start : segment.stop] for segment in reference.segments)
 
 
 def arguments(instruction: Instruction, escape: str) -> str:
@@ -48,7 +48,7 @@ def rest(dockerfile: Dockerfile, reference: Reference) -> object:
     index = dockerfile.references.index(reference)
     instructions = []
     for each in dockerfile.instructions:
-        inside = each.first <= reference.pieces[0].line <= each.last
+        inside = each.first <= reference.segments[0].line <= each.last
         kept = "" if inside and reference.kind is ReferenceKind.FROM else arguments(each, dockerfile.escape)
         flags = len(each.flags) if inside else each.flags
         instructions.append((each.keyword, each.first, each.last, each.stage, each.heredocs, flags, kept))
@@ -63,7 +63,7 @@ def rewrites_alone(text: str) -> None:
     """Replace each reference that can name something, and read the result: nothing else may have changed."""
     before = read(text)
     for index, reference in enumerate(before.references):
-        if reference.pieces and (reference.kind is ReferenceKind.FROM or not image_problem(reference.text.lower())):
+        if reference.segments and (reference.kind is ReferenceKind.FROM or not image_problem(reference.text.lower())):
             after = read(put(before, reference, NEW[reference.kind]))
             assert after.references[index].text == NEW[reference.kind]
             assert rest(after, after.references[index]) == rest(before, reference)
