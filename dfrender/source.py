@@ -93,7 +93,7 @@ def line_end(text: str) -> str:
     return "\r\n" if newline and first.endswith("\r") else "\n"
 
 
-def raise_bom(lines: Sequence[Line], first: Line) -> tuple[Line, ...]:
+def restore_bom(lines: Sequence[Line], first: Line) -> tuple[Line, ...]:
     """Put the byte order mark of a text back to the top.
 
     ``first`` was the first line of the text; now it may be further down among ``lines``, or not there at all.
