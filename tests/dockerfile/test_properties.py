@@ -1,4 +1,4 @@
-"""What holds for every text: lines join to it again, reading never fails, and references can be replaced in place."""
+"""What holds for every text: reading never fails, and references can be replaced in place."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.names import image_problem
 from dfrender.dockerfile.parse import Dockerfile, Instruction, Reference, ReferenceKind
-from dfrender.source import Line, join, lines_of, split_lines
+from dfrender.source import join
 from tests.dockerfile.oracle import read
-from tests.dockerfile.strategies import documents, examples, noise
+from tests.dockerfile.strategies import any_text, documents, examples, noise
 
 NEW = {
     ReferenceKind.FROM: "${NEW_IMAGE}",
@@ -69,26 +69,7 @@ def rewrites_alone(text: str) -> None:
             assert rest(after, after.references[index]) == rest(before, reference)
 
 
-_ANY_TEXT = st.one_of(documents(), noise(), st.text(st.characters()))
-
-
-@given(text=_ANY_TEXT)
-@examples(300)
-def test_lines_join_to_the_text_that_they_were_split_from(text: str) -> None:
-    lines = lines_of(text, "f")
-    assert join(lines) == text
-    assert [line.at.line for line in lines] == list(range(1, len(lines) + 1))
-    assert all(line.text.count("\n") == line.text.endswith("\n") for line in lines)
-
-
-@given(raw=st.binary())
-@examples(100)
-def test_bytes_that_are_not_utf8_pass_through_lines(raw: bytes) -> None:
-    text = raw.decode(errors="surrogateescape")
-    assert join(lines_of(text, "f")).encode(errors="surrogateescape") == raw
-
-
-@given(text=_ANY_TEXT)
+@given(text=any_text())
 @examples(300)
 def test_reading_never_fails_and_says_where_each_problem_is(text: str) -> None:
     dockerfile = read(text)
@@ -204,20 +185,3 @@ def test_with_a_backtick_as_escape_a_backslash_is_a_character() -> None:
     dockerfile = read("# escape=`\nFROM a\nCOPY --from=`b\\ c\\ /x")
     assert [each.text for each in dockerfile.references] == ["a", "b\\"]
     assert put(dockerfile, dockerfile.references[1], "NEW").endswith("\nCOPY --from=NEW c\\ /x")
-
-
-def test_a_line_is_one_physical_line() -> None:
-    with pytest.raises(ValueError, match="more than one physical line"):
-        Line("FROM a\nFROM b\n", read("FROM a").lines[0].at)
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        pytest.param("", [], id="an empty text has no line"),
-        pytest.param("a\r\nb", ["a\r\n", "b"], id="the last line needs no end"),
-        pytest.param("a\rb\x0cc\u2028d\x1ce\x85\n", ["a\rb\x0cc\u2028d\x1ce\x85\n"], id="nothing but LF ends a line"),
-    ],
-)
-def test_lines_end_at_lf_only(text: str, lines: list[str]) -> None:
-    assert split_lines(text) == lines
