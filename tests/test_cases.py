@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from dfrender.cli.main import main
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
-from dfrender.dockerfile.parse import ReferenceKind, parse
+from dfrender.dockerfile.model import ReferenceKind
+from dfrender.dockerfile.parse import parse
 from dfrender.source import lines_of
 from tests.cases import Case, load_cases
 

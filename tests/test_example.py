@@ -12,7 +12,7 @@ import pytest
 
 from dfrender import api
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
-from dfrender.dockerfile.parse import ReferenceKind
+from dfrender.dockerfile.model import ReferenceKind
 
 ROOT = Path(__file__).parents[1]
 STAGES = ["python-base", "builder-base", "development", "unit-tests", "integration-tests", "production"]

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.model import Arg, Dockerfile, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.names import PLATFORM_ARGS
-from dfrender.dockerfile.parse import Arg, Dockerfile, Reference, ReferenceKind, Stage
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)

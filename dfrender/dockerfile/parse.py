@@ -3,7 +3,6 @@
 What a name refers to is decided in `graph`. The only room that uses dockerfile-parse: it splits instruction and value.
 """
 
-import enum
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -14,7 +13,8 @@ from dockerfile_parse import DockerfileParser
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
-from dfrender.dockerfile.scan import Directive, Logical, Segment, scan
+from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
+from dfrender.dockerfile.scan import Logical, scan
 from dfrender.dockerfile.syntax import Word
 from dfrender.source import At, Line
 
@@ -27,84 +27,6 @@ _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
 _BLANK = re.compile(r"[\t\v\f\r]")
 _NOT_ASCII = re.compile(r"[^ -~]")
 _FROM_WORDS = (1, 3)
-
-
-class ReferenceKind(enum.Enum):
-    """The three places that name a stage or an image."""
-
-    FROM = "FROM"
-    COPY = "COPY --from"
-    MOUNT = "RUN --mount=from"
-
-
-class Reference(NamedTuple):
-    """A place that names a stage or an image.
-
-    ``text`` is what stands there: of a ``FROM`` the word as written, else without quotes. ``segments`` are what a
-    rewriting replaces, and ``quotes`` has to follow the new text so that the rest of the line stays quoted as it
-    was. ``stage`` is the index of the stage that it stands in.
-    """
-
-    kind: ReferenceKind
-    text: str
-    segments: tuple[Segment, ...]
-    at: At
-    stage: int
-    quotes: str = ""
-    onbuild: bool = False
-
-
-class Arg(NamedTuple):
-    """One name of an ``ARG``: its default as written, `None` without; ``stage`` is -1 before the first ``FROM``."""
-
-    name: str
-    default: str | None
-    at: At
-    stage: int
-    last: int
-
-
-class Instruction(NamedTuple):
-    """An instruction: keyword in capitals, value, flags without quotes, and the indices of its lines.
-
-    ``last`` is behind the bodies of its heredocs. ``stage`` is -1 before the first ``FROM``.
-    """
-
-    keyword: str
-    value: str
-    flags: tuple[str, ...]
-    heredocs: tuple[str, ...]
-    first: int
-    last: int
-    stage: int
-
-
-class Stage(NamedTuple):
-    """A stage: its name in lower case, as it is stored, or empty; ``first`` is the index of its first line."""
-
-    position: int
-    name: str
-    platform: str
-    base: Reference
-    first: int
-    at: At
-
-
-class Dockerfile(NamedTuple):
-    """A Dockerfile as it is written; ``top`` is the number of lines that must stay above all others.
-
-    ``references`` are in the file's order, those of the ``FROM``s among them.
-    """
-
-    lines: tuple[Line, ...]
-    directives: tuple[Directive, ...]
-    escape: str
-    top: int
-    instructions: tuple[Instruction, ...]
-    args: tuple[Arg, ...]
-    stages: tuple[Stage, ...]
-    references: tuple[Reference, ...]
-    problems: tuple[Diagnostic, ...]
 
 
 class _Found(NamedTuple):

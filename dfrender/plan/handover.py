@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dfrender.diagnostics import Diagnostic
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.dockerfile.parse import ReferenceKind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Handover, Profile, Style
 from dfrender.references.prebuilt import Prebuilt
 

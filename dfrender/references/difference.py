@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Reference, ReferenceKind
+from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.references.verify import blanked
 from dfrender.source import At
 

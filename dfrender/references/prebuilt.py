@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import ReferenceKind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Profile, StageSettings, Style, Text
 from dfrender.references.images import image_problems
 from dfrender.source import At

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Dockerfile, Reference, parse
+from dfrender.dockerfile.model import Dockerfile, Reference
+from dfrender.dockerfile.parse import parse
 from dfrender.dockerfile.scan import directives_end, is_comment
 from dfrender.references.prebuilt import Prebuilt, first_consumer, positions
 from dfrender.source import Line, line_end, restore_bom

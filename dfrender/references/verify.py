@@ -10,7 +10,7 @@ from itertools import zip_longest
 from dfrender.diagnostics import BugError, Diagnostic
 from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
-from dfrender.dockerfile.parse import Dockerfile, ReferenceKind
+from dfrender.dockerfile.model import Dockerfile, ReferenceKind
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import removed_lines, rewritten, spliced

@@ -6,7 +6,7 @@ from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.inheritance import lost_args
-from dfrender.dockerfile.parse import ReferenceKind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.plan.jobs import built
 from dfrender.profile.profile import Profile, Style
 from dfrender.references.prebuilt import Prebuilt

@@ -6,7 +6,8 @@ from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
 from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
-from dfrender.dockerfile.parse import JINJA_HINT, ReferenceKind
+from dfrender.dockerfile.model import ReferenceKind
+from dfrender.dockerfile.parse import JINJA_HINT
 from dfrender.rules.arguments import has_empty_argument, is_settled
 from dfrender.rules.rule import Finding, defined, rule
 

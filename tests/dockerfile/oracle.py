@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from e2b_dockerfile_utils import DockerfileSyntaxError, parse_dockerfile_ast
 
 from dfrender.diagnostics import Severity
-from dfrender.dockerfile.parse import Dockerfile, parse
+from dfrender.dockerfile.model import Dockerfile
+from dfrender.dockerfile.parse import parse
 from dfrender.source import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dfrender.dockerfile.parse import Instruction
+    from dfrender.dockerfile.model import Instruction
 
 try:
     import dockerfile as go_dockerfile

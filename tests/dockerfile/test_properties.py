@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfrender.dockerfile import syntax
+from dfrender.dockerfile.model import Dockerfile, Instruction, Reference, ReferenceKind
 from dfrender.dockerfile.names import image_problem
-from dfrender.dockerfile.parse import Dockerfile, Instruction, Reference, ReferenceKind
 from dfrender.source import join
 from tests.dockerfile.oracle import read
 from tests.dockerfile.strategies import any_text, documents, examples, noise

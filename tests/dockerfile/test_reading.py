@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dfrender.dockerfile.parse import ReferenceKind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.dockerfile.scan import is_comment
 from dfrender.dockerfile.syntax import Heredoc
 from tests.dockerfile.oracle import read
