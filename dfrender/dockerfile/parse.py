@@ -15,7 +15,7 @@ from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
 from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.scan import Logical, scan
-from dfrender.dockerfile.syntax import Word
+from dfrender.dockerfile.syntax import LexedWord
 from dfrender.source import At, Line
 
 _INSTRUCTIONS = (
@@ -57,7 +57,7 @@ class _Statement(NamedTuple):
     def problem(self, offset: int, code: str, message: str, hint: str = "") -> Diagnostic:
         return Diagnostic(self.at(offset), code, message, hint=hint)
 
-    def reference(self, kind: ReferenceKind, word: Word, first: int, last: int) -> Reference:
+    def reference(self, kind: ReferenceKind, word: LexedWord, first: int, last: int) -> Reference:
         text, (start, stop) = self.logical.text, word.span(first, last)
         before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
         quotes = "" if before == behind or kind is ReferenceKind.FROM else before + behind
@@ -144,7 +144,7 @@ def _read(statement: _Statement, found: _Found) -> None:
             _read_trigger(statement, start, found)
 
 
-def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: _Found) -> None:
+def _read_from(statement: _Statement, words: Sequence[LexedWord], start: int, found: _Found) -> None:
     arguments = syntax.split_words(statement.logical.text, start)
     has_name = len(arguments) > 1 and arguments[1].text.upper() == "AS"
     if len(arguments) not in _FROM_WORDS or has_name != (len(arguments) > 1):
@@ -153,8 +153,8 @@ def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: 
         hint = JINJA_HINT if "{{" in statement.logical.text else hint
         message = f"FROM takes one word, or three with AS, not {len(arguments)}"
         found.problems.append(statement.problem(comment.start if comment else start, "invalid-from", message, hint))
-    base = arguments[0] if arguments else syntax.Word("", (), start, start)
-    name = arguments[2] if has_name and len(arguments) > 2 else syntax.Word("", (), start, start)  # noqa: PLR2004
+    base = arguments[0] if arguments else syntax.LexedWord("", (), start, start)
+    name = arguments[2] if has_name and len(arguments) > 2 else syntax.LexedWord("", (), start, start)  # noqa: PLR2004
     if name.text and not names.is_stage_name(name.text):
         hint = "a stage's name begins with a letter and holds letters, digits, '-', '_' and '.'"
         message = f"{name.text!r} is no stage name"
@@ -173,7 +173,7 @@ def _args(statement: _Statement, start: int) -> Iterator[Arg]:
         yield Arg(name, default if equals else None, *place)
 
 
-def _copy(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
+def _copy(statement: _Statement, words: Sequence[LexedWord]) -> Iterator[Reference]:
     """Give the reference of ``COPY --from``; an empty one means the build context."""
     found = [word for word in words if word.text.startswith("--from=")]
     for word in found[-1:]:
@@ -181,7 +181,7 @@ def _copy(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
             yield statement.reference(ReferenceKind.COPY, word, len("--from="), len(word.text))
 
 
-def _mounts(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
+def _mounts(statement: _Statement, words: Sequence[LexedWord]) -> Iterator[Reference]:
     """Give the reference of each ``--mount``: its last ``from``, since that one wins."""
     for word in words:
         options = syntax.mount_options(word) if word.text.startswith("--mount=") else []
