@@ -100,8 +100,8 @@ def _about_template(result: Result, at: At) -> Iterator[str]:
         words += names
         if source.tag(block) == "macro":
             yield f"in the macro {names[1]!r} of {source.at(block.start)}"
-    for piece in source.code(at.line):
-        words += [word for _, word in source.words(piece)]
+    for tag in source.code(at.line):
+        words += [word for _, word in source.words(tag)]
     for name in dict.fromkeys(words):
         for where in _shown(result.profile.value_places.get(name)):
             yield f"the value {name} is set at {where}"
@@ -113,7 +113,7 @@ def _about_references(result: Result, index: int) -> Iterator[str]:
     for each in result.decisions.prebuilt:
         decided.update((edge.reference, each) for edge in each.edges)
     for before, after in paired(result.decisions, result.output):
-        if any(piece.line == index for piece in after.reference.pieces):
+        if any(segment.line == index for segment in after.reference.segments):
             prebuilt = decided.get(before.reference)
             yield _meaning(result, before, after, prebuilt)
             if prebuilt:

@@ -85,7 +85,7 @@ def _lint(
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)
     context = _context(template, profile, findings)
-    subject = Subject(decisions, bool(profile.name), output, context, requested)
+    subject = Subject(decisions, has_profile=True, output=output, context=context, requested=requested)
     findings += check(subject, _MORE_RULES)
     return without_ignored(dict.fromkeys(findings), decisions, BY_NAME)
 

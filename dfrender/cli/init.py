@@ -15,7 +15,6 @@ from dfrender.output import Output, State
 from dfrender.source import At
 from dfrender.template.template import read
 
-
 _TWO = 2
 
 

@@ -5,20 +5,22 @@ import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from dfrender import api, discover, files, provenance, records
+from dfrender import api, discover, files
 from dfrender.api import Result
 from dfrender.cli.streams import STDIN, echo, echo_bytes, errors_reported, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.output import State
 from dfrender.profile.profiles import Profiles
-from dfrender.records import Record
 from dfrender.source import encode, join
 from dfrender.template.template import Template
+
+if TYPE_CHECKING:
+    from dfrender.records import Record
 
 
 class _Records(NamedTuple):
@@ -111,6 +113,8 @@ def _print(result: Result, line_map: str | None) -> None:
     lines = files.lines_with_header(result)
     made = []
     if line_map:
+        from dfrender import records  # 2 ms that few calls need
+
         text = records.line_map(result, lines, STDIN)
         made.append(records.record("--map", line_map, text, [result], []))
     echo_bytes(encode(join(lines)))
@@ -130,6 +134,10 @@ def _orphans(
     paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]], *, compares: bool
 ) -> Problems:
     """Report what was rendered once in the folders among the paths, and cannot be any more."""
+    if not any(Path(path).is_dir() for path in paths):
+        return Problems()
+    from dfrender import provenance  # 2 ms that only a folder needs
+
     known = {each.output.path for each in chain.from_iterable(outputs)}
     unknown = []
     for path in paths:
@@ -158,8 +166,12 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool
     return is_outdated
 
 
-def _records(asked: _Records, outputs: Sequence[OutputFile]) -> list[Record]:
+def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     """Return what is to be written about the files."""
+    if asked == (None, None):
+        return []
+    from dfrender import records  # 2 ms that few calls need
+
     results, paths = [each.result for each in outputs], [each.output.path for each in outputs]
     dockerfiles = [each for each in outputs if not each.is_ignore_file]
     made = []
@@ -191,6 +203,6 @@ def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Se
     return outputs
 
 
-def _write_records(made: Sequence[Record]) -> None:
+def _write_records(made: "Sequence[Record]") -> None:
     for each in made:
         each.write()

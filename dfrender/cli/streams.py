@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +15,11 @@ from dfrender.cli.options import FORMAT
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, ordered, reason
 from dfrender.output import is_generated
 from dfrender.profile.places import repository_root
-from dfrender.report import pipelines
-from dfrender.report.run import Rule, Run
 from dfrender.source import STDIN_NAME, decode, encode, split_lines
 from dfrender.template.template import Template, read
+
+if TYPE_CHECKING:
+    from dfrender.report.run import Rule
 
 STDIN = "-"
 
@@ -133,6 +135,8 @@ def harmless(text: str) -> str:
     """Return a text that is no command to the pipeline that reads what is printed; the same one where there is none."""
     if not _pipeline():
         return text
+    from dfrender.report import pipelines  # 2 ms that only a pipeline needs
+
     return pipelines.harmless(text)
 
 
@@ -152,7 +156,9 @@ def _format() -> str:
 
 
 def _print_report(diagnostics: Sequence[Diagnostic], *, err: bool) -> None:
-    from dfrender.report.formats import FORMATS  # 3 ms that a call without findings does not need
+    # 4 ms that a call without findings does not need
+    from dfrender.report.formats import FORMATS
+    from dfrender.report.run import Run
 
     root = str(repository_root(Path.cwd()))
     run = Run(cache(_lines), _path, root, _paint, _pipeline(), __version__, _rules)
@@ -171,8 +177,9 @@ def _path(file: str) -> str:
     return os.path.abspath(file)  # noqa: PTH100 - a link keeps its name
 
 
-def _rules() -> Iterator[Rule]:
+def _rules() -> "Iterator[Rule]":
     # 4 ms that only a format with rules needs
+    from dfrender.report.run import Rule
     from dfrender.rules.manual import summary
     from dfrender.rules.registry import EVERY_RULE
 

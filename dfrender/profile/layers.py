@@ -50,11 +50,12 @@ class _Link(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """A file that is being laid: the parents that are still to be laid below it, and the link that leads to it."""
+    """A file that is being laid: its parents still to come, the trees below it, and the link that leads to it."""
 
     file: Path
     layer: Layer
     parents: Iterator[ScalarNode]
+    below: list[MappingNode]
     link: _Link | None
 
 
@@ -93,33 +94,38 @@ def layer_of(data: bytes, file: str, recorder: Recorder) -> Layer:
 def lay(path: Path, read_one: ReadLayer, recorder: Recorder) -> Layers:
     """Lay a file over those that it extends, these over theirs, and so on, the later of two over the earlier.
 
-    A file that several extend is laid once, where it is met first. Raises what ``read_one`` raises; what cannot be
-    laid below is among the problems.
+    However many extend a file, it is laid once. Raises what ``read_one`` raises; what cannot be laid below is among the
+    problems.
     """
     problems = Problems()
-    trees: dict[Path, MappingNode] = {}
-    met = {folders.real(path)}
+    laid: dict[Path, MappingNode] = {}
     frames = [_frame(path, read_one, None)]
-    while frames:
+    while True:
         frame = frames[-1]
         wanted = next(frame.parents, None)
         if wanted is None:
             frames.pop()
             problems += frame.layer.problems
             recorder.include(frame.layer.recorder)
-            trees[frame.file] = _inherited(frame.layer.tree, problems) if frames else frame.layer.tree
+            if not frames:
+                tree = reduce(merge, [*frame.below, frame.layer.tree])
+                return Layers(tree, (*laid, path), problems, recorder)
+            laid[frame.file] = reduce(merge, [*frame.below, _inherited(frame.layer.tree, problems)])
+            frames[-1].below.append(laid[frame.file])
             continue
         link = _Link(frame.file, wanted, frame.link)
         parent = _find(link, problems, recorder)
-        if parent and not _is_circle(link, parent, frames, problems) and folders.real(parent) not in met:
-            met.add(folders.real(parent))
+        if parent is None or _is_circle(link, parent, frames, problems):
+            continue
+        if parent in laid:
+            frame.below.append(laid[parent])
+        else:
             frames.append(_frame(parent, read_one, link))
-    return Layers(reduce(merge, trees.values()), tuple(trees), problems, recorder)
 
 
 def _frame(path: Path, read_one: ReadLayer, link: _Link | None) -> _Frame:
     layer = read_one(path)
-    return _Frame(path, layer, iter(layer.parents), link)
+    return _Frame(path, layer, iter(layer.parents), [], link)
 
 
 def _inherited(tree: MappingNode, problems: Problems) -> MappingNode:

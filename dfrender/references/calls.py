@@ -12,8 +12,8 @@ def check_calls(graph: Graph, calls: Sequence[StageCall], problems: Problems) ->
     """Report what is wrong with the calls; return the places of the references that this is about."""
     by_line: dict[int, list[Edge]] = {}
     for edge in graph.edges:
-        for piece in edge.reference.pieces:
-            by_line.setdefault(piece.line, []).append(edge)
+        for segment in edge.reference.segments:
+            by_line.setdefault(segment.line, []).append(edge)
     reported: set[At] = set()
     for call in calls:
         edges = [_edge(by_line.get(place.line, ()), place, call.name) for place in call.places]
@@ -57,8 +57,8 @@ def _report_later(graph: Graph, call: StageCall, edge: Edge, problems: Problems)
 def _edge(edges: Sequence[Edge], place: Place, name: str) -> Edge | None:
     """Return the reference that the place is the whole of, quotes aside."""
     for edge in edges:
-        pieces = edge.reference.pieces
-        is_inside = any(piece.start <= place.start and place.stop <= piece.stop for piece in pieces)
+        pieces = edge.reference.segments
+        is_inside = any(segment.start <= place.start and place.stop <= segment.stop for segment in pieces)
         if is_inside and edge.word.text.lower() == name:
             return edge
     return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Problems, did_you_mean
 from dfrender.dockerfile.graph import Edge, Graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Profile, StageSettings, Style
 from dfrender.references.claims import Claims
 from dfrender.references.images import check_image
@@ -117,7 +117,7 @@ def _decide(profile: Profile, settings: StageSettings, edges: Sequence[Edge], cl
     alias = ""
     if style is Style.ARG and written:
         args = _generated_args(profile, settings, claims)
-        copies = [edge for edge in written if edge.reference.kind is not Kind.FROM]
+        copies = [edge for edge in written if edge.reference.kind is not ReferenceKind.FROM]
         if copies:
             alias = claims.alias(settings, copies)
     stage = graph.names[settings.stage.text]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import Edge, Graph, Word, number, replace_variables
+from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.graph import Edge, Graph, number
 from dfrender.profile.profile import Profile, StageSettings, Style
 
 _NOT_IN_IMAGES = frozenset("\"'`\\ \t\r\n")
@@ -32,7 +33,7 @@ def check_image(
     problems.extend(each for each in found if (each.at, each.code) not in known)
 
 
-def image_word(graph: Graph, profile: Profile, image: str) -> Word:
+def image_word(graph: Graph, profile: Profile, image: str) -> Expanded:
     """Return an image as it is when no build argument is given."""
     args = dict(graph.args)
     if profile.tag_arg:
@@ -47,7 +48,7 @@ def _report_variable(settings: StageSettings, problems: Problems) -> None:
     problems.error(image.at, "variable-in-image", message, "use style: arg, or ${NAME} of the environment")
 
 
-def _report_unset(settings: StageSettings, word: Word, problems: Problems) -> None:
+def _report_unset(settings: StageSettings, word: Expanded, problems: Problems) -> None:
     image = settings.image
     unset = " and ".join(sorted(word.unset))
     message = f"the image {image.text!r} needs {unset}, which no ARG before the first FROM gives a default"
@@ -55,7 +56,7 @@ def _report_unset(settings: StageSettings, word: Word, problems: Problems) -> No
     problems.error(image.at, "undefined-image-argument", message, hint)
 
 
-def _report_invalid(settings: StageSettings, word: Word, edges: Sequence[Edge], problems: Problems) -> None:
+def _report_invalid(settings: StageSettings, word: Expanded, edges: Sequence[Edge], problems: Problems) -> None:
     image, name = settings.image, settings.stage.text
     reason = word.fault or _image_fault(word.text) or "blanks, quotes and backslashes cannot stand in it"
     message = f"the image {word.text or image.text!r} of stage {name!r} is no image reference: {reason}"

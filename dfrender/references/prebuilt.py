@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from dfrender.dockerfile.graph import Edge, Graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Style
 from dfrender.source import At
 
@@ -54,7 +54,7 @@ class Prebuilt(NamedTuple):
         """Return what is written for a reference."""
         if self.style is Style.IMAGE:
             return self.image
-        if edge.reference.kind is Kind.FROM:
+        if edge.reference.kind is ReferenceKind.FROM:
             return f"${{{self.args[-1].name}}}"
         return self.alias
 
@@ -62,14 +62,14 @@ class Prebuilt(NamedTuple):
         """Return what is left of it where only these stages are: neither arguments nor alias that nothing reads."""
         edges = tuple(edge for edge in self.edges if edge.reference.stage in kept)
         args = self.args if edges else ()
-        is_copied = any(edge.reference.kind is not Kind.FROM for edge in edges)
+        is_copied = any(edge.reference.kind is not ReferenceKind.FROM for edge in edges)
         alias = self.alias if is_copied else ""
         return self._replace(edges=edges, args=args, alias=alias)
 
     @property
     def first_consumer(self) -> int:
         """Return the index of the first stage that needs the alias."""
-        return min(edge.reference.stage for edge in self.edges if edge.reference.kind is not Kind.FROM)
+        return min(edge.reference.stage for edge in self.edges if edge.reference.kind is not ReferenceKind.FROM)
 
 
 def own_platform(graph: Graph, stage: int) -> str:

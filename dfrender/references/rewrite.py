@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dfrender.dockerfile.graph import NO_STAGE
-from dfrender.dockerfile.parse import Dockerfile, Reference, parse
+from dfrender.dockerfile.model import Dockerfile, Reference
+from dfrender.dockerfile.parse import parse
 from dfrender.dockerfile.scan import directives_end, is_comment
 from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt
-from dfrender.source import Line, line_end, raise_bom
+from dfrender.source import Line, line_end, restore_bom
 
 _Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
 _Added = dict[int, list[Line]]  # by the index of the line that they stand above
@@ -36,7 +37,7 @@ def rewritten_lines(decisions: Decisions) -> tuple[Line, ...]:
         merged = _with_directives(dockerfile, merged)
     if not dockerfile.lines:
         return ()
-    return raise_bom(merged, _edited(dockerfile.lines[0], edits.get(0, ())))
+    return restore_bom(merged, _edited(dockerfile.lines[0], edits.get(0, ())))
 
 
 def removed_lines(decisions: Decisions) -> Collection[int]:
@@ -72,15 +73,15 @@ def _edits(decisions: Decisions) -> _Edits:
 
 
 def _put(edits: _Edits, reference: Reference, text: str) -> None:
-    """Replace a reference: the new text goes to its last piece.
+    """Replace a reference: the new text goes to its last segment.
 
     The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
     instruction to this one.
     """
-    last = reference.pieces[-1]
-    for piece in reference.pieces:
-        new = text + reference.quotes if piece is last else ""
-        edits[piece.line].append((piece.start, piece.stop, new))
+    last = reference.segments[-1]
+    for segment in reference.segments:
+        new = text + reference.quotes if segment is last else ""
+        edits[segment.line].append((segment.start, segment.stop, new))
 
 
 def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:

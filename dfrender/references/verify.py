@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import zip_longest
 
 from dfrender.diagnostics import BugError
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_variables
-from dfrender.dockerfile.parse import Dockerfile, Kind
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
+from dfrender.dockerfile.model import Dockerfile, ReferenceKind
 from dfrender.references.decisions import Decisions, decide
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.references.rewrite import removed_lines, rewritten_lines, spliced
@@ -29,8 +30,8 @@ def blanked(dockerfile: Dockerfile, removed: Collection[int] = ()) -> Iterator[t
     """Yield the text of each line of the template without what its references say, but for those that are removed."""
     edits: dict[int, list[tuple[int, int, str]]] = {}
     for reference in dockerfile.references:
-        for piece in reference.pieces:
-            edits.setdefault(piece.line, []).append((piece.start, piece.stop, ""))
+        for segment in reference.segments:
+            edits.setdefault(segment.line, []).append((segment.start, segment.stop, ""))
     for index, line in enumerate(dockerfile.lines):
         if line.why or index in removed:
             continue
@@ -87,7 +88,7 @@ def _bug(at: At, message: str) -> BugError:
 
 
 def _is_added(result: Graph, edge: Edge) -> bool:
-    pieces = edge.reference.pieces
+    pieces = edge.reference.segments
     return bool(pieces) and bool(result.dockerfile.lines[pieces[0].line].why)
 
 
@@ -98,7 +99,7 @@ def _meaning(edge: Edge, stage: int | None) -> str:
 
 
 def _decided(edge: Edge, prebuilt: Prebuilt, result: Graph, moved: Mapping[int, int]) -> str:
-    if prebuilt.alias and edge.reference.kind is not Kind.FROM:
+    if prebuilt.alias and edge.reference.kind is not ReferenceKind.FROM:
         return f"stage {result.names.get(prebuilt.alias, NO_STAGE)}"
     if not prebuilt.is_image:
         return f"stage {moved[prebuilt.stage]}"
