@@ -12,6 +12,7 @@ from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
 from dfrender.profile.layers import reader
 from dfrender.profile.profile import Profile, derive, load, read_tree
+from dfrender.recorder import Recorder
 from dfrender.references.calls import check_calls
 from dfrender.references.prebuilt import Prebuilt, decide, kept_stages
 from dfrender.references.rewrite import rewrite
@@ -20,8 +21,8 @@ from dfrender.rules.check import check
 from dfrender.rules.ignore import spare
 from dfrender.rules.rule import Subject
 from dfrender.source import At, Line, join
-from dfrender.template import template as _template
-from dfrender.template.template import Rendered, Template, read
+from dfrender.template.template import Rendered, Template, render_template
+from dfrender.template.template import read_template as read
 
 __all__ = ["Profile", "Result", "Template", "load", "read", "render", "render_all"]
 
@@ -101,7 +102,7 @@ def draft(template: Template, profile: Profile, where: Callable[[str], str] = la
 def _rendered(template: Template, profile: Profile, where: Callable[[str], str]) -> Rendered:
     """Render the template; what is wrong with it is told together with what is wrong with the profile."""
     try:
-        return _template.render(template, profile.values, profile.name, where)
+        return render_template(template, profile.values, profile.name, where, Recorder({}))
     except DfrenderError as error:
         # where the profile could not be read whole, it may be why a name has no value
         found = (each for each in error.diagnostics if not profile.problems or each.code != "undefined-name")

@@ -18,7 +18,7 @@ from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.references.difference import Difference, differences
 from dfrender.source import At, join, lines_of
-from dfrender.template.template import Template, read
+from dfrender.template.template import Template, read_template
 
 _VALUES = "values."
 
@@ -81,7 +81,7 @@ def compare_profiles(template: Template, names: Sequence[str], allowed: Sequence
 
 
 def _read(file: str) -> Template:
-    template = read(Path(file))
+    template = read_template(Path(file))
     if template.jinja:
         hint = "compare what is rendered from it, or name two of its profiles"
         raise CallError([Diagnostic(At(file), "not-a-dockerfile", "this is a template and no Dockerfile", hint=hint)])

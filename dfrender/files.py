@@ -109,9 +109,8 @@ def total(done: Sequence[Sequence[Target]], templates: int) -> str:
 
 def inputs(result: Result) -> list[Path]:
     """Give the files that a rendering is made of: template, includes, profiles, and the template's ignore file."""
-    template = [] if result.template.file == STDIN else [Path(result.template.file)]
     ignore = _ignore_source(result)
-    return [*template, *result.rendered.files, *result.profile.files, *([ignore] if ignore else [])]
+    return [*result.rendered.recorder.files, *result.profile.files, *([ignore] if ignore else [])]
 
 
 def _ignore_source(result: Result) -> Path | None:

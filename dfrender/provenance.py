@@ -15,7 +15,7 @@ from dfrender.profile.profile import Profile
 from dfrender.recipe import Recipe
 from dfrender.recipe import read as read_recipe
 from dfrender.source import At, Line, decode
-from dfrender.template.template import read
+from dfrender.template.template import read_template
 
 _STDIN = "-"
 
@@ -43,7 +43,7 @@ def target_of(file: str, recipe: Recipe, environ: Mapping[str, str]) -> files.Ta
     if origin is None:
         hint = f"its header says: {recipe.command}"
         raise CallError([Diagnostic(At(file), "unknown-origin", _no_origin(recipe), hint=hint)])
-    template, profile = read(origin.template), origin.profile
+    template, profile = read_template(origin.template), origin.profile
     result = api.render(template, profile, partial(api.elsewhere, template, load, profile.name))
     return next(each for each in files.targets_of([result], origin.output) if _same(each.output.path, file))
 
@@ -63,7 +63,7 @@ def repointed(found: Iterable[Diagnostic], environ: Mapping[str, str]) -> Iterat
 
 
 def _current(file: str, environ: Mapping[str, str]) -> files.Target | None:
-    recipe = recipe_of(read(Path(file)).text)
+    recipe = recipe_of(read_template(Path(file)).text)
     target = target_of(file, recipe, environ) if recipe else None
     if target and target.state is not State.CURRENT:
         message = f"these findings may be about other lines: {target.output.path} is {target.state.value}"

@@ -10,7 +10,7 @@ from dfrender.dockerfile.graph import graph
 from dfrender.dockerfile.parse import parse
 from dfrender.lint import lint
 from dfrender.source import lines_of
-from dfrender.template.template import read
+from dfrender.template.template import read_template
 from tests.project import Project
 
 BASE = "FROM alpine:3.22 AS base\nARG V=1\n"
@@ -18,7 +18,7 @@ BASE = "FROM alpine:3.22 AS base\nARG V=1\n"
 
 def found(*profiles: str) -> list[tuple[str, str, int, tuple[str, ...]]]:
     """Lint the template of the working directory; give severity, rule, line and profiles of each finding."""
-    told = lint(read(Path("Dockerfile.j2")), profiles, loader((), {}))
+    told = lint(read_template(Path("Dockerfile.j2")), profiles, loader((), {}))
     return [(each.severity.value, each.code, each.at.line, each.profiles) for each in told]
 
 
@@ -102,7 +102,7 @@ def test_an_output_that_cannot_be_written_is_found_too(project: Project) -> None
 def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict[str, str]) -> None:
     project.write({".git/HEAD": "", "api/Dockerfile.j2": "FROM alpine:3.22\nCOPY . /app\n", "api/profiles/ci.yaml": ""})
     project.write(ignored)
-    told = lint(read(Path("api/Dockerfile.j2")), (), loader((), {}))
+    told = lint(read_template(Path("api/Dockerfile.j2")), (), loader((), {}))
     assert [each.code for each in told] == []
 
 
@@ -151,7 +151,7 @@ def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict
 )
 def test_a_finding_is_where_the_user_wrote_it(project: Project, files: dict[str, str], place: str) -> None:
     project.write(files)
-    told = lint(read(Path("Dockerfile.j2")), (), loader((), {}))
+    told = lint(read_template(Path("Dockerfile.j2")), (), loader((), {}))
     assert [(each.code, f"{each.at.file}:{each.at.line}") for each in told] == [("empty-from", place)]
 
 

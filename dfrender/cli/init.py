@@ -67,9 +67,9 @@ def _adoption(paths: Sequence[str], *, plain: bool) -> Adoption:
     """Read the Dockerfiles and make of them what is to be written; say what is left, and where they differ."""
     from dfrender.adopt.adopt import adopt
     from dfrender.diagnostics import gather
-    from dfrender.template.template import read
+    from dfrender.template.template import read_template
 
-    adoption = adopt(gather(lambda each: read(Path(each)), paths), plain=plain)
+    adoption = adopt(gather(lambda each: read_template(Path(each)), paths), plain=plain)
     both = " and ".join(paths)
     if adoption.differences:
         differences = "".join(f"  {each}\n" for each in adoption.differences)

@@ -36,11 +36,11 @@ def refuse_empty(*texts: str | None) -> None:
 def template_file(path: str | None) -> Path:
     """Give the file of the one template that a path names, itself or that of a folder; without one, of this folder."""
     from dfrender import discover
-    from dfrender.template.template import read
+    from dfrender.template.template import read_template
 
     refuse_empty(path)
     given = Path(path or ".")
-    return discover.template_of(given) if given.is_dir() else Path(read(given).file)
+    return discover.template_of(given) if given.is_dir() else Path(read_template(given).file)
 
 
 def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
@@ -60,7 +60,7 @@ def _templates(path: str | None, excluded: Sequence[str], *, plain_too: bool) ->
     from dfrender import files
     from dfrender.diagnostics import gather
     from dfrender.source import decode
-    from dfrender.template.template import Template, read
+    from dfrender.template.template import Template, read_template
 
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())
@@ -69,7 +69,7 @@ def _templates(path: str | None, excluded: Sequence[str], *, plain_too: bool) ->
     if path and path.endswith((".yaml", ".yml")):
         raise click.UsageError(f"{path} is a profile and no Dockerfile; name it with -p")
     if path and not Path(path).is_dir():
-        return [read(Path(path))]
+        return [read_template(Path(path))]
     from dfrender import discover
     from dfrender.output import is_generated
 
@@ -77,11 +77,11 @@ def _templates(path: str | None, excluded: Sequence[str], *, plain_too: bool) ->
         # what dfrender wrote is checked with its template
         return [
             each
-            for each in gather(read, discover.dockerfiles_below(Path(path), excluded))
+            for each in gather(read_template, discover.dockerfiles_below(Path(path), excluded))
             if not is_generated(each.text)
         ]
     found = discover.templates_below(Path(path), excluded) if path else [discover.template_of(Path())]
-    return gather(read, found)
+    return gather(read_template, found)
 
 
 @contextmanager

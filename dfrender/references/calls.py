@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.template.origins import Place, StageCall
+from dfrender.template.origins import Span, StageCall
 
 
 def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diagnostic, Edge | None]]:
@@ -14,7 +14,7 @@ def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diag
         for piece in edge.reference.pieces:
             by_line.setdefault(piece.line, []).append(edge)
     for call in calls:
-        edges = [_edge(by_line.get(place.line, ()), place, call.name) for place in call.places]
+        edges = [_edge(by_line.get(span.line, ()), span, call.name) for span in call.spans]
         whole = [edge for edge in edges if edge]
         if call.name not in graph.names:
             hint = did_you_mean(call.name, graph.names) or f"the stages are {', '.join(graph.names) or 'without names'}"
@@ -34,10 +34,10 @@ def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diag
                 yield Diagnostic(call.at, "stage-defined-later", message, hint=hint, related=related), edge
 
 
-def _edge(edges: Sequence[Edge], place: Place, name: str) -> Edge | None:
-    """Give the reference that the place is the whole of, quotes aside."""
+def _edge(edges: Sequence[Edge], span: Span, name: str) -> Edge | None:
+    """Give the reference that the span is the whole of, quotes aside."""
     for edge in edges:
-        inside = any(p.start <= place.start and place.stop <= p.stop for p in edge.reference.pieces)
+        inside = any(p.start <= span.start and span.stop <= p.stop for p in edge.reference.pieces)
         if inside and edge.word.text.lower() == name:
             return edge
     return None

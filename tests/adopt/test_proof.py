@@ -20,7 +20,7 @@ IMAGES = "{prebuilt: [base], style: image, tag: 1}"
 def proven(template: str, profile: str) -> str:
     """Prove what would be written for a Dockerfile; give what it renders to."""
     original = read(Template("Dockerfile", DOCKERFILE, Path(), jinja=False))
-    made = original.template._replace(text=template, jinja=True)
+    made = Template("Dockerfile", template, Path(), jinja=True)
     return prove(original, made, of_text(profile, "profiles/ci.yaml", "ci")).text
 
 

@@ -8,7 +8,7 @@ import pytest
 from dfrender import api
 from dfrender.diagnostics import DfrenderError
 from dfrender.source import decode
-from dfrender.template.template import Rendered, read
+from dfrender.template.template import Rendered, read_template
 from tests.cases import load_cases
 from tests.template.oracle import verify_verbatim
 
@@ -20,17 +20,17 @@ def renderings(template: Path) -> Iterator[Rendered]:
     """Render a template for all its profiles; one with a mistake is not rendered."""
     load = api.loader((), {})
     try:
-        for name, path in api.profiles_of(read(template), ()):
-            yield api.draft(read(template), load(name, path)).rendered
+        for name, path in api.profiles_of(read_template(template), ()):
+            yield api.draft(read_template(template), load(name, path)).rendered
     except DfrenderError:
         return
 
 
 def test_lines_without_jinja_stay_as_they_are() -> None:
-    rendered = [(each, found) for each in TEMPLATES if each.is_file() for found in renderings(each)]
+    rendered = [found for each in TEMPLATES if each.is_file() for found in renderings(each)]
     assert len(rendered) > len(TEMPLATES) / 2, "too few could be rendered to show anything"
-    for template, found in rendered:
-        files = {str(each): decode(each.read_bytes()) for each in (template, *found.files)}
+    for found in rendered:
+        files = {str(each): decode(each.read_bytes()) for each in found.recorder.files}
         verify_verbatim(found, "", {name: text for name, text in files.items() if name in places(found)})
 
 
@@ -44,7 +44,7 @@ def test_a_case_as_a_template_stays_as_it_is(case: object, tmp_path: Path) -> No
     (tmp_path / "Dockerfile.j2").write_bytes(text.encode())
     (tmp_path / "ci.yaml").touch()
     try:
-        made = api.draft(read(tmp_path / "Dockerfile.j2"), api.loader((), {})("ci", tmp_path / "ci.yaml"))
+        made = api.draft(read_template(tmp_path / "Dockerfile.j2"), api.loader((), {})("ci", tmp_path / "ci.yaml"))
     except DfrenderError:
         pytest.skip("it is no template")
     verify_verbatim(made.rendered, "", {str(tmp_path / "Dockerfile.j2"): text})
