@@ -15,7 +15,7 @@ from dfrender.profile.profiles import Profiles
 from dfrender.recipe import Recipe
 from dfrender.recipe import read as read_recipe
 from dfrender.source import At, Line, decode
-from dfrender.template.template import read
+from dfrender.template.template import read_template
 
 _STDIN = "-"
 
@@ -42,7 +42,7 @@ def output_file_of(file: str, recipe: Recipe, environ: Mapping[str, str]) -> Out
     origin = next(_origins(Path(file), recipe, profiles), None)
     if origin is None:
         raise CallError.of(At(file), "unknown-origin", _no_origin(recipe), f"its header says: {recipe.command}")
-    template, profile = read(origin.template), origin.profile
+    template, profile = read_template(origin.template), origin.profile
     result = api.render(template, profile, profiles.elsewhere(template.folder, profile.name))
     return next(each for each in files.files_of([result], origin.output) if _same(each.output.path, file))
 
@@ -81,7 +81,7 @@ def report_orphans(paths: Iterable[Path], environ: Mapping[str, str], problems: 
 
 
 def _current(file: str, environ: Mapping[str, str]) -> OutputFile | None:
-    recipe = recipe_of(read(Path(file)).text)
+    recipe = recipe_of(read_template(Path(file)).text)
     if recipe is None:
         return None
     found = output_file_of(file, recipe, environ)

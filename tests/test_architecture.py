@@ -50,7 +50,7 @@ MAY_IMPORT = {
 }
 OWNERS = {
     "click": "cli",
-    "jinja2": "template/jinja",
+    "jinja2": "template",
     "yaml": "profile/nodes",
     "dockerfile_parse": "dockerfile/parse",
 }

@@ -7,6 +7,7 @@ import pytest
 from dfrender.adopt.original import read
 from dfrender.adopt.proof import prove
 from dfrender.diagnostics import BugError
+from dfrender.template.template import Template
 from tests.reading import profile_of, template_of
 
 DOCKERFILE = "FROM a AS base\nFROM a AS app\nCOPY --from=base:1 / /\n"
@@ -17,7 +18,7 @@ IMAGES = "{prebuilt: [base], style: image, tag: 1}"
 def proven(template: str, profile: str) -> str:
     """Prove what would be written for a Dockerfile; give what it renders to."""
     original = read(template_of(DOCKERFILE, "Dockerfile"))
-    made = original.template._replace(text=template, jinja=True)
+    made = Template("Dockerfile", template, original.template.folder, jinja=True)
     return prove(original, made, profile_of(profile)).text
 
 
