@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from dfrender import api
 from dfrender.dockerfile.graph import Graph, graph
-from dfrender.dockerfile.parse import Dockerfile, parse
+from dfrender.dockerfile.model import Dockerfile
+from dfrender.dockerfile.parse import parse
 from dfrender.lint import lint
 from dfrender.profile.profile import Profile, load, of_text
 from dfrender.source import lines_of

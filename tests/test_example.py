@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from tests.reading import shipped
 from tests.shell import tool
 
@@ -58,7 +58,7 @@ def test_one_build_argument_sets_all_tags() -> None:
 
 @pytest.mark.parametrize("profile", ["local", "ci"])
 def test_no_flag_holds_a_variable(profile: str) -> None:
-    flags = [edge for edge in rendering(profile).output.edges if edge.reference.kind is not Kind.FROM]
+    flags = [edge for edge in rendering(profile).output.edges if edge.reference.kind is not ReferenceKind.FROM]
     assert flags
     assert not any("$" in edge.reference.text for edge in flags)
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from e2b_dockerfile_utils import DockerfileSyntaxError, parse_dockerfile_ast
 
 from dfrender.diagnostics import Severity
-from tests.reading import dockerfile_of
+from dfrender.dockerfile.model import Dockerfile
+from dfrender.dockerfile.parse import parse
+from dfrender.source import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dfrender.dockerfile.parse import Dockerfile, Instruction
+    from dfrender.dockerfile.model import Instruction
 
 try:
     import dockerfile as go_dockerfile
@@ -71,12 +73,17 @@ class NotComparableError(Exception):
     """The reader refuses the text for what is none of dfrender's business (``ENV`` without a value)."""
 
 
+def read(text: str) -> Dockerfile:
+    """Read a text with dfrender."""
+    return parse(lines_of(text, "Dockerfile"), "Dockerfile")
+
+
 def ours(text: str, *, unknown_instructions: bool = True) -> Reading:
     """Read with dfrender; where there are several problems, a builder reports the first.
 
     ``unknown_instructions``: these are a problem.
     """
-    dockerfile = dockerfile_of(text)
+    dockerfile = read(text)
     refusals = sorted(_refusals(dockerfile), key=lambda each: each.line)
     if not unknown_instructions:
         refusals = [each for each in refusals if each.code != "unknown-instruction"]
@@ -108,7 +115,7 @@ def _ours(dockerfile: Dockerfile, each: Instruction) -> Read:
     sources = [
         reference.text
         for reference in dockerfile.references
-        if within(reference.pieces[0].line if reference.pieces else -1) and each.keyword in {"COPY", "RUN"}
+        if within(reference.segments[0].line if reference.segments else -1) and each.keyword in {"COPY", "RUN"}
     ]
     if each.stage < 0:  # what stands before the first FROM is refused, and refers to nothing
         sources = list(_sources(each.keyword, each.flags))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.dockerfile.scan import is_comment
 from dfrender.dockerfile.syntax import Heredoc
-from tests.reading import dockerfile_of
+from tests.dockerfile.oracle import read
 
 DIRECTIVES = [
     ("FROM a", [], "\\", 0, "none"),
@@ -45,7 +45,7 @@ DIRECTIVES = [
     [pytest.param(*each, id=name) for *each, name in DIRECTIVES],
 )
 def test_directives_in_force(text: str, directives: list[tuple[str, str, int]], escape: str, top: int) -> None:
-    dockerfile = dockerfile_of(text)
+    dockerfile = read(text)
     assert [(each.name, each.value, each.line) for each in dockerfile.directives] == directives
     assert (dockerfile.escape, dockerfile.top) == (escape, top)
 
@@ -85,7 +85,7 @@ INSTRUCTIONS = [
 
 @pytest.mark.parametrize(("text", "expected"), [pytest.param(text, each, id=name) for text, each, name in INSTRUCTIONS])
 def test_instructions_and_their_lines(text: str, expected: list[tuple[str, str, int, int]]) -> None:
-    assert [(each.keyword, each.value, each.first, each.last) for each in dockerfile_of(text).instructions] == expected
+    assert [(each.keyword, each.value, each.first, each.last) for each in read(text).instructions] == expected
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_instructions_and_their_lines(text: str, expected: list[tuple[str, str, 
     ],
 )
 def test_flags(text: str, flags: tuple[str, ...]) -> None:
-    assert dockerfile_of(text).instructions[0].flags == flags
+    assert read(text).instructions[0].flags == flags
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_flags(text: str, flags: tuple[str, ...]) -> None:
     ],
 )
 def test_build_arguments(text: str, args: list[tuple[str, str | None]]) -> None:
-    assert [(each.name, each.default) for each in dockerfile_of(text).args] == args
+    assert [(each.name, each.default) for each in read(text).args] == args
 
 
 def test_build_arguments_before_the_first_from_belong_to_no_stage() -> None:
-    assert [(each.stage, each.last) for each in dockerfile_of("ARG A \\\n=1\nFROM a\nARG B\nFROM b\nARG C").args] == [
+    assert [(each.stage, each.last) for each in read("ARG A \\\n=1\nFROM a\nARG B\nFROM b\nARG C").args] == [
         *((-1, 1), (-1, 1)),
         (0, 3),
         (1, 5),
@@ -139,7 +139,7 @@ def test_build_arguments_before_the_first_from_belong_to_no_stage() -> None:
 
 
 def test_stages() -> None:
-    dockerfile = dockerfile_of("FROM --platform='x' a AS Base\nFROM\tb\nFROM -- \u00a0c as x\nFROM --other d")
+    dockerfile = read("FROM --platform='x' a AS Base\nFROM\tb\nFROM -- \u00a0c as x\nFROM --other d")
     assert [
         (each.position, each.name, each.platform, each.base.text, each.at.column) for each in dockerfile.stages
     ] == [
@@ -151,40 +151,44 @@ def test_stages() -> None:
 
 
 REFERENCES = [
-    ("COPY --from=b c d", [(Kind.COPY, "b", False)], "a flag"),
-    ("COPY --chown=1 --from=b c d", [(Kind.COPY, "b", False)], "among others"),
+    ("COPY --from=b c d", [(ReferenceKind.COPY, "b", False)], "a flag"),
+    ("COPY --chown=1 --from=b c d", [(ReferenceKind.COPY, "b", False)], "among others"),
     ("COPY --from= c d", [], "an empty one is the build context"),
     ("COPY c --from=b d", [], "a later word is none"),
     ('COPY ["--from=b", "c"]', [], "nor is the JSON form"),
     ("ADD --from=b c d", [], "ADD has none"),
-    ("RUN --mount=from=b,target=/x y", [(Kind.MOUNT, "b", False)], "a mount"),
-    ("RUN --mount=type=bind,FROM=b y", [(Kind.MOUNT, "b", False)], "an option in capitals"),
-    ("RUN --mount=from=b,from=c y", [(Kind.MOUNT, "c", False)], "the last of several"),
+    ("RUN --mount=from=b,target=/x y", [(ReferenceKind.MOUNT, "b", False)], "a mount"),
+    ("RUN --mount=type=bind,FROM=b y", [(ReferenceKind.MOUNT, "b", False)], "an option in capitals"),
+    ("RUN --mount=from=b,from=c y", [(ReferenceKind.MOUNT, "c", False)], "the last of several"),
     ("RUN --mount=from=b,from= y", [], "of which the last may be the build context"),
-    ("RUN --mount=from=b --mount=from=c y", [(Kind.MOUNT, "b", False), (Kind.MOUNT, "c", False)], "mounts"),
-    ("RUN --mount=type=bind,\\\nfrom=b y", [(Kind.MOUNT, "b", False)], "a break behind a comma"),
+    (
+        "RUN --mount=from=b --mount=from=c y",
+        [(ReferenceKind.MOUNT, "b", False), (ReferenceKind.MOUNT, "c", False)],
+        "mounts",
+    ),
+    ("RUN --mount=type=bind,\\\nfrom=b y", [(ReferenceKind.MOUNT, "b", False)], "a break behind a comma"),
     ("RUN --mount=type=bind,\\\n from=b y", [], "and one before a blank, which ends the flag"),
-    ('RUN --mount=\\"from=b\\",\\"target=/x,y\\" z', [(Kind.MOUNT, "b", False)], "quoted fields"),
-    ('RUN --mount=\\"target=/x\\"\\"y\\",from=b z', [(Kind.MOUNT, "b", False)], "a quote in a quoted field"),
-    ("RUN --mount=,from=b, y", [(Kind.MOUNT, "b", False)], "empty fields"),
+    ('RUN --mount=\\"from=b\\",\\"target=/x,y\\" z', [(ReferenceKind.MOUNT, "b", False)], "quoted fields"),
+    ('RUN --mount=\\"target=/x\\"\\"y\\",from=b z', [(ReferenceKind.MOUNT, "b", False)], "a quote in a quoted field"),
+    ("RUN --mount=,from=b, y", [(ReferenceKind.MOUNT, "b", False)], "empty fields"),
     ("RUN --mount= y", [], "an empty mount"),
     ("RUN --mount y", [], "a mount without a value"),
-    ("ONBUILD COPY --from=b c d", [(Kind.COPY, "b", True)], "a trigger"),
+    ("ONBUILD COPY --from=b c d", [(ReferenceKind.COPY, "b", True)], "a trigger"),
     ("ONBUILD ONBUILD COPY --from=b c d", [], "but not a trigger's trigger"),
-    ("FROM 0", [(Kind.FROM, "0", False)], "a number"),
-    ('FROM "${A:-b}"', [(Kind.FROM, '"${A:-b}"', False)], "a base as it is written"),
+    ("FROM 0", [(ReferenceKind.FROM, "0", False)], "a number"),
+    ('FROM "${A:-b}"', [(ReferenceKind.FROM, '"${A:-b}"', False)], "a base as it is written"),
 ]
 
 
 @pytest.mark.parametrize(("line", "expected"), [pytest.param(line, each, id=name) for line, each, name in REFERENCES])
-def test_references(line: str, expected: list[tuple[Kind, str, bool]]) -> None:
-    base, *found = dockerfile_of(f"FROM a\n{line}").references
-    assert (base.kind, base.text) == (Kind.FROM, "a")
+def test_references(line: str, expected: list[tuple[ReferenceKind, str, bool]]) -> None:
+    base, *found = read(f"FROM a\n{line}").references
+    assert (base.kind, base.text) == (ReferenceKind.FROM, "a")
     assert [(each.kind, each.text, each.onbuild) for each in found] == expected
 
 
 def test_a_reference_says_where_it_begins() -> None:
-    found = dockerfile_of("FROM --platform=x a\nRUN --mount=type=bind,\\\n'from=b' c\nCOPY --from=\\\nd e f").references
+    found = read("FROM --platform=x a\nRUN --mount=type=bind,\\\n'from=b' c\nCOPY --from=\\\nd e f").references
     assert [(each.at.line, each.at.column) for each in found] == [(1, 19), (3, 7), (5, 1)]
 
 
