@@ -67,7 +67,7 @@ def show(name: str, path: str | None, overrides: Sequence[str], form: str) -> No
         template = template_file(path)
         tree, profile = shown.find(name, template.parent, overrides, os.environ)
         if form == "table":
-            _print_table([shown.Row._fields, *shown.rows(tree, profile, template)])
+            _print_table([shown.SettingRow._fields, *shown.setting_rows(tree, profile, template)])
         else:
             echo((bare.as_yaml if form == "yaml" else bare.as_json)(tree))
 
@@ -79,10 +79,10 @@ def schema() -> None:
     An editor checks and completes a profile whose first line is "# yaml-language-server: $schema=FILE", FILE being the
     path from the profile to the schema.
     """
-    from dfrender.profile.schema import text
+    from dfrender.profile.schema import schema_json
 
     with errors_reported():
-        echo(text())
+        echo(schema_json())
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Kind
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children, write
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, ValueType
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children, dump
 from dfrender.profile.values import scalar_of
 
 Data: TypeAlias = "Mapping[str, Data] | list[Data] | str | int | bool | None"
@@ -16,7 +16,7 @@ _NO_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 def as_yaml(tree: MappingNode) -> str:
     """Give the profile as YAML."""
-    return write(_bare(tree))
+    return dump(_bare(tree))
 
 
 def as_json(tree: MappingNode) -> str:
@@ -32,11 +32,11 @@ def _bare(tree: MappingNode) -> dict[str, Data]:
 
 
 def _entry(key: Key, node: Node) -> Data:
-    if key.kind is Kind.STAGES and isinstance(node, MappingNode):
+    if key.value_type is ValueType.STAGES and isinstance(node, MappingNode):
         return {stage: _settings(children(settings)) for stage, (_, settings) in node.entries.items()}
-    if key.kind is Kind.BOOLEAN and isinstance(node, ScalarNode):
+    if key.value_type is ValueType.BOOLEAN and isinstance(node, ScalarNode):
         return node.text == "true"
-    return data_of(node, typed=key.kind is Kind.VALUES, dollar="$$")
+    return data_of(node, typed=key.value_type is ValueType.VALUES, dollar="$$")
 
 
 def _settings(settings: Entries) -> Data:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
 from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe
 from dfrender.source import At
 
@@ -14,16 +14,16 @@ _NO_KEYS = {
     "template": "name the template on the command line",
 }
 _EXAMPLES = {
-    Kind.TEXT: "quote text that begins with '{' or '['",
-    Kind.BOOLEAN: "write true or false",
-    Kind.VALUES: "write NAME: VALUE",
-    Kind.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
-    Kind.NAMES: "write [NAME, NAME]",
-    Kind.PARENTS: "write NAME, or [NAME, NAME]",
+    ValueType.TEXT: "quote text that begins with '{' or '['",
+    ValueType.BOOLEAN: "write true or false",
+    ValueType.VALUES: "write NAME: VALUE",
+    ValueType.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
+    ValueType.NAMES: "write [NAME, NAME]",
+    ValueType.PARENTS: "write NAME, or [NAME, NAME]",
 }
 
 
-def check(node: MappingNode, known: Keys, problems: list[Diagnostic]) -> Mapping[str, Node]:
+def check_entries(node: MappingNode, known: Keys, problems: list[Diagnostic]) -> Mapping[str, Node]:
     """Give the entries that are as the table says; report the others."""
     fitting = {}
     for name, (at, value) in node.entries.items():
@@ -54,18 +54,18 @@ def _unknown(name: str, at: At, known: Keys) -> Diagnostic:
 def _misfit(key: Key, value: Node) -> Diagnostic | None:
     """Refuse a value that is not of the key's kind."""
     match value:
-        case ScalarNode() if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
+        case ScalarNode() if key.value_type in {ValueType.TEXT, ValueType.BOOLEAN}:
             return _text_misfit(key, value)
-        case SequenceNode() if key.kind in {Kind.NAMES, Kind.PARENTS}:
+        case SequenceNode() if key.value_type in {ValueType.NAMES, ValueType.PARENTS}:
             others = (item for item in value.items if not _is_name(item))
             return next(
                 (wrong_type(key.name, "names in its list", item, "write [NAME, NAME]") for item in others), None
             )
         case ScalarNode():
-            fits = value.is_null or (key.kind is Kind.PARENTS and _is_name(value))
+            fits = value.is_null or (key.value_type is ValueType.PARENTS and _is_name(value))
         case _:
-            fits = isinstance(value, MappingNode) and key.kind in {Kind.VALUES, Kind.STAGES}
-    return None if fits else wrong_type(key.name, key.kind.value, value, _EXAMPLES[key.kind])
+            fits = isinstance(value, MappingNode) and key.value_type in {ValueType.VALUES, ValueType.STAGES}
+    return None if fits else wrong_type(key.name, key.value_type.value, value, _EXAMPLES[key.value_type])
 
 
 def _is_name(node: Node) -> bool:

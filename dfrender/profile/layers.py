@@ -13,11 +13,11 @@ from typing import NamedTuple, TypeAlias
 from dfrender import __version__
 from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, reason
 from dfrender.profile import folders
-from dfrender.profile.check import check
+from dfrender.profile.check import check_entries
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
-from dfrender.profile.nodes import MappingNode, ScalarNode, decode, describe, items, merge, read
+from dfrender.profile.nodes import MappingNode, ScalarNode, compose, decode, describe, items, merge
 from dfrender.profile.stages import plain_form
-from dfrender.profile.values import expand_mapping
+from dfrender.profile.values import substitute_mapping
 from dfrender.source import At
 
 Read: TypeAlias = "Callable[[Path], Layer]"
@@ -65,7 +65,7 @@ def layer_of(data: bytes, file: str, environ: Mapping[str, str]) -> Layer:
     """Do as `read_layer` does, with what stands in the file."""
     problems: list[Diagnostic] = []
     root = _root(data, file, problems)
-    about_file = check(expand_mapping(_part(root, OF_FILE), environ, problems), PROFILE_KEYS, problems)
+    about_file = check_entries(substitute_mapping(_part(root, OF_FILE), environ, problems), PROFILE_KEYS, problems)
     required, extends = about_file.get("required_version"), about_file.get("extends")
     if isinstance(required, ScalarNode):
         from dfrender.profile.version import refuse_other_version
@@ -107,7 +107,7 @@ def _stack(
 
 def _inherited(tree: MappingNode, problems: list[Diagnostic]) -> MappingNode:
     """Give what a parent hands down; what is wrong with the rest is reported here, since nobody else reads it."""
-    check(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
+    check_entries(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
     return _part(tree, tree.entries.keys() - NOT_INHERITED)
 
 
@@ -169,7 +169,7 @@ def _circle(links: Sequence[_Link], path: Path) -> Iterator[Diagnostic]:
 def _root(data: bytes, file: str, problems: list[Diagnostic]) -> MappingNode:
     """Give what a file holds; nothing, and a problem, for what is no mapping."""
     place = partial(At, file)
-    root = read(decode(data, place, problems), place, problems)
+    root = compose(decode(data, place, problems), place, problems)
     if isinstance(root, MappingNode):
         return root
     if root is not None and not (isinstance(root, ScalarNode) and root.is_null):

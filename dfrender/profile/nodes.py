@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from yaml._yaml import Mark as CMark
     from yaml.error import Mark
 
-    Place: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
+    Locate: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
 
 _DEEPEST = 50
 _STANDARD_TAG = "tag:yaml.org,2002:"
@@ -126,7 +126,7 @@ def describe(node: Node) -> str:
     return "a list" if isinstance(node, SequenceNode) else "a mapping"
 
 
-def decode(data: bytes, place: Place, problems: list[Diagnostic]) -> str:
+def decode(data: bytes, place: Locate, problems: list[Diagnostic]) -> str:
     """Give the text of a file without a byte order mark; empty, and a problem, if it is not UTF-8."""
     try:
         return data.removeprefix(BOM.encode()).decode()
@@ -137,7 +137,7 @@ def decode(data: bytes, place: Place, problems: list[Diagnostic]) -> str:
         return ""
 
 
-def read(text: str, place: Place, problems: list[Diagnostic]) -> Node | None:
+def compose(text: str, place: Locate, problems: list[Diagnostic]) -> Node | None:
     """Give the root of a YAML text, a null for an empty one; None, and a problem, for what is not YAML."""
     if all(line.lstrip()[:1] in {"", "#"} for line in text.splitlines()):
         return ScalarNode(place(1, 1), "", plain=True)
@@ -155,8 +155,8 @@ def read(text: str, place: Place, problems: list[Diagnostic]) -> Node | None:
         return None
 
 
-def write(data: object) -> str:
-    """Give a YAML text for plain data; the inverse of `read`, but that all text is quoted which is more to others."""
+def dump(data: object) -> str:
+    """Return plain data as YAML: the inverse of `compose`, but that all text is quoted which is more to others."""
     import yaml
 
     text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=float("inf"))
@@ -175,7 +175,7 @@ def _spot(mark: Mark | CMark | None) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
-def _syntax_problem(error: MarkedYAMLError, lines: list[str], place: Place) -> Diagnostic:
+def _syntax_problem(error: MarkedYAMLError, lines: list[str], place: Locate) -> Diagnostic:
     """Say in our words what the parser found."""
     said = f"{error.context} {error.problem} {_character(error.problem_mark, lines)!r}"
     _, blames_start, message, hint = next(row for row in _SYNTAX if re.search(row[0], said))
@@ -190,7 +190,7 @@ def _character(mark: Mark | CMark | None, lines: list[str]) -> str:
     return "".join(lines[line - 1 : line])[column - 1 : column]
 
 
-def _tree(events: Iterable[Event], place: Place, problems: list[Diagnostic]) -> Node | None:
+def _tree(events: Iterable[Event], place: Locate, problems: list[Diagnostic]) -> Node | None:
     """Build the root from the parser's events: composed nodes have lost the places of aliases and the written tags."""
     import yaml
 

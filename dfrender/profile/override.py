@@ -2,7 +2,7 @@
 
 from dfrender.diagnostics import Diagnostic, nearest
 from dfrender.profile.keys import OF_FILE, STAGE_KEYS
-from dfrender.profile.nodes import MappingNode, Node, read
+from dfrender.profile.nodes import MappingNode, Node, compose
 from dfrender.source import At
 
 _FORMS = "write --set KEY=VALUE, --set values.NAME=VALUE or --set prebuilt.STAGE=STYLE"
@@ -21,7 +21,7 @@ def override(text: str, problems: list[Diagnostic]) -> MappingNode:
         problems.append(Diagnostic(at, "bad-override", message, hint=hint))
         return MappingNode(at, {})
     # Where a line begins, '---' and '%' mean something else than behind a key.
-    node = read(f" {value}", lambda _line, _column: at, problems)
+    node = compose(f" {value}", lambda _line, _column: at, problems)
     return _nested(_path(key), node, at)
 
 

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, refuse
-from dfrender.profile.check import check
+from dfrender.profile.check import check_entries
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layer, Layers, Read, lay, layer_of, read_layer
 from dfrender.profile.nodes import Node, children, items, merge
 from dfrender.profile.override import override
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
-from dfrender.profile.values import Value, expand_mapping, name_problems, value_of
+from dfrender.profile.values import Value, name_problems, substitute_mapping, value_of
 from dfrender.source import At, encode
 
 __all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "Value", "load"]
@@ -93,13 +93,13 @@ def read_tree(path: Path, overrides: Sequence[str], environ: Mapping[str, str], 
     tree, problems = layers.tree, [*layers.problems]
     for text in overrides:
         tree = merge(tree, plain_form(override(text, problems), environ, problems))
-    return Layers(expand_mapping(tree, environ, problems), layers.files, tuple(problems))
+    return Layers(substitute_mapping(tree, environ, problems), layers.files, tuple(problems))
 
 
 def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Profile:
     """Derive a profile from its tree, and say what is wrong with both."""
     problems = [*layers.problems]
-    entries = check(layers.tree, PROFILE_KEYS, problems)
+    entries = check_entries(layers.tree, PROFILE_KEYS, problems)
     given, variables = texts(entries), children(entries.get("values"))
     values = {each: value_of(node) for each, (_, node) in variables.items()}
     problems += name_problems(variables)

@@ -4,17 +4,17 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | bool | int"
 
 _VARIABLE: Json = {"type": "string", "pattern": "[$][{]", "description": "a variable of the environment"}
 _NAME: Json = {"type": "string", "minLength": 1}
 _TEXT: list[Json] = ["string", "number", "boolean"]
-_COLLECTIONS: Mapping[Kind, dict[str, Json]] = {
-    Kind.VALUES: {"type": ["object", "null"], "additionalProperties": True},
-    Kind.NAMES: {"type": ["array", "null"], "items": _NAME},
-    Kind.PARENTS: {"anyOf": [_NAME, {"type": ["array", "null"], "items": _NAME}]},
+_COLLECTIONS: Mapping[ValueType, dict[str, Json]] = {
+    ValueType.VALUES: {"type": ["object", "null"], "additionalProperties": True},
+    ValueType.NAMES: {"type": ["array", "null"], "items": _NAME},
+    ValueType.PARENTS: {"anyOf": [_NAME, {"type": ["array", "null"], "items": _NAME}]},
 }
 
 
@@ -28,7 +28,7 @@ def schema() -> dict[str, Json]:
     }
 
 
-def text() -> str:
+def schema_json() -> str:
     """Write the schema."""
     return json.dumps(schema(), indent=2) + "\n"
 
@@ -42,11 +42,11 @@ def _settings(keys: Keys) -> dict[str, Json]:
 def _value(key: Key) -> dict[str, Json]:
     """Give the schema of what a key holds; where a text has choices, a variable may stand too."""
     default: dict[str, Json] = {"default": key.default} if key.default else {}
-    if key.kind in _COLLECTIONS:
-        return _COLLECTIONS[key.kind]
-    if key.kind is Kind.STAGES:
+    if key.value_type in _COLLECTIONS:
+        return _COLLECTIONS[key.value_type]
+    if key.value_type is ValueType.STAGES:
         return {"anyOf": [_stage_list(), _stage_mapping()]}
-    if key.kind is Kind.BOOLEAN:
+    if key.value_type is ValueType.BOOLEAN:
         return {"anyOf": [{"type": "boolean"}, _VARIABLE], "default": key.default == "true"}
     if key.choices:
         return {"anyOf": [{"enum": [*key.choices]}, _VARIABLE], **default}

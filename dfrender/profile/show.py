@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dfrender.diagnostics import refuse
 from dfrender.profile import places
 from dfrender.profile.bare import data_of
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Kind, Style
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style, ValueType
 from dfrender.profile.layers import reader
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children
 from dfrender.profile.profile import Profile, StageSettings, derive, read_tree
@@ -23,7 +23,7 @@ _DERIVED = {
 }
 
 
-class Row(NamedTuple):
+class SettingRow(NamedTuple):
     """A key as ``--set`` takes it, its value, and its origin: a place, a variable at a place, other keys, or none."""
 
     key: str
@@ -45,30 +45,30 @@ def find(
     return layers.tree, profile
 
 
-def rows(tree: MappingNode, profile: Profile, template: Path) -> Iterator[Row]:
+def setting_rows(tree: MappingNode, profile: Profile, template: Path) -> Iterator[SettingRow]:
     """Give the values of a profile in the order of its keys, for a template."""
     output = "" if profile.name.startswith("_") else places.default_output(template, profile.name)
     defaults = {key.name: key.default for key in PROFILE_KEYS.values()} | {"output": output}
     for key in PROFILE_KEYS.values():
-        if key.kind is Kind.STAGES:
+        if key.value_type is ValueType.STAGES:
             for each in profile.prebuilt:
                 yield from _stage_rows(each, tree.entries)
         elif key.name in tree.entries:
-            yield from _written(key.name, tree.entries[key.name][1], typed=key.kind is Kind.VALUES)
+            yield from _written(key.name, tree.entries[key.name][1], typed=key.value_type is ValueType.VALUES)
         elif default := defaults[key.name]:
-            yield Row(key.name, default, "default")
+            yield SettingRow(key.name, default, "default")
 
 
-def _written(name: str, node: Node, *, typed: bool = False) -> Iterator[Row]:
+def _written(name: str, node: Node, *, typed: bool = False) -> Iterator[SettingRow]:
     """Give what is written: of a mapping each value by itself."""
     if isinstance(node, MappingNode) and node.entries:
         for key, (_, value) in node.entries.items():
             yield from _written(f"{name}.{key}", value, typed=typed)
     else:
-        yield Row(name, _shown(node, typed=typed), _origin(node))
+        yield SettingRow(name, _shown(node, typed=typed), _origin(node))
 
 
-def _stage_rows(stage: StageSettings, profile: Entries) -> Iterator[Row]:
+def _stage_rows(stage: StageSettings, profile: Entries) -> Iterator[SettingRow]:
     """Give what is written about a stage, and what follows for it."""
     name = stage.stage.text
     own = children(children(profile["prebuilt"][1])[name][1])
@@ -79,12 +79,12 @@ def _stage_rows(stage: StageSettings, profile: Entries) -> Iterator[Row]:
         "arg_name": (stage.arg_name.text, "default"),
         "alias_name": (stage.alias_name.text, "default"),
     }
-    yield Row(f"prebuilt.{name}", "", _place(stage.stage.at))
+    yield SettingRow(f"prebuilt.{name}", "", _place(stage.stage.at))
     for key in STAGE_KEYS:
         if key in own:
             yield from _written(f"prebuilt.{name}.{key}", own[key][1])
         elif key in _DERIVED[stage.style]:
-            yield Row(f"prebuilt.{name}.{key}", *derived[key])
+            yield SettingRow(f"prebuilt.{name}.{key}", *derived[key])
 
 
 def _inherited_origin(key: str, profile: Entries) -> str:

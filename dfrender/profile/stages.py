@@ -6,10 +6,10 @@ from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.dockerfile.names import image_problem
-from dfrender.profile.check import check, wrong_type
+from dfrender.profile.check import check_entries, wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
-from dfrender.profile.values import expand, fill
+from dfrender.profile.values import fill, substitute
 from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
@@ -56,7 +56,7 @@ def plain_form(tree: MappingNode, environ: Mapping[str, str], problems: Problems
 def _listed(node: SequenceNode, environ: Mapping[str, str], problems: Problems) -> Iterator[tuple[str, At, Node]]:
     """Give the stages of the list form; report an item that names none."""
     for item in node.items:
-        name = expand(item, environ, problems)
+        name = substitute(item, environ, problems)
         if isinstance(name, ScalarNode) and name.text and not name.is_null:
             yield name.text.lower(), name.at, MappingNode(name.at, {})
         elif name is not None:
@@ -91,7 +91,7 @@ def resolve(
     """Give the stages of a ``prebuilt`` in plain form; report settings that do not fit the table or each other."""
     for name, (at, value) in stages.items():
         if isinstance(value, MappingNode):
-            own = texts(check(value, STAGE_KEYS, problems))
+            own = texts(check_entries(value, STAGE_KEYS, problems))
             yield _stage(Text(name, at), own, profile, values, problems)
         else:
             problems.append(wrong_type(name, "a style or a mapping of settings", value, "write STAGE: STYLE"))

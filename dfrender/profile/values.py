@@ -54,28 +54,28 @@ def name_problems(variables: Entries) -> Iterator[Diagnostic]:
             yield Diagnostic(at, "invalid-value-name", message, hint=f"write {mended!r}")
 
 
-def expand_mapping(node: MappingNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> MappingNode:
+def substitute_mapping(node: MappingNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> MappingNode:
     """Expand the values of a mapping, not its keys; what cannot be expanded is reported and left out."""
-    values = {name: (at, expand(value, environ, problems)) for name, (at, value) in node.entries.items()}
+    values = {name: (at, substitute(value, environ, problems)) for name, (at, value) in node.entries.items()}
     entries = {name: (at, value) for name, (at, value) in values.items() if value is not None}
     return MappingNode(node.at, entries)
 
 
-def expand(node: Node, environ: Mapping[str, str], problems: list[Diagnostic]) -> Node | None:
+def substitute(node: Node, environ: Mapping[str, str], problems: list[Diagnostic]) -> Node | None:
     """Expand the texts of a tree; None, and a problem, for a text that cannot be expanded.
 
     What was expanded is text even if it reads ``true``: a variable has no type. Only the names that are written in
     the text are looked up. A default or message may hold ``$$`` and ``{…}``, but no further variable.
     """
     if isinstance(node, MappingNode):
-        return expand_mapping(node, environ, problems)
+        return substitute_mapping(node, environ, problems)
     if isinstance(node, ScalarNode):
-        return _expand_text(node, environ, problems)
-    items = (expand(item, environ, problems) for item in node.items)
+        return _substitute_text(node, environ, problems)
+    items = (substitute(item, environ, problems) for item in node.items)
     return SequenceNode(node.at, tuple(item for item in items if item is not None))
 
 
-def _expand_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> ScalarNode | None:
+def _substitute_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> ScalarNode | None:
     found: list[Diagnostic] = []
     used: list[str] = []
 
