@@ -6,7 +6,7 @@ Refuses what cannot be built so; says nothing of how a plan is written down.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dfrender.diagnostics import Diagnostic, refuse
+from dfrender.diagnostics import Diagnostic, Problems, refuse
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.plan.handover import notes, problems
@@ -95,7 +95,7 @@ def _images(
     source: Graph, profile: Profile, made: Collection[int], taken: Collection[int], tag: str
 ) -> Mapping[int, str]:
     """Give the images that jobs make and take; refuse those that cannot be made or handed over."""
-    faults: list[Diagnostic] = []
+    faults = Problems()
     images = images_of(source, profile, sorted({*made, *taken}), faults)
     own = {stage: image for stage, image in images.items() if stage in made}
     refuse([*faults, *shared_images(source, own), *problems(profile, [image.text for image in own.values()])])

@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from dfrender.profile.composer import dump
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, ValueType
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children, dump
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children
 from dfrender.profile.values import scalar_of
 
 Data: TypeAlias = "Mapping[str, Data] | list[Data] | str | int | bool | None"

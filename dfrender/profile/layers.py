@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from dfrender import __version__
-from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, reason
+from dfrender.diagnostics import CallError, Diagnostic, Problems, did_you_mean, reason
 from dfrender.profile import folders
 from dfrender.profile.check import check_entries
+from dfrender.profile.composer import compose, decode
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
-from dfrender.profile.nodes import MappingNode, ScalarNode, compose, decode, describe, items, merge
+from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, merge
 from dfrender.profile.stages import plain_form
 from dfrender.profile.values import substitute_mapping
 from dfrender.source import At
@@ -63,7 +64,7 @@ def read_layer(path: Path, file: str, environ: Mapping[str, str]) -> Layer:
 
 def layer_of(data: bytes, file: str, environ: Mapping[str, str]) -> Layer:
     """Do as `read_layer` does, with what stands in the file."""
-    problems: list[Diagnostic] = []
+    problems = Problems()
     root = _root(data, file, problems)
     about_file = check_entries(substitute_mapping(_part(root, OF_FILE), environ, problems), PROFILE_KEYS, problems)
     required, extends = about_file.get("required_version"), about_file.get("extends")
@@ -86,15 +87,13 @@ def lay(path: Path, read: Read) -> Layers:
 
     Raises what ``read`` raises; what cannot be laid below is among the problems.
     """
-    problems: list[Diagnostic] = []
+    problems = Problems()
     layers = list(_stack(path, (), read, problems))
     tree = reduce(merge, (tree for _, tree in layers))
     return Layers(tree, tuple(dict.fromkeys(path for path, _ in layers)), tuple(problems))
 
 
-def _stack(
-    path: Path, links: tuple[_Link, ...], read: Read, problems: list[Diagnostic]
-) -> Iterator[tuple[Path, MappingNode]]:
+def _stack(path: Path, links: tuple[_Link, ...], read: Read, problems: Problems) -> Iterator[tuple[Path, MappingNode]]:
     """Give the files from the lowest up, each with its tree; the links lead to this one."""
     layer = read(path)
     problems += layer.problems
@@ -105,7 +104,7 @@ def _stack(
     yield path, _inherited(layer.tree, problems) if links else layer.tree
 
 
-def _inherited(tree: MappingNode, problems: list[Diagnostic]) -> MappingNode:
+def _inherited(tree: MappingNode, problems: Problems) -> MappingNode:
     """Give what a parent hands down; what is wrong with the rest is reported here, since nobody else reads it."""
     check_entries(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
     return _part(tree, tree.entries.keys() - NOT_INHERITED)
@@ -115,7 +114,7 @@ def _part(tree: MappingNode, keys: Collection[str]) -> MappingNode:
     return MappingNode(tree.at, {name: entry for name, entry in tree.entries.items() if name in keys})
 
 
-def _find(links: Sequence[_Link], problems: list[Diagnostic]) -> Path | None:
+def _find(links: Sequence[_Link], problems: Problems) -> Path | None:
     """Give the file that the last link names; None, and a problem, where nothing can be laid below it."""
     file, wanted = links[-1]
     places = folders.seen_from(file)
@@ -166,7 +165,7 @@ def _circle(links: Sequence[_Link], path: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(circle[first].parent.at, "circular-extends", " extends ".join(files), hint=hint)
 
 
-def _root(data: bytes, file: str, problems: list[Diagnostic]) -> MappingNode:
+def _root(data: bytes, file: str, problems: Problems) -> MappingNode:
     """Give what a file holds; nothing, and a problem, for what is no mapping."""
     place = partial(At, file)
     root = compose(decode(data, place, problems), place, problems)

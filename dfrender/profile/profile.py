@@ -8,14 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
-from dfrender.diagnostics import Diagnostic, refuse
+from dfrender.diagnostics import Diagnostic, Problems, refuse
 from dfrender.profile.check import check_entries
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layer, Layers, Read, lay, layer_of, read_layer
 from dfrender.profile.nodes import Node, children, items, merge
 from dfrender.profile.override import override
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
-from dfrender.profile.values import Value, name_problems, substitute_mapping, value_of
+from dfrender.profile.values import Value, report_bad_names, substitute_mapping, value_of
 from dfrender.source import At, encode
 
 __all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "Value", "load"]
@@ -90,7 +90,7 @@ def of_text(text: str, file: str, name: str) -> Profile:
 def read_tree(path: Path, overrides: Sequence[str], environ: Mapping[str, str], read: Read) -> Layers:
     """Give all that is written for a profile as one tree: overrides over files, in their order, variables replaced."""
     layers = lay(path, read)
-    tree, problems = layers.tree, [*layers.problems]
+    tree, problems = layers.tree, Problems(layers.problems)
     for text in overrides:
         tree = merge(tree, plain_form(override(text, problems), environ, problems))
     return Layers(substitute_mapping(tree, environ, problems), layers.files, tuple(problems))
@@ -98,12 +98,12 @@ def read_tree(path: Path, overrides: Sequence[str], environ: Mapping[str, str], 
 
 def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Profile:
     """Derive a profile from its tree, and say what is wrong with both."""
-    problems = [*layers.problems]
+    problems = Problems(layers.problems)
     entries = check_entries(layers.tree, PROFILE_KEYS, problems)
     given, variables = texts(entries), children(entries.get("values"))
     values = {each: value_of(node) for each, (_, node) in variables.items()}
-    problems += name_problems(variables)
-    prebuilt = tuple(resolve(children(entries.get("prebuilt")), given, values, problems))
+    report_bad_names(variables, problems)
+    prebuilt = resolve(children(entries.get("prebuilt")), given, values, problems)
     handover = chosen("handover", At(file), given)
     return Profile(
         name=name,
