@@ -65,11 +65,14 @@ def _fits(key: Key, value: Node, problems: Problems) -> bool:
     if isinstance(value, SequenceNode) and key.value_type in _LISTS:
         return _is_list_of_names(key, value, problems)
     if isinstance(value, ScalarNode):
-        fits = value.is_null or (key.value_type is ValueType.PARENTS and _is_name(value))
+        is_parent = key.value_type is ValueType.PARENTS and _is_name(value)
+        fits = is_parent or value.is_null
     else:
         fits = isinstance(value, MappingNode) and key.value_type in _MAPPINGS
     if not fits:
-        report_wrong_type(value, key.name, key.value_type.value, _EXAMPLES[key.value_type], problems)
+        needed = key.value_type.value
+        hint = _EXAMPLES[key.value_type]
+        report_wrong_type(value, key.name, needed, hint, problems)
     return fits
 
 
@@ -101,6 +104,7 @@ def _is_fitting_text(key: Key, value: ScalarNode, problems: Problems) -> bool:
     if key.choices and value.text not in key.choices:
         choices = ", ".join(key.choices)
         message = f"{key.name!r} cannot be {value.text!r}: it is one of {choices}"
-        problems.error(value.at, "wrong-value", message, did_you_mean(value.text, key.choices))
+        hint = did_you_mean(value.text, key.choices)
+        problems.error(value.at, "wrong-value", message, hint)
         return False
     return True

@@ -139,9 +139,7 @@ def _place_behind(before: str, locate: Locate) -> At:
 
 def _place(mark: Mark | CMark | None, locate: Locate) -> At:
     """Return the place of a parser's mark."""
-    if mark is None:
-        return locate(0, 0)
-    return locate(mark.line + 1, mark.column + 1)
+    return locate(mark.line + 1, mark.column + 1) if mark else locate(0, 0)
 
 
 def _report_syntax(error: MarkedYAMLError, lines: list[str], locate: Locate, problems: Problems) -> None:
