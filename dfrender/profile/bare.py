@@ -8,7 +8,7 @@ from typing import TypeAlias
 from dfrender.profile.composer import dump
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, ValueType
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children
-from dfrender.profile.values import scalar_of
+from dfrender.profile.values import BOOLEANS, scalar_of
 
 Data: TypeAlias = "Mapping[str, Data] | list[Data] | str | int | bool | None"
 
@@ -45,7 +45,7 @@ def _entry(key: Key, node: Node) -> Data:
     if key.value_type is ValueType.STAGES and isinstance(node, MappingNode):
         return _stages(node.entries)
     if key.value_type is ValueType.BOOLEAN and isinstance(node, ScalarNode):
-        return node.text == "true"
+        return BOOLEANS[node.text]
     is_typed = key.value_type is ValueType.VALUES
     return data_of(node, typed=is_typed, dollar="$$")
 

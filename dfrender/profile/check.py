@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
 from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe
+from dfrender.profile.values import BOOLEANS
 
 _TEXTS = {ValueType.TEXT, ValueType.BOOLEAN}
 _LISTS = {ValueType.NAMES, ValueType.PARENTS}
@@ -101,6 +102,8 @@ def _is_fitting_text(key: Key, value: ScalarNode, problems: Problems) -> bool:
     if "\0" in value.text:
         problems.error(value.at, "wrong-value", f"{key.name!r} cannot hold NUL", "remove it")
         return False
+    if key.value_type is ValueType.BOOLEAN and value.text in BOOLEANS:
+        return True
     if key.choices and value.text not in key.choices:
         choices = ", ".join(key.choices)
         message = f"{key.name!r} cannot be {value.text!r}: it is one of {choices}"

@@ -5,21 +5,25 @@ What is wrong with the YAML is collected, not raised. Knows no key of a profile.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Problems
-from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe, mapping
+from dfrender.profile.nodes import AMBIGUOUS, MappingNode, Node, ScalarNode, SequenceNode, describe, mapping
 from dfrender.source import BOM, At
 
 if TYPE_CHECKING:
     from yaml import Event, MarkedYAMLError
+    from yaml import ScalarNode as YamlScalar
     from yaml._yaml import Mark as CMark
     from yaml.error import Mark
 
 Locate: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
 
+_BEFORE_TEXT = " \t,[{"
+_REST_OF_VARIABLE = re.compile(r"\{[^{}]*\}?[^\s,{}\[\]]*")
 _DEEPEST = 50
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
@@ -73,6 +77,9 @@ _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
 def decode(data: bytes, locate: Locate, problems: Problems) -> str:
     """Return the text of a file without a byte order mark; empty, and a problem, if it is not UTF-8."""
     data = data.removeprefix(BOM.encode())
+    if _is_utf16(data):
+        problems.error(locate(1, 1), "yaml-syntax", "this file is UTF-16, not UTF-8", "save the file as UTF-8")
+        return ""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -81,6 +88,12 @@ def decode(data: bytes, locate: Locate, problems: Problems) -> str:
         byte = data[error.start]
         problems.error(at, "yaml-syntax", f"the byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8")
         return ""
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Say whether a file begins as one in UTF-16: with its mark, or with a NUL in one half of a character."""
+    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return has_mark or data[:2].count(0) == 1
 
 
 def compose(text: str, locate: Locate, problems: Problems) -> Node | None:
@@ -109,10 +122,18 @@ def dump(data: object) -> str:
     """Return plain data as YAML: the inverse of `compose`, but that all text is quoted which is more to others."""
     import yaml  # 15 ms, as above
 
-    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=float("inf"))
+    class Dumper(yaml.SafeDumper):
+        """Quotes the booleans of YAML 1.1 that PyYAML writes as they are: ``y``, ``No``."""
+
+    def represent(dumper: Dumper, text: str) -> YamlScalar:
+        style = "'" if text.lower() in AMBIGUOUS else None
+        return dumper.represent_scalar(f"{_STANDARD_TAG}str", text, style)
+
+    Dumper.add_representer(str, represent)
+    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
     # these are line breaks to YAML, and not kept as they are where they stand unescaped
     if any(sign in text for sign in "\x85\u2028\u2029"):
-        text = yaml.safe_dump(data, sort_keys=False, width=float("inf"))
+        text = yaml.dump(data, Dumper=Dumper, sort_keys=False, width=float("inf"))
     return text
 
 
@@ -144,15 +165,30 @@ def _place(mark: Mark | CMark | None, locate: Locate) -> At:
 
 def _report_syntax(error: MarkedYAMLError, lines: list[str], locate: Locate, problems: Problems) -> None:
     """Report in our words what the parser found."""
-    stopped_at = _character(error.problem_mark, lines)
-    wording = _wording_of(f"{error.context} {error.problem} {stopped_at!r}")
     mark = error.problem_mark
+    before, behind = _around(mark, lines)
+    is_variable = before.endswith("$") and behind.startswith("{")
+    if mark and is_variable and "flow" in str(error.context):
+        start = max(before.rfind(sign) for sign in _BEFORE_TEXT) + 1
+        at = locate(mark.line + 1, start + 1)
+        _report_unquoted_variable(before[start:], behind, at, problems)
+        return
+    found = behind[:1]
+    wording = _wording_of(f"{error.context} {error.problem} {found!r}")
     if wording.blames_start:
         mark = error.context_mark
-    found = _character(mark, lines)
+        _, behind = _around(mark, lines)
+        found = behind[:1]
     message = wording.message.format(found=found)
     at = _place(mark, locate)
     problems.error(at, "yaml-syntax", message, wording.hint)
+
+
+def _report_unquoted_variable(before: str, behind: str, at: At, problems: Problems) -> None:
+    """Report a text in ``{…}`` or ``[…]`` with a variable: the brace of this would begin a mapping."""
+    rest = _REST_OF_VARIABLE.findall(behind)
+    text = before + rest[0]
+    problems.error(at, "yaml-syntax", "a variable in {…} or […] has to be in quotes", f'quote it: "{text}"')
 
 
 def _wording_of(said: str) -> _Wording:
@@ -160,12 +196,12 @@ def _wording_of(said: str) -> _Wording:
     return next(each for each in _WORDINGS if re.search(each.said, said))
 
 
-def _character(mark: Mark | CMark | None, lines: list[str]) -> str:
-    """Return the character at a parser's mark, nothing at the end of a line."""
+def _around(mark: Mark | CMark | None, lines: list[str]) -> tuple[str, str]:
+    """Return what stands before and behind a parser's mark in its line; nothing at the end of a file."""
     if mark is None or mark.line >= len(lines):
-        return ""
+        return "", ""
     line = lines[mark.line]
-    return line[mark.column : mark.column + 1]
+    return line[: mark.column], line[mark.column :]
 
 
 class _Frame(NamedTuple):

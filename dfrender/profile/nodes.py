@@ -11,22 +11,29 @@ from typing import NamedTuple, TypeAlias
 from dfrender.diagnostics import Problems
 from dfrender.source import At
 
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""What YAML 1.2 writes for nothing."""
+
+AMBIGUOUS = frozenset({"yes", "no", "on", "off", "y", "n"})
+"""What was a boolean in YAML 1.1, in any case, and is text in YAML 1.2."""
+
 
 class ScalarNode(NamedTuple):
     """Text as written. ``plain``: it stands there without quotes, so ``true`` may be more than letters.
 
-    ``variables`` are those of the environment that were put into it.
+    ``is_substituted``: it was a variable of the environment or has one in it; ``variables`` are those that were set.
     """
 
     at: At
     text: str
     plain: bool = False
+    is_substituted: bool = False
     variables: tuple[str, ...] = ()
 
     @property
     def is_null(self) -> bool:
         """Say whether nothing stands there, or what YAML writes for nothing."""
-        return self.plain and self.text in {"", "~", "null"}
+        return self.plain and not self.is_substituted and self.text in NULLS
 
 
 class SequenceNode(NamedTuple):

@@ -15,7 +15,7 @@ from dfrender.profile.layers import Layer, Layers, Read, lay, layer_of, read_lay
 from dfrender.profile.nodes import Node, children, items, merge
 from dfrender.profile.override import override
 from dfrender.profile.stages import StageSettings, Text, chosen, plain_form, resolve, texts
-from dfrender.profile.values import Value, report_bad_names, substitute_mapping, value_of
+from dfrender.profile.values import Value, report_ambiguous, report_bad_names, substitute_mapping, value_of
 from dfrender.source import At, encode
 
 __all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "Value", "load"]
@@ -103,6 +103,8 @@ def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Pr
     given, variables = texts(entries), children(entries.get("values"))
     values = {each: value_of(node) for each, (_, node) in variables.items()}
     report_bad_names(variables, problems)
+    for _, node in variables.values():
+        report_ambiguous(node, problems)
     prebuilt = resolve(children(entries.get("prebuilt")), given, values, problems)
     handover = chosen("handover", At(file), given)
     return Profile(

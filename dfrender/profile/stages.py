@@ -9,7 +9,7 @@ from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check_entries, report_wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
-from dfrender.profile.values import fill, substitute
+from dfrender.profile.values import BOOLEANS, fill, substitute
 from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
@@ -155,7 +155,7 @@ def _resolve_stage(
         arg_name=own.get("arg_name", arg_name),
         alias_name=own.get("alias_name", alias_name),
         arg_default=Style(arg_default.text),
-        optional=optional is not None and optional.text == "true",
+        optional=optional is not None and BOOLEANS[optional.text],
         shares_tag=shares_tag,
     )
 

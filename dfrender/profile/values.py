@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from dfrender.diagnostics import Problems, did_you_mean
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode
+from dfrender.profile.nodes import AMBIGUOUS, NULLS, Entries, MappingNode, Node, ScalarNode, SequenceNode
 from dfrender.source import At
 
 Value: TypeAlias = "str | int | bool | Mapping[str, Value] | tuple[Value, ...] | None"
@@ -17,13 +17,17 @@ _DOLLAR = r"""(?x) \$ (?: (?P<dollar> \$ )
           | (?P<wrong> \{ [^}]* \}? | \w* ) )"""
 _PLACEHOLDER = r"(?<!\$)\{([^{}]*)\}"
 _FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar sign"
+BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+"""The booleans of YAML 1.2's core schema."""
+
+_MEANT_TRUE = {"yes", "on", "y"}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # longer digits, and -0, would not print as they were written
 _RESERVED = {"stage", "profile"}  # globals of every template
 _JINJA_WORDS = {"true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else"}
 
 
 def value_of(node: Node) -> Value:
-    """Type a node: unquoted ``true``, ``false``, null and decimal integers; any other scalar is text as written."""
+    """Type a node: its plain booleans, nulls and integers are these, every other scalar is text as written."""
     if isinstance(node, ScalarNode):
         return scalar_of(node)
     if isinstance(node, SequenceNode):
@@ -35,16 +39,38 @@ def value_of(node: Node) -> Value:
 
 
 def scalar_of(node: ScalarNode) -> str | int | bool | None:
-    """Type a node that is neither mapping nor list."""
+    """Type a scalar by YAML 1.2's core schema, but for numbers: those are text that would not print as written.
+
+    A plain one that is a variable and nothing else has the type of what stands there, but for null, which is text
+    without a character: the environment knows no null.
+    """
+    text = node.text
     if not node.plain:
-        return node.text
-    if node.is_null:
-        return None
-    if node.text in {"true", "false"}:
-        return node.text == "true"
-    if _INTEGER.fullmatch(node.text):
-        return int(node.text)
-    return node.text
+        return text
+    if text in NULLS:
+        return "" if node.is_substituted else None
+    if text in BOOLEANS:
+        return BOOLEANS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return text
+
+
+def report_ambiguous(node: Node, problems: Problems) -> None:
+    """Warn of plain words that people and other parsers take for booleans, and that are text here."""
+    if isinstance(node, MappingNode):
+        for _, value in node.entries.values():
+            report_ambiguous(value, problems)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            report_ambiguous(item, problems)
+    elif node.plain and node.text.lower() in AMBIGUOUS:
+        boolean = "true" if node.text.lower() in _MEANT_TRUE else "false"
+        message = f"{node.text!r} is text, which is true in a condition"
+        hint = f"write {boolean}, or put the text in quotes"
+        if node.is_substituted:
+            hint = f"set the variable to {boolean}, or put it in quotes here"
+        problems.warning(node.at, "ambiguous-boolean", message, hint)
 
 
 def report_bad_names(variables: Entries, problems: Problems) -> None:
@@ -74,8 +100,9 @@ def substitute_mapping(node: MappingNode, environ: Mapping[str, str], problems: 
 def substitute(node: Node, environ: Mapping[str, str], problems: Problems) -> Node | None:
     """Put variables of the environment into the texts of a tree; None, and a problem, for a text where that fails.
 
-    What was put together is text even if it reads ``true``: a variable has no type. Only the names that are written in
-    the text are looked up. A default or message may hold ``$$`` and ``{…}``, but no further variable.
+    What was put together is text even if it reads ``true``; a plain text that is one variable and nothing else stays
+    plain. Only the names that are written in the text are looked up. A default or message may hold ``$$`` and ``{…}``,
+    but no further variable.
     """
     if isinstance(node, MappingNode):
         return substitute_mapping(node, environ, problems)
@@ -106,6 +133,7 @@ def _substitute_text(node: ScalarNode, environ: Mapping[str, str], problems: Pro
         # with a sign, what is empty counts as unset, as in a shell
         if value or (value is not None and not match["sign"]):
             used.append(name)
+            _report_line_break(name, value, node.at, found)
             return value
         word = (match["word"] or "").replace("$$", "$")
         if match["sign"] != "-":
@@ -116,7 +144,21 @@ def _substitute_text(node: ScalarNode, environ: Mapping[str, str], problems: Pro
     problems.extend(found)
     if found:
         return None
-    return ScalarNode(node.at, text, variables=tuple(used))
+    is_plain = node.plain and _is_variable(node.text)
+    return ScalarNode(node.at, text, is_plain, is_substituted=True, variables=tuple(used))
+
+
+def _is_variable(text: str) -> bool:
+    """Say whether a text is one variable and nothing else."""
+    match = re.fullmatch(_DOLLAR, text)
+    return match is not None and match["name"] is not None
+
+
+def _report_line_break(name: str, value: str, at: At, problems: Problems) -> None:
+    """Report a value of several lines: all but its first would be lines of the Dockerfile by themselves."""
+    if "\n" in value or "\r" in value:
+        message = f"the environment variable {name!r} holds a line break"
+        problems.error(at, "line-break-in-variable", message, "set it to a single line")
 
 
 def _report_unset(name: str, reason: str, at: At, problems: Problems) -> None:
