@@ -51,7 +51,7 @@ MAY_IMPORT = {
 OWNERS = {
     "click": "cli",
     "jinja2": "template",
-    "yaml": "profile/nodes",
+    "yaml": "profile/composer",
     "dockerfile_parse": "dockerfile/parse",
 }
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}

@@ -146,7 +146,7 @@ def _profile_files(file: Path, texts: Mapping[str, str]) -> Iterator[Output]:
     """Give the files of the profiles, and the schema that editors check them by."""
     for name, text in texts.items():
         yield Output(_profile_path(file, name), text)
-    yield Output(file.parent / "profiles" / profiles.SCHEMA, schema.text())
+    yield Output(file.parent / "profiles" / profiles.SCHEMA, schema.schema_json())
 
 
 def _use(template: Path, result: Result, original: Original, *, is_new: bool) -> Use:
