@@ -104,9 +104,8 @@ def _built(graph: Graph) -> set[str]:
 
 
 def _last_part(image: str) -> str:
-    """Return the last part of an image's repository: images of stages mostly bear the stage's name there."""
     repository = names.repository_of(image)
-    return repository.rpartition("/")[2]
+    return names.last_part(repository)
 
 
 def _aliases(graph: Graph, other: Graph) -> Collection[int]:
