@@ -99,7 +99,7 @@ def _about_references(result: Result, index: int) -> Iterator[str]:
     """Say of each reference in a line of the output what it means, and what in the profile made it so."""
     decided = {edge.reference: each for each in result.prebuilt for edge in each.edges}
     for before, after in paired(result.source, result.output, result.kept):
-        if any(piece.line == index for piece in after.reference.pieces):
+        if any(piece.line == index for piece in after.reference.segments):
             prebuilt = decided.get(before.reference)
             yield _meaning(result, before, after, prebuilt)
             yield from _shown(prebuilt.at if prebuilt else None)

@@ -43,8 +43,8 @@ MAY_IMPORT = {
     "provenance": "source diagnostics template profile api discover files output recipe",
     "records": "source diagnostics api files output",
     "explain": "source diagnostics template dockerfile references api output files recipe provenance",
-    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint foreign "
-    "rules plan planning adopt compare explain provenance records",
+    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint "
+    "foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
 }

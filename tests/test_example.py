@@ -7,19 +7,22 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender import api
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
+from tests.reading import shipped
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from dfrender.api import Result
+
 STAGES = ["python-base", "builder-base", "development", "unit-tests", "integration-tests", "production"]
 
 
-def rendering(profile: str) -> api.Result:
-    (result,) = api.render_all(api.read(ROOT / "Dockerfile.j2"), [profile], (), {})
+def rendering(profile: str) -> Result:
+    result = shipped(profile)
     assert result.warnings == ()
     return result
 
@@ -58,7 +61,7 @@ def test_one_build_argument_sets_all_tags() -> None:
 
 @pytest.mark.parametrize("profile", ["local", "ci"])
 def test_no_flag_holds_a_variable(profile: str) -> None:
-    flags = [edge for edge in rendering(profile).output.edges if edge.reference.kind is not Kind.FROM]
+    flags = [edge for edge in rendering(profile).output.edges if edge.reference.kind is not ReferenceKind.FROM]
     assert flags
     assert not any("$" in edge.reference.text for edge in flags)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from dfrender.source import split_lines
+from tests.shell import ROOT
 from tests.test_promises import EVERY_RENDERING, Rendering
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def tool_of(*command: str) -> Tool:
     folder.mkdir()
     (folder / "dfrender").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dfrender "$@"\n', "utf-8")
     (folder / "dfrender").chmod(0o755)
-    return Tool(command, {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[1])})
+    return Tool(command, {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)})
 
 
 def edit(name: str, text: str) -> None:

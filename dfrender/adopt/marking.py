@@ -59,24 +59,24 @@ def _is_plain(original: Original, edge: Edge) -> bool:
 
 
 def _rename(edits: Edits, original: Original, edge: Edge, text: str) -> None:
-    """Write a text in place of a name; quotes around one that stands in one piece stay where they are."""
+    """Write a text in place of a name; quotes around one that stands in one segment stay where they are."""
     offset = _offset(original, edge)
     if offset < 0:
         edits.replace(edge.reference, text)
         return
-    piece = edge.reference.pieces[0]
-    start = piece.start + offset
+    segment = edge.reference.segments[0]
+    start = segment.start + offset
     stop = start + len(edge.word.text)
-    edits.add(piece.line, Edit(start, stop, text))
+    edits.add(segment.line, Edit(start, stop, text))
 
 
 def _offset(original: Original, edge: Edge) -> int:
-    """Return where in its only piece the name stands; -1 if there are several, or quotes and escapes inside it."""
-    if len(edge.reference.pieces) > 1:
+    """Return where in its only segment the name stands; -1 if there are several, or quotes and escapes inside it."""
+    if len(edge.reference.segments) > 1:
         return -1
-    piece = edge.reference.pieces[0]
-    line = original.graph.dockerfile.lines[piece.line]
-    written = line.text[piece.start : piece.stop]
+    segment = edge.reference.segments[0]
+    line = original.graph.dockerfile.lines[segment.line]
+    written = line.text[segment.start : segment.stop]
     return written.find(edge.word.text)
 
 

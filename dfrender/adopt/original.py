@@ -10,7 +10,7 @@ from dfrender import api
 from dfrender.diagnostics import CallError, Diagnostic, Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Reference
+from dfrender.dockerfile.model import Reference
 from dfrender.output import is_generated
 from dfrender.profile.profile import of_text
 from dfrender.source import At

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from dfrender.dockerfile.parse import Reference
+from dfrender.dockerfile.model import Reference
 
 
 class Edit(NamedTuple):
@@ -27,15 +27,15 @@ class Edits:
         self._by_line[line].append(edit)
 
     def replace(self, reference: Reference, text: str) -> None:
-        """Write a text in place of a reference, in its last piece.
+        """Write a text in place of a reference, in its last segment.
 
-        The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the
+        The other segments end in a continuation, so an emptied one joins nothing; an emptied last line would join the
         next instruction to this one.
         """
-        last = reference.pieces[-1]
-        for piece in reference.pieces:
-            if piece is not last:
-                self.add(piece.line, Edit(piece.start, piece.stop, ""))
+        last = reference.segments[-1]
+        for segment in reference.segments:
+            if segment is not last:
+                self.add(segment.line, Edit(segment.start, segment.stop, ""))
         self.add(last.line, Edit(last.start, last.stop, f"{text}{reference.quotes}"))
 
     def of(self, line: int) -> Sequence[Edit]:

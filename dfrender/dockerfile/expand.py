@@ -19,20 +19,26 @@ class ExpansionError(ValueError):
 
 
 class Expanded(NamedTuple):
-    """The text of a word, and the names of the variables in it that have no value."""
+    """A word without quotes and with its variables replaced.
+
+    ``unset`` are the variables in it without a value, ``fault`` is why BuildKit refuses it (its ``text`` is empty
+    then), ``literal`` says that no variable stands in it.
+    """
 
     text: str
-    unset: frozenset[str]
+    unset: frozenset[str] = frozenset()
+    fault: str = ""
+    literal: bool = True
 
 
-def expand(word: str, variables: Mapping[str, str], escape: str = "\\") -> Expanded:
-    """Replace the variables of a word and drop its quotes.
-
-    Raises `ExpansionError` for a substitution that BuildKit refuses or whose ``${NAME:?message}`` applies.
-    """
+def replace_variables(word: str, variables: Mapping[str, str], escape: str) -> Expanded:
+    """Replace the variables of a word and drop its quotes; a substitution that BuildKit refuses becomes its fault."""
     lexer = _Lexer(word, variables, escape)
-    text, _ = lexer.read_all()
-    return Expanded(text, frozenset(lexer.unset))
+    try:
+        text, _ = lexer.read_all()
+    except ExpansionError as error:
+        return Expanded("", fault=str(error), literal=False)
+    return Expanded(text, frozenset(lexer.unset), literal="$" not in word)
 
 
 def shell_words(command: str, *, raw: bool) -> list[str]:

@@ -7,28 +7,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
+from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.model import Arg, Dockerfile, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.names import PLATFORM_ARGS
-from dfrender.dockerfile.parse import Arg, Dockerfile, Kind, Reference, Stage
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
 _ANY = "\0"  # in place of a platform: no Dockerfile holds it
-
-
-class Word(NamedTuple):
-    """A text with its variables replaced.
-
-    ``unset`` are the variables in it without a value, ``fault`` is why BuildKit refuses it, ``literal`` says that no
-    variable stands in it.
-    """
-
-    text: str
-    unset: frozenset[str] = frozenset()
-    fault: str = ""
-    literal: bool = True
 
 
 class Edge(NamedTuple):
@@ -38,7 +25,7 @@ class Edge(NamedTuple):
     """
 
     reference: Reference
-    word: Word
+    word: Expanded
     stage: int
     elsewhere: tuple[int, ...] = ()
 
@@ -55,7 +42,7 @@ class Edge(NamedTuple):
     @property
     def is_index(self) -> bool:
         """Say whether it counts stages, which only ``COPY --from`` does."""
-        return self.reference.kind is Kind.COPY and number(self.reference.text) is not None
+        return self.reference.kind is ReferenceKind.COPY and number(self.reference.text) is not None
 
 
 class Graph(NamedTuple):
@@ -70,7 +57,7 @@ class Graph(NamedTuple):
     edges: tuple[Edge, ...]
     bases: tuple[Edge, ...]
     args: Mapping[str, str]
-    defaults: tuple[tuple[Arg, Word], ...]
+    defaults: tuple[tuple[Arg, Expanded], ...]
     names: Mapping[str, int]
     triggers: frozenset[int]
 
@@ -145,15 +132,15 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
     anywhere = _global_args(dockerfile, dict.fromkeys(PLATFORM_ARGS, _ANY))[0] if _reads_platform(dockerfile) else {}
     edges = []
     for reference in dockerfile.references:
-        if reference.kind is Kind.FROM:
+        if reference.kind is ReferenceKind.FROM:
             word = replace_variables(reference.text, args, dockerfile.escape)
             stage = earlier.get(word.text, NO_STAGE)
             pattern = replace_variables(reference.text, anywhere, dockerfile.escape).text if anywhere else ""
             edges.append(Edge(reference, word, stage, tuple(_matching(pattern, earlier, stage))))
             earlier[dockerfile.stages[reference.stage].name] = reference.stage
         else:
-            edges.append(Edge(reference, Word(reference.text), _find(reference, names, len(dockerfile.stages))))
-    bases = tuple(edge for edge in edges if edge.reference.kind is Kind.FROM)
+            edges.append(Edge(reference, Expanded(reference.text), _find(reference, names, len(dockerfile.stages))))
+    bases = tuple(edge for edge in edges if edge.reference.kind is ReferenceKind.FROM)
     triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
     return Graph(dockerfile, tuple(edges), bases, args, defaults, names, triggers)
 
@@ -173,18 +160,9 @@ def _matching(pattern: str, earlier: Mapping[str, int], stage: int) -> Iterator[
                 yield position
 
 
-def replace_variables(text: str, args: Mapping[str, str], escape: str) -> Word:
-    """Expand a word; a substitution that BuildKit refuses becomes the word's fault."""
-    try:
-        expanded: Expanded = expand(text, args, escape)
-    except ExpansionError as error:
-        return Word("", fault=str(error), literal=False)
-    return Word(expanded.text, expanded.unset, literal="$" not in text)
-
-
 def _global_args(
     dockerfile: Dockerfile, build_args: Mapping[str, str]
-) -> tuple[dict[str, str], tuple[tuple[Arg, Word], ...]]:
+) -> tuple[dict[str, str], tuple[tuple[Arg, Expanded], ...]]:
     args = {**_PREDEFINED, **{name: value for name, value in build_args.items() if name in _PREDEFINED}}
     defaults = []
     for arg in dockerfile.args:
@@ -201,7 +179,7 @@ def _global_args(
 
 def _find(reference: Reference, names: Mapping[str, int], stages: int) -> int:
     """Find the stage of a ``COPY --from`` or mount among all stages; only the former knows indices."""
-    index = number(reference.text) if reference.kind is Kind.COPY else None
+    index = number(reference.text) if reference.kind is ReferenceKind.COPY else None
     if index is not None:
         return index if 0 <= index < stages else NO_STAGE
     return names.get(reference.text.lower(), NO_STAGE)

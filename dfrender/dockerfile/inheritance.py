@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.graph import NO_STAGE, Graph
-from dfrender.dockerfile.parse import Arg, Instruction
+from dfrender.dockerfile.model import Arg, Instruction
 from dfrender.source import join
 
 # the others store their text for the run time of the container, or for another build

@@ -19,7 +19,7 @@ _DIRECTIVE = re.compile(rf"#[{SPACES}]*([a-zA-Z][a-zA-Z0-9]*){_GAP}={_GAP}(.+?){
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """A part of one physical line: its index, start and stop."""
 
     line: int
@@ -54,14 +54,14 @@ class Logical(NamedTuple):
         start, line, column = self.parts[bisect_right(self.parts, (offset, len(self.text) + self.last, 0)) - 1]
         return line, column + offset - start
 
-    def pieces(self, start: int, stop: int) -> tuple[Piece, ...]:
+    def segments(self, start: int, stop: int) -> tuple[Segment, ...]:
         """Give the parts of the physical lines that ``text[start:stop]`` was joined from."""
         found = []
         ends = [offset for offset, _, _ in self.parts[1:]] + [len(self.text)]
         for (offset, line, column), end in zip(self.parts, ends, strict=True):
             first, last = max(start, offset), min(stop, end)
             if first < last:
-                found.append(Piece(line, column + first - offset, column + last - offset))
+                found.append(Segment(line, column + first - offset, column + last - offset))
         return tuple(found)
 
 

@@ -11,7 +11,7 @@ def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diag
     """Give what is wrong with the calls, each with the reference that it is, where it is one."""
     by_line: dict[int, list[Edge]] = {}
     for edge in graph.edges:
-        for piece in edge.reference.pieces:
+        for piece in edge.reference.segments:
             by_line.setdefault(piece.line, []).append(edge)
     for call in calls:
         edges = [_edge(by_line.get(place.line, ()), place, call.name) for place in call.places]
@@ -37,7 +37,7 @@ def check_calls(graph: Graph, calls: Sequence[StageCall]) -> Iterator[tuple[Diag
 def _edge(edges: Sequence[Edge], place: Place, name: str) -> Edge | None:
     """Give the reference that the place is the whole of, quotes aside."""
     for edge in edges:
-        inside = any(p.start <= place.start and place.stop <= p.stop for p in edge.reference.pieces)
+        inside = any(p.start <= place.start and place.stop <= p.stop for p in edge.reference.segments)
         if inside and edge.word.text.lower() == name:
             return edge
     return None

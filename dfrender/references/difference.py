@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Kind, Reference
+from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.references.verify import blanked
 from dfrender.source import At
 
@@ -86,9 +86,9 @@ def _side(number: int, graph: Graph, other: Graph, built: Collection[str]) -> _S
     texts = [text.rstrip("\r\n") for text, _ in blanked(graph.dockerfile)]
     edges: dict[int, list[Edge]] = defaultdict(list)
     for edge in graph.edges:
-        pieces = edge.reference.pieces
-        if pieces:
-            edges[pieces[-1].line].append(edge)
+        segments = edge.reference.segments
+        if segments:
+            edges[segments[-1].line].append(edge)
     aliases = _aliases(graph, other)
     return _Side(number, graph, texts, edges, aliases, built)
 
@@ -112,7 +112,7 @@ def _aliases(graph: Graph, other: Graph) -> Collection[int]:
     """Return the stages that the other one lacks and that stand for an argument: a FROM, and only copied from."""
     copied: set[int] = set()
     for edge in graph.edges:
-        if edge.reference.kind is not Kind.FROM:
+        if edge.reference.kind is not ReferenceKind.FROM:
             copied.add(edge.stage)
     for each in graph.dockerfile.instructions:
         if each.keyword != "FROM":

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import Edge, Graph, Word, number, replace_variables
+from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.graph import Edge, Graph, number
 from dfrender.profile.profile import Profile, StageSettings, Style
 
 _NO_IMAGE_CHARACTERS = frozenset("\"'`\\ \t\r\n")
@@ -38,7 +39,7 @@ def image_problems(
         yield Diagnostic(image.at, "image-names-a-stage", message, hint=f"give it a tag: {word.text}:latest")
 
 
-def image_word(graph: Graph, profile: Profile, image: str) -> Word:
+def image_word(graph: Graph, profile: Profile, image: str) -> Expanded:
     """Give an image as it is when no build argument is given."""
     tag = {profile.tag_arg.text: profile.tag.text} if profile.tag_arg else {}
     return replace_variables(image, {**graph.args, **tag}, graph.dockerfile.escape)

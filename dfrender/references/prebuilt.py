@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Profile, StageSettings, Style, Text
 from dfrender.references.images import image_problems
 from dfrender.source import At
@@ -59,12 +59,12 @@ class Prebuilt(NamedTuple):
         """Give what is written for a reference."""
         if self.style is Style.IMAGE:
             return self.image
-        return f"${{{self.args[-1].name}}}" if edge.reference.kind is Kind.FROM else self.alias
+        return f"${{{self.args[-1].name}}}" if edge.reference.kind is ReferenceKind.FROM else self.alias
 
     def within(self, kept: Collection[int]) -> Self:
         """Give what is left of it where only these stages are: neither arguments nor alias that nothing reads."""
         edges = tuple(edge for edge in self.edges if edge.reference.stage in kept)
-        is_copied = any(edge.reference.kind is not Kind.FROM for edge in edges)
+        is_copied = any(edge.reference.kind is not ReferenceKind.FROM for edge in edges)
         return self._replace(edges=edges, args=self.args if edges else (), alias=self.alias if is_copied else "")
 
 
@@ -107,7 +107,7 @@ def kept_stages(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) ->
 
 def first_consumer(prebuilt: Prebuilt) -> int:
     """Give the index of the first stage that needs the alias."""
-    return min(edge.reference.stage for edge in prebuilt.edges if edge.reference.kind is not Kind.FROM)
+    return min(edge.reference.stage for edge in prebuilt.edges if edge.reference.kind is not ReferenceKind.FROM)
 
 
 def positions(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Mapping[int, int]:
@@ -180,7 +180,7 @@ def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequ
             args.append(_claim_tag(profile.tag_arg, profile.tag.text, taken))
         default = settings.stage.text if settings.arg_default is Style.STAGE else settings.image.text
         args.append(_claim_arg(settings, default, taken))
-        copies = [edge for edge in rewritten if edge.reference.kind is not Kind.FROM]
+        copies = [edge for edge in rewritten if edge.reference.kind is not ReferenceKind.FROM]
         alias = _claim_alias(graph, settings, copies, taken) if copies else ""
     name, image, platform = settings.stage.text, settings.image.text, own_platform(graph, stage)
     return Prebuilt(stage, name, style, image, rewritten, tuple(args), alias, platform, settings.stage.at)

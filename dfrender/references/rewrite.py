@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Dockerfile, Reference, parse
+from dfrender.dockerfile.model import Dockerfile, Reference
+from dfrender.dockerfile.parse import parse
 from dfrender.dockerfile.scan import directives_end, is_comment
 from dfrender.references.prebuilt import Prebuilt, first_consumer, positions
-from dfrender.source import Line, line_end, raise_bom
+from dfrender.source import Line, line_end, restore_bom
 
 _Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
 
@@ -34,7 +35,7 @@ def rewritten(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]
     for index, line in enumerate(lines):
         merged += (*added.get(index, ()), *(() if index in removed else (line,)))
     merged = _with_directives(source.dockerfile, merged) if removed else merged
-    return raise_bom(merged, lines[0]) if lines else ()
+    return restore_bom(merged, lines[0]) if lines else ()
 
 
 def removed_lines(dockerfile: Dockerfile, kept: Collection[int]) -> Collection[int]:
@@ -62,7 +63,7 @@ def _put(edits: _Edits, reference: Reference, text: str) -> None:
     The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
     instruction to this one.
     """
-    *others, last = reference.pieces
+    *others, last = reference.segments
     for piece in others:
         edits[piece.line].append((piece.start, piece.stop, ""))
     edits[last.line].append((last.start, last.stop, text + reference.quotes))

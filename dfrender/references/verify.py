@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from dfrender.diagnostics import BugError, Diagnostic
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph, replace_variables
-from dfrender.dockerfile.parse import Dockerfile, Kind
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
+from dfrender.dockerfile.model import Dockerfile, ReferenceKind
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt, decide
 from dfrender.references.rewrite import removed_lines, rewritten, spliced
@@ -40,7 +41,7 @@ def blanked(dockerfile: Dockerfile, removed: Collection[int] = ()) -> Iterator[t
     """Give the text of each line of the template without what its references say, but for those that are removed."""
     edits: dict[int, list[tuple[int, int, str]]] = {}
     for reference in dockerfile.references:
-        for piece in reference.pieces:
+        for piece in reference.segments:
             edits.setdefault(piece.line, []).append((piece.start, piece.stop, ""))
     for index, line in enumerate(dockerfile.lines):
         if not line.why and index not in removed:
@@ -75,7 +76,7 @@ def _different_meanings(
 
 
 def _is_added(result: Graph, edge: Edge) -> bool:
-    return bool(result.dockerfile.lines[edge.reference.pieces[0].line].why) if edge.reference.pieces else False
+    return bool(result.dockerfile.lines[edge.reference.segments[0].line].why) if edge.reference.segments else False
 
 
 def _meaning(edge: Edge, stage: int | None) -> str:
@@ -83,7 +84,7 @@ def _meaning(edge: Edge, stage: int | None) -> str:
 
 
 def _decided(edge: Edge, prebuilt: Prebuilt, result: Graph, moved: Mapping[int, int]) -> str:
-    if prebuilt.alias and edge.reference.kind is not Kind.FROM:
+    if prebuilt.alias and edge.reference.kind is not ReferenceKind.FROM:
         return f"stage {result.names.get(prebuilt.alias, NO_STAGE)}"
     if not prebuilt.is_image:
         return f"stage {moved[prebuilt.stage]}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
-from dfrender.dockerfile.parse import Dockerfile
+from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import is_comment
 from dfrender.profile.profile import Profile
 from dfrender.source import At, Line

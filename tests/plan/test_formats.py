@@ -21,11 +21,11 @@ from click.testing import CliRunner
 
 from dfrender.cli.main import main
 from dfrender.plan.formats import FORMATS
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parents[2]
 EXPECTED = Path(__file__).parent / "expected"
 SCHEMAS = ROOT.parent / "shared" / "schemas"
 CALLS = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.diagnostics import DfrenderError, Diagnostic
+from dfrender.diagnostics import DfrenderError
 from dfrender.template import template
+from tests.reading import refusals, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +39,7 @@ class Folder:
             file = self.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content.encode("utf-8", "surrogateescape"))
-        return template.render(template.Template("Dockerfile.j2", text, self.path, jinja=True), values, "ci", elsewhere)
+        return template.render(template_of(text, folder=self.path), values, "ci", elsewhere)
 
     def refused(
         self,
@@ -50,10 +51,4 @@ class Folder:
         """Render what is refused; give each diagnostic in one line, a hint behind ``->``."""
         with pytest.raises(DfrenderError) as caught:
             self.render(text, values, files, elsewhere)
-        return [told(each) for each in caught.value.diagnostics]
-
-
-def told(diagnostic: Diagnostic) -> str:
-    """Give a diagnostic in one line."""
-    hint = f" -> {diagnostic.hint}" if diagnostic.hint else ""
-    return f"{diagnostic.at}: {diagnostic.message} [{diagnostic.code}]{hint}"
+        return refusals(caught.value)

@@ -11,7 +11,7 @@ import pytest
 from dfrender.diagnostics import CallError
 from dfrender.source import join
 from dfrender.template import template
-from tests.template.rendering import told
+from tests.reading import refusals, template_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +35,9 @@ def test_the_name_decides_whether_a_file_is_a_template(tmp_path: Path, name: str
     assert read == template.Template(str(path), "RUN \udcff\r\nRUN {{ 1 }}\n", tmp_path, jinja)
 
 
-def test_a_file_that_is_no_template_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_is_no_template_is_taken_as_it_is() -> None:
     text = "RUN {{ x }} ${#y}\r\nRUN \r {% if %}\n"
-    rendered = template.render(template.Template("Dockerfile", text, tmp_path, jinja=False), {}, "ci", lambda _: "")
+    rendered = template.render(template_of(text, "Dockerfile"), {}, "ci", lambda _: "")
     assert join(rendered.lines) == text
 
 
@@ -63,8 +63,8 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def refused(path: Path) -> str:
     with pytest.raises(CallError) as caught:
         template.read(path)
-    (diagnostic,) = caught.value.diagnostics
-    return told(diagnostic)
+    (refusal,) = refusals(caught.value)
+    return refusal
 
 
 def test_the_includes_that_were_read_are_known_once_each(folder: Folder) -> None:
@@ -75,7 +75,7 @@ def test_the_includes_that_were_read_are_known_once_each(folder: Folder) -> None
 
 def test_an_include_goes_by_the_name_that_the_user_would_write(folder: Folder) -> None:
     (folder.path / "part.j2").write_text("RUN x\n", encoding="utf-8")
-    root = template.Template("api/Dockerfile.j2", "{% include 'part.j2' %}\n", folder.path, jinja=True)
+    root = template_of("{% include 'part.j2' %}\n", "api/Dockerfile.j2", folder.path)
     rendered = template.render(root, {}, "ci", lambda _: "")
     assert [str(line.at) for line in rendered.lines] == ["api/part.j2:1"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from dfrender.diagnostics import DfrenderError
 from dfrender.source import At, Line, join, lines_of
 from dfrender.template import template
+from tests.reading import template_of
 from tests.template.oracle import verify_verbatim
 from tests.template.samples import SAMPLES, Sample
 
@@ -49,7 +49,7 @@ def test_an_empty_print_at_the_end_changes_nothing(folder: Folder, sample: Sampl
 @EVERY_SAMPLE
 def test_a_template_renders_alike_after_it_was_rendered_for_another_profile(folder: Folder, sample: Sample) -> None:
     fresh = folder.render(sample.text, sample.values, sample.files)
-    used = template.Template("Dockerfile.j2", sample.text, folder.path, jinja=True)
+    used = template_of(sample.text, folder=folder.path)
     for values in (dict.fromkeys(sample.values, "\ue000 other\n"), {}):
         with suppress(DfrenderError):  # these values may not do
             template.render(used, values, "other", lambda _: "")
@@ -58,7 +58,7 @@ def test_a_template_renders_alike_after_it_was_rendered_for_another_profile(fold
 
 def test_the_includes_of_a_rendering_are_its_own(folder: Folder) -> None:
     text = "{% include profile ~ '.j2' %}\n{% include 'both.j2' %}\n"
-    used = template.Template("Dockerfile.j2", text, folder.path, jinja=True)
+    used = template_of(text, folder=folder.path)
     for name in ("a", "b", "both"):
         (folder.path / f"{name}.j2").write_text(f"FROM {{{{ stage('{name}') }}}}\n", "utf-8")
     for name in ("a", "b", "a"):
@@ -71,8 +71,9 @@ def test_the_includes_of_a_rendering_are_its_own(folder: Folder) -> None:
 @given(st.text(st.characters(exclude_characters="{\r")), st.booleans())
 def test_a_text_without_jinja_is_every_line_its_own_origin(text: str, through_jinja: bool) -> None:  # noqa: FBT001
     source = text + '{{ "" }}' if through_jinja else text
-    rendered = template.render(template.Template("f", source, Path(), jinja=True), {}, "ci", lambda _: "")
-    assert [(line.text, line.at) for line in rendered.lines] == [(line.text, line.at) for line in lines_of(text, "f")]
+    rendered = template.render(template_of(source), {}, "ci", lambda _: "")
+    written = lines_of(text, "Dockerfile.j2")
+    assert [(line.text, line.at) for line in rendered.lines] == [(line.text, line.at) for line in written]
     assert all(line.exact == len(line.text) for line in rendered.lines)
 
 
