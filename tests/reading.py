@@ -11,7 +11,8 @@ from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.parse import parse
 from dfrender.lint import lint
-from dfrender.profile.profile import Profile, load, of_text
+from dfrender.profile.profile import Profile
+from dfrender.profile.profiles import Profiles, load, of_text
 from dfrender.source import lines_of
 from dfrender.template.template import Template, read
 from tests.shell import ROOT
@@ -46,7 +47,7 @@ def profile_of(text: str, file: str = "ci.yaml") -> Profile:
 
 def profile_at(path: Path, overrides: Sequence[str] = (), environ: Mapping[str, str] = NOTHING) -> Profile:
     """Load a profile and those that it extends."""
-    return load(path, str(path), path.stem, overrides, environ)
+    return load(path, overrides, environ)
 
 
 def result_of(template: str, profile: str = "", file: str = "Dockerfile.j2") -> api.Result:
@@ -62,7 +63,7 @@ def shipped(profile: str) -> api.Result:
 
 def linted(template: Path, *profiles: str) -> tuple[Diagnostic, ...]:
     """Lint a template for these profiles, for all that it has if none is named."""
-    return lint(read(template), profiles, api.loader((), {}))
+    return lint(read(template), profiles, Profiles({}))
 
 
 def in_one_line(diagnostic: Diagnostic) -> str:

@@ -143,7 +143,7 @@ def test_all_else_is_told(one: str, other: str, expected: list[str]) -> None:
 @EVERY_RENDERING
 def test_an_output_differs_from_its_source_in_references_only(rendering: Rendering) -> None:
     result = rendered(rendering)
-    assert differences(result.source, graph_of(result.text)) == []
+    assert differences(result.decisions.source, graph_of(result.text)) == []
 
 
 def rendered_or_skipped(pruning: Pruning, styles: dict[str, str]) -> Result:
@@ -162,7 +162,7 @@ def test_no_output_differs_from_its_source_or_from_one_in_another_style(pruning:
     assume("FROM ${B} AS S0" not in pruning.text)  # an image with the name of the stage is told apart from the stage's
     one = rendered_or_skipped(pruning, pruning.styles)
     other = rendered_or_skipped(pruning, dict.fromkeys(pruning.styles, style))
-    assert differences(one.source, graph_of(one.text)) == []
+    assert differences(one.decisions.source, graph_of(one.text)) == []
     assert differences(graph_of(one.text), graph_of(other.text)) == []
 
 

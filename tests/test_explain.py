@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from dfrender.api import read, render_all
 from dfrender.explain import explain
-from dfrender.files import targets_of
+from dfrender.files import files_of
 from tests.test_pruning import Pruning, pruned, prunings
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def test_every_line_of_any_output_is_explained(pruning: Pruning, tmp_path_factor
     (folder / "ci.yaml").write_text(pruning.profile, "utf-8")
     assert pruned(pruning.text, pruning)
     (result,) = render_all(read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
-    (target,) = targets_of([result], folder / "out")
+    (target,) = files_of([result], folder / "out")
     target.output.write()
     for number in range(1, len(target.lines) + 1):
         shown, *reasons = explain(str(folder / "out"), number, {})

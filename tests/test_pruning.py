@@ -312,9 +312,9 @@ def needed(source: Graph, pruning: Pruning) -> set[int]:
 
 def runs_triggers_of_images(result: Result) -> bool:
     """Say whether a stage begins from an image whose triggers name stages: from the output, nobody can know of them."""
-    named_by_triggers = {edge.reference.stage for edge in result.source.edges if edge.reference.onbuild}
-    images = {edge.reference for each in result.prebuilt if each.is_image for edge in each.edges}
-    return any(base.stage in named_by_triggers and base.reference in images for base in result.source.bases)
+    named_by_triggers = {edge.reference.stage for edge in result.decisions.source.edges if edge.reference.onbuild}
+    images = {edge.reference for each in result.decisions.prebuilt if each.is_image for edge in each.edges}
+    return any(base.stage in named_by_triggers and base.reference in images for base in result.decisions.source.bases)
 
 
 @given(pruning=prunings())
@@ -322,14 +322,16 @@ def runs_triggers_of_images(result: Result) -> bool:
 def test_for_any_target_it_is_what_the_target_needs_and_nothing_else_changes(pruning: Pruning) -> None:
     result = pruned(pruning.text, pruning)
     written = [stage for stage in result.output.stages if not result.lines[stage.first].why]
-    stages = [result.source.stages[stage] for stage in sorted(needed(result.source, pruning))]
+    stages = [result.decisions.source.stages[stage] for stage in sorted(needed(result.decisions.source, pruning))]
     assert [(stage.name, stage.at.line) for stage in written] == [(stage.name, stage.at.line) for stage in stages]
-    assert [each.name for each in result.source.dockerfile.args if each.stage == NO_STAGE] == [
+    assert [each.name for each in result.decisions.source.dockerfile.args if each.stage == NO_STAGE] == [
         each.name
         for each in result.output.dockerfile.args
         if each.stage == NO_STAGE and not each.name.endswith("_IMAGE")
     ]
     headed = dockerfile_of(join(lines_with_header(result)))
-    assert [each[:2] for each in headed.directives] == [each[:2] for each in result.source.dockerfile.directives]
+    assert [each[:2] for each in headed.directives] == [
+        each[:2] for each in result.decisions.source.dockerfile.directives
+    ]
     if not runs_triggers_of_images(result):
         assert pruned(result.text, pruning).text == result.text

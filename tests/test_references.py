@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dfrender.diagnostics import BugError
-from dfrender.references.prebuilt import decide
+from dfrender.references.decisions import decide
 from dfrender.references.verify import verify
 from tests.reading import dockerfile_of, graph_of, profile_of, result_of
 
@@ -108,7 +108,7 @@ def test_a_wrong_output_is_held_back(output: str, profile: str, reason: str) -> 
     loaded = profile_of(profile)
     source = graph_of(TWO)
     with pytest.raises(BugError) as raised:
-        verify(source, dockerfile_of(output), decide(source, loaded)[0], (0, 1), loaded)
+        verify(decide(source, loaded), dockerfile_of(output))
     assert str(raised.value) == f"{reason} [not-verified]"
     assert raised.value.exit_code == 3
     assert "please report it" in raised.value.diagnostics[0].hint

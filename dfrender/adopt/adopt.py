@@ -16,7 +16,8 @@ from dfrender.adopt.proof import Use, prove, prove_text, use_of
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.output import Output
 from dfrender.profile import folders, places, schema
-from dfrender.profile.profile import Profile, of_text
+from dfrender.profile.profile import Profile
+from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
 

@@ -12,7 +12,7 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference
 from dfrender.output import is_generated
-from dfrender.profile.profile import of_text
+from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
 
@@ -72,7 +72,7 @@ def read(template: Template) -> Original:
     that a builder would refuse, and for a stage that is named by several images.
     """
     _refuse_unoriginal(template)
-    graph = api.render(template, of_text("", template.file, "local")).source
+    graph = api.render(template, of_text("", template.file, "local")).decisions.source
     first: dict[int, Edge] = {}
     by_image: dict[Reference, int] = {}
     problems = Problems()

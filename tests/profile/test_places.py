@@ -11,6 +11,7 @@ from dfrender.diagnostics import CallError, DfrenderError
 from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.places import find, output_path, profiles, repository_root
 from dfrender.profile.profile import Profile, Text
+from dfrender.recorder import Recorder
 from dfrender.source import At
 from tests.reading import refusals
 
@@ -60,6 +61,7 @@ def profile(output: str = "", file: str = "profiles/ci.yaml") -> Profile:
         handover_at=at,
         ignore=(),
         overrides=(),
+        recorder=Recorder(),
     )
 
 
@@ -104,7 +106,7 @@ def test_a_worktree_has_a_git_file(tmp_path: Path) -> None:
     ],
 )
 def test_profiles_are_found_from_the_template_upward(folder: str, found: dict[str, str]) -> None:
-    assert list(profiles(Path(folder)).items()) == [(name, Path(path)) for name, path in found.items()]
+    assert list(profiles(Path(folder))) == [(name, Path(path)) for name, path in found.items()]
 
 
 def test_two_files_for_one_name_are_refused() -> None:
