@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "profile": "__init__ source diagnostics recorder dockerfile",
     "references": "source diagnostics template dockerfile profile",
     "rules": "source diagnostics dockerfile profile references plan",
-    "plan": "__init__ source diagnostics dockerfile profile references",
+    "plan": "__init__ source diagnostics template dockerfile profile references",
     "api": "source diagnostics recorder template dockerfile profile references rules",
     "report": "source diagnostics",
     "output": "source",
@@ -50,7 +50,7 @@ MAY_IMPORT = {
 }
 OWNERS = {
     "click": "cli",
-    "jinja2": "template/jinja",
+    "jinja2": "template",
     "yaml": "profile/nodes",
     "dockerfile_parse": "dockerfile/parse",
 }

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dfrender.cli import complete
 from dfrender.cli.options import MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
 from dfrender.cli.streams import STDIN, errors_reported, templates
-from dfrender.plan.formats import FORMATS
+from dfrender.plan.formats import NAMES
 from dfrender.profile.keys import Handover
 
 if TYPE_CHECKING:
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 @click.option(
     "--handover", type=click.Choice([each.value for each in Handover]), help="Hand over so, whatever the profile says."
 )
-@click.option("--format", "name", type=click.Choice([*FORMATS]), default="text", help="How the plan is written.")
+@click.option(
+    "--format",
+    "name",
+    metavar="FORMAT",
+    default="text",
+    shell_complete=complete.formats,
+    help=f"How the plan is written: {', '.join(NAMES)}; or a file of your own that ends in .j2.",
+)
 @MESSAGE_FORMAT
 def command(  # noqa: PLR0913 - one parameter an option, as click passes them
     paths: Sequence[str],
@@ -72,9 +80,10 @@ def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str
 def _written(result: Result, target: str, handover: str | None, name: str) -> str:
     """Write the plan for the place that a format is for: the working directory, or the root of the repository."""
     from dfrender import planning
+    from dfrender.plan.formats import format_of
     from dfrender.profile import places
 
-    chosen = FORMATS[name]
+    chosen = format_of(name)
     folder = places.repository_root(result.template.folder) if chosen.in_root else Path()
     options = [*(["--target", target] if target else []), *(["--handover", handover] if handover else [])]
     place = planning.place_of(result, folder, chosen.tag, shlex.join([*options, "--format", name]))

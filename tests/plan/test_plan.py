@@ -367,7 +367,7 @@ def test_a_rule_can_ask_what_jobs_come_to(tmp_path: Path) -> None:
 def test_the_public_function_gives_jobs_that_can_be_asked(tmp_path: Path) -> None:
     result = rendered(tmp_path, "Dockerfile", API.encode(), "prebuilt: {tools: stage, dev: stage}")
     plan = planning.plan_of(result, "dev", Handover.CACHE)
-    assert plan.turns() == {"tools": 1, "dev": 2}
+    assert plan.steps() == {"tools": 1, "dev": 2}
     assert plan.place == Place()
 
 
