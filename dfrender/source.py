@@ -10,6 +10,10 @@ BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""
 
 
+STDIN_NAME = "<stdin>"
+"""What standard input is called towards the user."""
+
+
 class At(NamedTuple):
     """A place in what a user wrote.
 
