@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "files": "source diagnostics recorder profile output api recipe",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
-    "lint": "source diagnostics template dockerfile profile rules api files",
+    "lint": "source diagnostics recorder template dockerfile profile references rules api files",
     "compare": "source diagnostics template dockerfile profile references output api",
     "adopt": "source diagnostics template dockerfile profile api output",
     "provenance": "source diagnostics template profile api discover files output recipe",
@@ -51,7 +51,7 @@ MAY_IMPORT = {
 OWNERS = {
     "click": "cli",
     "jinja2": "template",
-    "yaml": "profile/nodes",
+    "yaml": "profile/composer",
     "dockerfile_parse": "dockerfile/parse",
 }
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.diagnostics import DfrenderError, Diagnostic
+from dfrender.diagnostics import DfrenderError
 from dfrender.recorder import Recorder
 from dfrender.template.template import Template, render_template
+from tests.reading import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,9 +67,4 @@ class Folder:
         """Render what is refused; return each diagnostic in one line, a hint behind ``->``."""
         with pytest.raises(DfrenderError) as caught:
             self.render(text, values, files, elsewhere)
-        return [in_one_line(each) for each in caught.value.diagnostics]
-
-
-def in_one_line(diagnostic: Diagnostic) -> str:
-    hint = f" -> {diagnostic.hint}" if diagnostic.hint else ""
-    return f"{diagnostic.at}: {diagnostic.message} [{diagnostic.code}]{hint}"
+        return refusals(caught.value)

@@ -11,7 +11,8 @@ import pytest
 from dfrender.diagnostics import CallError
 from dfrender.source import join
 from dfrender.template.template import Template, read_template
-from tests.template.rendering import in_one_line, render
+from tests.reading import in_one_line
+from tests.template.rendering import render
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,12 @@ import pytest
 
 from dfrender import api
 from dfrender.diagnostics import DfrenderError
+from dfrender.profile.profiles import Profiles
+from dfrender.recorder import Recorder
 from dfrender.source import decode
 from dfrender.template.template import Rendered, read_template
 from tests.cases import load_cases
+from tests.reading import profile_at
 from tests.template.oracle import verify_verbatim
 
 TESTS = Path(__file__).parents[1]
@@ -18,10 +21,10 @@ TEMPLATES = [TESTS.parent / "Dockerfile.j2", *sorted((TESTS / "mistakes").rglob(
 
 def renderings(template: Path) -> Iterator[Rendered]:
     """Render a template for all its profiles; one with a mistake is not rendered."""
-    load = api.loader((), {})
+    profiles = Profiles({})
     try:
-        for name, path in api.profiles_of(read_template(template), ()):
-            yield api.draft(read_template(template), load(name, path)).rendered
+        for each in profiles.wanted(template.parent, (), Recorder()):
+            yield api.read_lines(read_template(template), profiles.load(each), lambda _: "")
     except DfrenderError:
         return
 
@@ -44,7 +47,9 @@ def test_a_case_as_a_template_stays_as_it_is(case: object, tmp_path: Path) -> No
     (tmp_path / "Dockerfile.j2").write_bytes(text.encode())
     (tmp_path / "ci.yaml").touch()
     try:
-        made = api.draft(read_template(tmp_path / "Dockerfile.j2"), api.loader((), {})("ci", tmp_path / "ci.yaml"))
+        rendered = api.read_lines(
+            read_template(tmp_path / "Dockerfile.j2"), profile_at(tmp_path / "ci.yaml"), lambda _: ""
+        )
     except DfrenderError:
         pytest.skip("it is no template")
-    verify_verbatim(made.rendered, "", {str(tmp_path / "Dockerfile.j2"): text})
+    verify_verbatim(rendered, "", {str(tmp_path / "Dockerfile.j2"): text})
