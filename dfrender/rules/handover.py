@@ -7,8 +7,8 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.parse import Kind
-from dfrender.plan.jobs import built
 from dfrender.profile.profile import Profile, Style
+from dfrender.references.jobs import built
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.references import shadowing
 from dfrender.rules.rule import Finding, rule
