@@ -18,7 +18,7 @@ from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
 from dfrender.rules.ignore import spare
-from dfrender.rules.rule import Subject
+from dfrender.rules.rule import Subject, When
 from dfrender.source import At, Line, join
 from dfrender.template import template as _template
 from dfrender.template.template import Rendered, Template, read
@@ -93,7 +93,7 @@ def draft(template: Template, profile: Profile, where: Callable[[str], str] = la
     source = graph(parse(rendered.lines, template.file))
     prebuilt, problems = decide(source, profile)
     kept = kept_stages(source, prebuilt, profile)
-    found = (*source.dockerfile.problems, *_findings(Subject(source, prebuilt, kept), rendered))
+    found = (*source.dockerfile.problems, *_findings(Subject(source, prebuilt, kept, profile), rendered))
     findings = (*profile.problems, *problems, *found)
     return Draft(template, profile, rendered, source, prebuilt, kept, findings)
 
@@ -114,7 +114,7 @@ def _findings(subject: Subject, rendered: Rendered) -> Iterator[Diagnostic]:
     calls = list(check_calls(source, rendered.calls))
     reported = {edge.reference.at for _, edge in calls if edge} | {each.at for each in source.dockerfile.problems}
     yield from (found for found, _ in calls)
-    yield from (found for found in check(subject) if found.at not in reported)
+    yield from (found for found in check(subject, When.RENDER) if found.at not in reported)
 
 
 def render_all(

@@ -13,14 +13,12 @@ from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.rules.check import check
 from dfrender.rules.ignore import spare
-from dfrender.rules.registry import BY_NAME, EVERY_RULE
-from dfrender.rules.rule import Context, Subject
+from dfrender.rules.registry import BY_CODE
+from dfrender.rules.rule import Context, Subject, When
 from dfrender.source import decode
 from dfrender.template.template import Template
 
 _IGNORE_FILE = ".dockerignore"
-_MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt", "kept"}.issuperset(each.reads)]
-"""Those that ask for more than a draft holds; the others were asked when it was made."""
 
 
 def lint(
@@ -64,8 +62,8 @@ def _lint(template: Template, profile: Profile, load: api.Load, requested: froze
     output = None if is_refused else made.output()
     context, problems = _context(template, profile)
     subject = Subject(made.source, made.prebuilt, made.kept, profile, output, context, requested)
-    found = (*made.findings, *problems, *check(subject, _MORE_RULES))
-    return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_NAME)
+    found = (*made.findings, *problems, *check(subject, When.PLAN, When.LINT))
+    return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_CODE)
 
 
 def _context(template: Template, profile: Profile) -> tuple[Context | None, Sequence[Diagnostic]]:

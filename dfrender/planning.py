@@ -11,8 +11,7 @@ from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.rules.check import check
 from dfrender.rules.ignore import spare
-from dfrender.rules.registry import OF_A_PLAN
-from dfrender.rules.rule import Subject
+from dfrender.rules.rule import Subject, When
 from dfrender.source import At
 
 _NOWHERE = Place()
@@ -33,7 +32,7 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     """Give what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
     subject = Subject(result.source, result.prebuilt, result.kept, result.profile)
-    return (*result.warnings, *spare(check(subject, OF_A_PLAN), result.source.dockerfile, result.profile))
+    return (*result.warnings, *spare(check(subject, When.PLAN), result.source.dockerfile, result.profile))
 
 
 def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:

@@ -34,9 +34,9 @@ def _line(file: str, number: int) -> str:
 
 def _rule(name: str) -> str:
     from dfrender.rules.manual import listing, manual
-    from dfrender.rules.registry import BY_NAME, EVERY_RULE
+    from dfrender.rules.registry import BY_CODE
 
-    if name and name not in BY_NAME:
+    if name and name not in BY_CODE:
         line = "; of a line, write FILE:LINE" if os.path.exists(name) else ""  # noqa: PTH110 - a name may hold NUL
         raise click.UsageError(f"{unknown_rule(name)}{line}")
-    return manual(BY_NAME[name]) if name else listing(EVERY_RULE)
+    return manual(BY_CODE[name]) if name else listing(BY_CODE.values())

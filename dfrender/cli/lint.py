@@ -111,17 +111,17 @@ def _foreign(findings: str, paths: Sequence[str]) -> Sequence[Diagnostic]:
 
 
 def _refuse_unknown(rules: Sequence[str]) -> None:
-    from dfrender.rules.registry import BY_NAME
+    from dfrender.rules.registry import BY_CODE
 
     for each in rules:
-        if each not in BY_NAME:
+        if each not in BY_CODE:
             raise click.UsageError(unknown_rule(each))
 
 
 def unknown_rule(name: str) -> str:
     """Say that there is no such rule, and what may be meant."""
     from dfrender.diagnostics import did_you_mean
-    from dfrender.rules.registry import BY_NAME
+    from dfrender.rules.registry import BY_CODE
 
-    meant = did_you_mean(name, BY_NAME) or "list them: dfrender explain"
+    meant = did_you_mean(name, BY_CODE) or "list them: dfrender explain"
     return f"no rule is named {name!r}; {meant}"

@@ -180,9 +180,9 @@ def _path(file: str) -> str:
 def _rules() -> Iterator[Rule]:
     from dfrender.report.run import Rule
     from dfrender.rules.manual import summary
-    from dfrender.rules.registry import EVERY_RULE
+    from dfrender.rules.registry import BY_CODE
 
-    return (Rule(each.name, each.severity, summary(each)) for each in EVERY_RULE)
+    return (Rule(each.code, each.severity, summary(each)) for each in BY_CODE.values())
 
 
 def _lines(file: str) -> list[str]:

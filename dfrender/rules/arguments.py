@@ -7,7 +7,7 @@ from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, replace_variables
 from dfrender.dockerfile.parse import Arg
-from dfrender.rules.rule import Finding, rule
+from dfrender.rules.rule import Finding, When, rule
 
 _DASH_IN_NAME = r"[A-Za-z_][A-Za-z0-9_]*-"
 _ALMOST_A_NAME = r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*"
@@ -29,7 +29,7 @@ def has_empty_argument(graph: Graph, edge: Edge) -> bool:
     return any(re.search(rf"\$\{{?{name}\b", edge.reference.text) for name in empty if names.is_arg_name(name))
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
     """FROM cannot read a build argument whose name holds more than letters, digits and underscores.
 
@@ -48,7 +48,7 @@ def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
             yield Finding(arg.at, message, f"name it {re.sub('[-.]', '_', arg.name)}")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
     """A dash in ${A-B} separates the name A from its default B.
 
@@ -72,7 +72,7 @@ def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
                 yield Finding(edge.reference.at, message, f"name the argument {re.sub('[-.]', '_', name)}")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
     """A substitution that builders refuse, in FROM or in an ARG above it.
 
@@ -93,7 +93,7 @@ def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
             yield Finding(at, f"builders refuse this substitution: {word.fault}", hint)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
     """The default of an ARG sees only the ARGs above it; others are empty in it.
 
@@ -117,7 +117,7 @@ def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
                 yield Finding(arg.at, message, f"move ARG {name} above this line", (("declared", declared[name].at),))
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
     """FROM reads only build arguments that are declared before the first FROM.
 
@@ -145,7 +145,7 @@ def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
         yield Finding(edge.reference.at, message, f"declare ARG {name}=… above the first FROM", places)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def from_arg_empty(graph: Graph) -> Iterator[Finding]:
     """FROM needs a name, also where its variables are replaced.
 
@@ -163,7 +163,7 @@ def from_arg_empty(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, f"FROM {edge.reference.text} names nothing", "give the argument a default")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def empty_platform(graph: Graph) -> Iterator[Finding]:
     """The platform of a FROM cannot be empty when its variables are replaced.
 

@@ -10,7 +10,7 @@ from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.parse import Instruction
 from dfrender.profile.keys import Builder
 from dfrender.profile.profile import Profile
-from dfrender.rules.rule import Context, Finding, rule
+from dfrender.rules.rule import Context, Finding, When, rule
 from dfrender.source import At, join
 
 _BUILDKIT_FLAGS = ("--mount", "--link", "--chmod", "--network", "--security", "--parents", "--exclude", "--checksum")
@@ -18,7 +18,7 @@ _DEVSPACE_FROM = r"(?i)(?:^|\n)[\t\n\f\r ]*FROM[\t\n\f\r ]+\S+[\t\n\f\r ]+AS[\t\
 _WORKS = frozenset({"RUN", "ADD", "COPY"})
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT)
 def classic_builds_all_stages(output: Graph, profile: Profile) -> Iterator[Finding]:
     """The classic builder builds every stage above its target, needed or not.
 
@@ -48,7 +48,7 @@ def classic_builds_all_stages(output: Graph, profile: Profile) -> Iterator[Findi
         yield Finding(output.stages[last].at, message, hint)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT)
 def classic_syntax(output: Graph, profile: Profile) -> Iterator[Finding]:
     """The classic builder knows neither mounts nor heredocs nor newer flags, and hands no ARG from stage to stage.
 
@@ -83,7 +83,7 @@ def _at(graph: Graph, instruction: Instruction) -> At:
     return graph.dockerfile.lines[instruction.first].locate(0)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT)
 def devspace_target(output: Graph, profile: Profile, requested: Collection[str]) -> Iterator[Finding]:
     """DevSpace finds its target by a pattern: FROM IMAGE AS NAME on one line, and once.
 
@@ -112,7 +112,7 @@ def devspace_target(output: Graph, profile: Profile, requested: Collection[str])
             yield Finding(_at(output, each), message, f'write {each.keyword} ["…", "…"] on one line')
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT)
 def rendered_file_in_context(output: Graph, context: Context) -> Iterator[Finding]:
     """A rendered file that COPY takes along makes every later step run again when it changes.
 

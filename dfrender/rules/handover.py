@@ -5,19 +5,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Edge, Graph
-from dfrender.dockerfile.inheritance import lost_args
+from dfrender.dockerfile.inheritance import LostArg, lost_args
 from dfrender.dockerfile.parse import Kind
 from dfrender.profile.profile import Profile, Style
 from dfrender.references.jobs import built
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.references import shadowing
-from dfrender.rules.rule import Finding, rule
+from dfrender.rules.rule import Finding, When, rule
 
 
-@rule(Severity.ERROR)
-def arg_inheritance_lost(
-    graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int], profile: Profile | None = None
-) -> Iterator[Finding]:
+@rule(Severity.ERROR, When.RENDER)
+def arg_inheritance_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
     """An ARG of a stage is visible in the stages that begin from it; an image hands over its ENV only.
 
     Tried: it builds without a word, and the value is empty. The classic builder hands no ARG on even from a stage.
@@ -35,23 +33,34 @@ def arg_inheritance_lost(
         ARG VERSION=1
         RUN echo $VERSION
     """
-    images = (edge.reference for each in prebuilt if each.is_image or not each.is_written for edge in each.edges)
-    cut = {reference.stage for reference in images if reference.kind is Kind.FROM}
-    found = [(each, Severity.WARNING) for each in lost_args(graph, range(len(graph.stages)))] if profile else []
-    found += [
-        (each, Severity.ERROR) for each in (lost_args(graph, cut) if cut else ()) if each.instruction.stage in kept
-    ]
-    for lost, severity in {(each.instruction, each.arg.name): (each, severity) for each, severity in found}.values():
-        stage = graph.title(lost.instruction.stage)
-        message = f"{lost.arg.name} would be empty here: stage {stage!r} inherits it from a stage that "
-        message += "is an image here" if severity is Severity.ERROR else "may be an image elsewhere"
-        at = graph.dockerfile.lines[lost.instruction.first].locate(0)
-        default = "" if lost.arg.default is None else f"={lost.arg.default}"
-        hint = f"repeat ARG {lost.arg.name}{default} in stage {stage!r}"
-        yield Finding(at, message, hint, (("declared", lost.arg.at),), severity)
+    cut: set[int] = set()
+    for each in prebuilt:
+        if each.is_image or not each.is_written:
+            cut |= {edge.reference.stage for edge in each.edges if edge.reference.kind is Kind.FROM}
+    if not cut:
+        return
+    for lost in lost_args(graph, cut):
+        if lost.instruction.stage in kept:
+            yield _lost_arg(graph, lost, "is an image here")
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT, code="arg-inheritance-lost")
+def arg_inheritance_at_risk(graph: Graph) -> Iterator[Finding]:
+    """Report what an output would lose in which all stages are images."""
+    for lost in lost_args(graph, range(len(graph.stages))):
+        yield _lost_arg(graph, lost, "may be an image elsewhere")
+
+
+def _lost_arg(graph: Graph, lost: LostArg, reason: str) -> Finding:
+    stage = graph.title(lost.instruction.stage)
+    message = f"{lost.arg.name} would be empty here: stage {stage!r} inherits it from a stage that {reason}"
+    default = "" if lost.arg.default is None else f"={lost.arg.default}"
+    hint = f"repeat ARG {lost.arg.name}{default} in stage {stage!r}"
+    at = graph.dockerfile.lines[lost.instruction.first].locate(0)
+    return Finding(at, message, hint, (("declared", lost.arg.at),))
+
+
+@rule(Severity.WARNING, When.RENDER)
 def mixed_reference(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Finding]:
     """One reference to a stage by name, and it is built, although another one names its image.
 
@@ -84,7 +93,7 @@ def _in_one_target(graph: Graph, one: Edge, other: Edge) -> bool:
     return len(both) == 1 or any(both.issubset(graph.needs(target)) for target in graph.unreferenced)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT)
 def prebuilt_not_used(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterator[Finding]:
     """A prebuilt stage is there to be referred to.
 
@@ -105,7 +114,7 @@ def prebuilt_not_used(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profi
             yield Finding(each.at, message, hint)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.PLAN)
 def shared_stage_rebuilt(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterator[Finding]:
     """A stage that several jobs need and none hands over is built in each of them.
 
@@ -147,7 +156,7 @@ def _jobs_that_build(graph: Graph, prebuilt: Sequence[Prebuilt], jobs: Collectio
     return users
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.LINT)
 def unqualified_image(prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterator[Finding]:
     """Where the images of a profile are in a registry, one without it is looked for on Docker Hub.
 
@@ -171,7 +180,7 @@ def unqualified_image(prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterato
             yield Finding(each.at, message, hint, (("the registry", profile.registry.at),))
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.RENDER)
 def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
     """FROM --platform is ignored where a stage begins from a stage, and chooses the image where it is one.
 
@@ -192,7 +201,7 @@ def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept:
                 yield Finding(edge.reference.at, message, "take the flag away, or make sure that such an image exists")
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.RENDER)
 def platform_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
     """An image in FROM, COPY --from and a mount is that of the target platform, for whatever its stage was built.
 

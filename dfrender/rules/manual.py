@@ -14,12 +14,12 @@ def manual(rule: Rule) -> str:
     """Give all that is to be said about a rule."""
     lines = [line.removeprefix("    ") for line in rule.manual.rstrip().splitlines()]
     text = "\n".join(lines).replace("``", "")
-    ignore = f"To ignore it, write # dfrender: ignore={rule.name} in the comment above the instruction."
-    return f"{rule.name} ({rule.severity.value})\n\n{text}\n\n{ignore}\n"
+    ignore = f"To ignore it, write # dfrender: ignore={rule.code} in the comment above the instruction."
+    return f"{rule.code} ({rule.severity.value})\n\n{text}\n\n{ignore}\n"
 
 
 def listing(rules: Iterable[Rule]) -> str:
     """Give each rule with its severity and its sentence, a line each."""
     known = list(rules)
-    width = max(len(each.name) for each in known)
-    return "".join(f"{each.name:{width}}  {each.severity.value:7}  {summary(each)}\n" for each in known)
+    width = max(len(each.code) for each in known)
+    return "".join(f"{each.code:{width}}  {each.severity.value:7}  {summary(each)}\n" for each in known)

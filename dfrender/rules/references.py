@@ -7,7 +7,7 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
 from dfrender.dockerfile.parse import JINJA_HINT, Kind
 from dfrender.rules.arguments import has_empty_argument, is_settled
-from dfrender.rules.rule import Finding, defined, rule
+from dfrender.rules.rule import Finding, When, defined, rule
 
 _ALMOST_EQUAL = 0.85
 
@@ -21,7 +21,7 @@ def _has_variable(edge: Edge, escape: str) -> bool:
     return edge.reference.kind is Kind.COPY and "$" in text and (bool(word.fault) or word.text != text)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
     """No builder of Docker's replaces variables in COPY --from and RUN --mount=from; FROM does.
 
@@ -44,7 +44,7 @@ def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, f"no variable is replaced in {edge.reference.kind.value}: {text!r}", hint)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
     """Stages are stored in lower case, and FROM compares exactly.
 
@@ -65,7 +65,7 @@ def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, message, f"write FROM {text.lower()}", defined(graph, stage))
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def forward_reference(graph: Graph) -> Iterator[Finding]:
     """COPY --from and mounts take from stages above only (an error since Dockerfile 1.7; before, nothing was copied).
 
@@ -86,7 +86,7 @@ def forward_reference(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, message, "move the stage above its first use", defined(graph, edge.stage))
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def circular_reference(graph: Graph) -> Iterator[Finding]:
     """A stage cannot take files from itself, nor from a stage that takes files from it.
 
@@ -132,7 +132,7 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
     return goal in seen
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
     """A number in the from of a mount is an image of that name; only COPY --from counts stages.
 
@@ -153,7 +153,7 @@ def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, message, "write the stage's name")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
     """COPY --from counts the stages of the file from 0.
 
@@ -174,7 +174,7 @@ def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, message, "write the stage's name")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
     """What is no stage has to be an image reference.
 
@@ -200,7 +200,7 @@ def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, message, hint, severity=severity)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.RENDER)
 def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
     """With a tag it is an image, even if a stage of this file has its name.
 
@@ -230,7 +230,7 @@ def shadowing(graph: Graph) -> Iterator[tuple[Edge, int]]:
             yield edge, stage
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.RENDER)
 def from_before_stage(graph: Graph) -> Iterator[Finding]:
     """FROM looks at the stages above it only; a name that is defined below is an image.
 
@@ -250,7 +250,7 @@ def from_before_stage(graph: Graph) -> Iterator[Finding]:
             yield Finding(edge.reference.at, message, "move the stage above its first use", defined(graph, stage))
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.RENDER)
 def unknown_stage(graph: Graph) -> Iterator[Finding]:
     """A bare name that is almost a stage's name is an image of that name.
 

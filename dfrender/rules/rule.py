@@ -1,5 +1,6 @@
 """What a rule is: a function's name, docstring, parameters and body to name, manual, what it reads, and check."""
 
+import enum
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -8,6 +9,14 @@ from dfrender.dockerfile.graph import Graph
 from dfrender.profile.profile import Profile
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.source import At
+
+
+class When(enum.Enum):
+    """What a rule is asked for, once each: every rendering, or a plan; ``lint`` asks all rules."""
+
+    RENDER = enum.auto()
+    PLAN = enum.auto()
+    LINT = enum.auto()
 
 
 class Context(NamedTuple):
@@ -24,20 +33,21 @@ class Context(NamedTuple):
 class Subject(NamedTuple):
     """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both.
 
-    ``kept`` are the stages that the output has. ``requested`` names the rules that the user asked for.
+    ``kept`` are the stages that the output has. There is no ``output`` where the rendering is refused, and no
+    ``context`` where it is not known. ``requested`` names the rules that the user asked for.
     """
 
     graph: Graph
     prebuilt: Sequence[Prebuilt]
     kept: Collection[int]
-    profile: Profile | None = None
+    profile: Profile
     output: Graph | None = None
     context: Context | None = None
     requested: frozenset[str] = frozenset()
 
 
 class Finding(NamedTuple):
-    """One place where a rule is broken; the rule adds its name, and its severity unless there is one here."""
+    """One place where a rule is broken; the rule adds its code, and its severity unless there is one here."""
 
     at: At
     message: str
@@ -52,33 +62,36 @@ Find: TypeAlias = "Callable[..., Iterator[Finding]]"
 class Rule(NamedTuple):
     """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``).
 
-    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do; the last ``optional`` of them may be
-    lacking.
+    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do.
     """
 
-    name: str
+    code: str
     severity: Severity
+    when: When
     manual: str
     reads: tuple[str, ...]
-    optional: int
     find: Find
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Give a diagnostic for each finding; none where what the rule reads is not there."""
+        """Yield a diagnostic for each finding; none where what the rule reads is not there."""
         given = [getattr(subject, name) for name in self.reads]
-        needed = given[: len(given) - self.optional]
-        for found in self.find(*given) if None not in needed else ():
+        if None in given:
+            return
+        for found in self.find(*given):
             severity = found.severity or self.severity
-            yield Diagnostic(found.at, self.name, found.message, severity, found.hint, found.related)
+            yield Diagnostic(found.at, self.code, found.message, severity, found.hint, found.related)
 
 
-def rule(severity: Severity) -> Callable[[Find], Rule]:
-    """Make a rule of a generator: the function's name is the rule's, with dashes; its parameters say what it reads."""
+def rule(severity: Severity, when: When, code: str = "") -> Callable[[Find], Rule]:
+    """Make a rule of a generator, whose parameters say what it reads.
+
+    Its code is the function's name, with dashes; ``code`` is for a second rule about the same.
+    """
 
     def made(find: Find) -> Rule:
-        reads = find.__code__.co_varnames[: find.__code__.co_argcount]
-        optional = len(find.__defaults__ or ())
-        return Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", reads, optional, find)
+        function = find.__code__
+        reads = function.co_varnames[: function.co_argcount]
+        return Rule(code or find.__name__.replace("_", "-"), severity, when, find.__doc__ or "", reads, find)
 
     return made
 
@@ -86,7 +99,7 @@ def rule(severity: Severity) -> Callable[[Find], Rule]:
 def told(severity: Severity) -> Callable[[Callable[[], None]], Rule]:
     """Make a rule of a manual alone: what it is about is found where it is read or decided, under the rule's name."""
     return lambda manual: Rule(
-        manual.__name__.replace("_", "-"), severity, manual.__doc__ or "", (), 0, lambda: iter(())
+        manual.__name__.replace("_", "-"), severity, When.RENDER, manual.__doc__ or "", (), lambda: iter(())
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.rules.rule import Finding, defined, rule
+from dfrender.rules.rule import Finding, When, defined, rule
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def duplicate_stage_name(graph: Graph) -> Iterator[Finding]:
     """Two stages of one name: FROM takes the one above, COPY --from the last, and the classic builder neither.
 
@@ -32,7 +32,7 @@ def duplicate_stage_name(graph: Graph) -> Iterator[Finding]:
             first[stage.name] = stage.position
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, When.RENDER)
 def stage_name_not_a_reference(graph: Graph) -> Iterator[Finding]:
     """BuildKit reads the name of a stage as an image reference too, and fails every build if it is none.
 
@@ -49,7 +49,7 @@ def stage_name_not_a_reference(graph: Graph) -> Iterator[Finding]:
             yield Finding(stage.at, message, f"choose a name that could name an image; {reason}")
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, When.RENDER)
 def reserved_stage_name(graph: Graph) -> Iterator[Finding]:
     """Stages named scratch or context hide what these words mean to a builder.
 
