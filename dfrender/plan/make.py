@@ -14,7 +14,7 @@ from dfrender.plan.images import for_run, images_of, shared_images
 from dfrender.plan.plan import Image, Job, Link, Picture, Place, Plan
 from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
 from dfrender.references.jobs import Work, jobs_of, work_of
-from dfrender.references.prebuilt import Prebuilt, own_platform, unknown_stages
+from dfrender.references.prebuilt import Prebuilt, own_platform, unknown_target, unnamed
 from dfrender.source import At
 
 _CACHE_TAG = "buildcache"
@@ -41,8 +41,7 @@ def make_plan(
     Raises `DfrenderError` for stages that are not there, and for what cannot be built or handed over as asked.
     """
     wanted = [profile.target] if profile.target else []
-    unknown = unknown_stages(source, "unknown-target", wanted)
-    refuse([*unknown, *unknown_stages(source, "unknown-build-stage", profile.build or ())])
+    refuse([*unknown_target(source, profile), *_unknown_build_stages(source, profile)])
     last = next((source.names[each.text.lower()] for each in wanted), len(source.stages) - 1)
     built = work_of(source, profile, prebuilt, last)
     jobs = [each for each in jobs_of(source, profile, prebuilt) if each.stage in kept]
@@ -63,6 +62,11 @@ def make_plan(
         tag_in_file=any(each.style is Style.IMAGE for each in prebuilt),
         notes=tuple(notes(source, profile, prebuilt)) if taken else (),
     )
+
+
+def _unknown_build_stages(source: Graph, profile: Profile) -> Iterator[Diagnostic]:
+    for at, message, hint in unnamed(source, profile.build or ()):
+        yield Diagnostic(at, "unknown-build-stage", message, hint=hint)
 
 
 def _missing(source: Graph, kept: Collection[int], targets: Sequence[Text]) -> Iterator[Diagnostic]:

@@ -253,9 +253,10 @@ def _aliased(target: Node | None, at: At, anchor: str | None, problems: list[Dia
     """Give the text that an alias stands for, at the alias's place; None, and a problem, if it is no text."""
     if isinstance(target, ScalarNode):
         return target._replace(at=at)
-    code, message, hint = "yaml-syntax", f"no anchor is named {anchor!r}", "put text that begins with '*' in quotes"
     if target:
-        kind = describe(target)
-        code, message, hint = "alias-to-collection", f"'*{anchor}' stands for {kind}", "write it out"
-    problems.append(Diagnostic(at, code, message, hint=hint))
+        message = f"'*{anchor}' stands for {describe(target)}"
+        problems.append(Diagnostic(at, "alias-to-collection", message, hint="write it out"))
+    else:
+        hint = "put text that begins with '*' in quotes"
+        problems.append(Diagnostic(at, "yaml-syntax", f"no anchor is named {anchor!r}", hint=hint))
     return None

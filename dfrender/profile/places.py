@@ -90,15 +90,15 @@ def _output_problems(path: Path, output: Text, template: Path, profile: Profile)
     is_profile = path in map(folders.real, profile.files) or (
         path.parent.name == "profiles" and path.suffix in folders.SUFFIXES
     )
-    checks = (
-        (not path.is_relative_to(root), "output-outside-repository", "is outside the repository"),
-        (path == folders.real(template), "output-is-input", "is the template itself"),
-        (is_profile, "output-is-input", "is a profile"),
-    )
-    for refused, code, message in checks:
-        if refused:
-            hint = "choose another path; it is relative to the template's folder"
-            yield Diagnostic(output.at, code, f"the output {output.text!r} {message}", hint=hint)
+    hint = "choose another path; it is relative to the template's folder"
+    if not path.is_relative_to(root):
+        message = f"the output {output.text!r} is outside the repository"
+        yield Diagnostic(output.at, "output-outside-repository", message, hint=hint)
+    if path == folders.real(template):
+        message = f"the output {output.text!r} is the template itself"
+        yield Diagnostic(output.at, "output-is-input", message, hint=hint)
+    if is_profile:
+        yield Diagnostic(output.at, "output-is-input", f"the output {output.text!r} is a profile", hint=hint)
 
 
 def _searched(folder: Path) -> list[Path]:

@@ -87,8 +87,7 @@ def decide(graph: Graph, profile: Profile) -> tuple[tuple[Prebuilt, ...], tuple[
             taken.problems.extend(_no_stage(graph, settings))
         elif settings.style is not Style.STAGE:
             found.append(_decide(graph, profile, settings, edges.get(stage, []), taken))
-    target = [profile.target] if profile.target else []
-    taken.problems.extend(unknown_stages(graph, "unknown-target", target))
+    taken.problems.extend(unknown_target(graph, profile))
     taken.problems.extend(_shifted_triggers(graph, found, kept_stages(graph, found, profile)))
     return tuple(found), tuple(taken.problems)
 
@@ -155,14 +154,21 @@ def _no_stage(graph: Graph, settings: StageSettings) -> Iterator[Diagnostic]:
         yield Diagnostic(settings.stage.at, "unknown-prebuilt-stage", f"no stage is named {name!r}", hint=hint)
 
 
-def unknown_stages(graph: Graph, code: str, wanted: Iterable[Text]) -> Iterator[Diagnostic]:
-    """Report what is no stage's name; no builder takes a number for one."""
+def unknown_target(graph: Graph, profile: Profile) -> Iterator[Diagnostic]:
+    """Report a target that is no stage's name; no builder takes a number for one."""
+    if profile.target:
+        for at, message, hint in unnamed(graph, [profile.target]):
+            yield Diagnostic(at, "unknown-target", message, hint=hint)
+
+
+def unnamed(graph: Graph, wanted: Iterable[Text]) -> Iterator[tuple[At, str, str]]:
+    """Give place, message and hint for each text that is no stage's name."""
     for each in wanted:
         name = each.text.lower()
         if name not in graph.names:
             known = f"the stages are {', '.join(graph.names)}" if graph.names else "name the stage: FROM … AS NAME"
             hint = did_you_mean(name, graph.names) or known
-            yield Diagnostic(each.at, code, f"no stage is named {each.text!r}", hint=hint)
+            yield each.at, f"no stage is named {each.text!r}", hint
 
 
 def _decide(graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], taken: _Taken) -> Prebuilt:
@@ -244,10 +250,11 @@ def _arg_problem(arg: Text, by: str, at: At, hint: str) -> Diagnostic:
     if names.is_predefined_arg(arg.text):
         message = f"builders give the build argument {arg.text} a meaning of their own"
         return Diagnostic(arg.at, "arg-name-taken", message, hint=hint)
-    code, message = "arg-name-taken", f"the Dockerfile already uses the build argument {arg.text}"
     if by.startswith("the other"):
-        code, message = "arg-name-clash", f"two images would be given by the build argument {arg.text}"
-    return Diagnostic(arg.at, code, message, hint=hint, related=((by, at),))
+        message = f"two images would be given by the build argument {arg.text}"
+        return Diagnostic(arg.at, "arg-name-clash", message, hint=hint, related=((by, at),))
+    message = f"the Dockerfile already uses the build argument {arg.text}"
+    return Diagnostic(arg.at, "arg-name-taken", message, hint=hint, related=((by, at),))
 
 
 def _claim_alias(graph: Graph, settings: StageSettings, copies: Sequence[Edge], taken: _Taken) -> str:
