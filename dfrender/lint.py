@@ -13,7 +13,7 @@ from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.rules.check import check
 from dfrender.rules.ignore import spare
-from dfrender.rules.registry import BY_CODE
+from dfrender.rules.manual import rules
 from dfrender.rules.rule import Context, Subject, When
 from dfrender.source import decode
 from dfrender.template.template import Template
@@ -63,7 +63,7 @@ def _lint(template: Template, profile: Profile, load: api.Load, requested: froze
     context, problems = _context(template, profile)
     subject = Subject(made.source, made.prebuilt, made.kept, profile, output, context, requested)
     found = (*made.findings, *problems, *check(subject, When.PLAN, When.LINT))
-    return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_CODE)
+    return spare(dict.fromkeys(found), made.source.dockerfile, profile, rules())
 
 
 def _context(template: Template, profile: Profile) -> tuple[Context | None, Sequence[Diagnostic]]:

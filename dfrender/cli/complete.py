@@ -45,9 +45,9 @@ def files(_context: Context, _parameter: Parameter, incomplete: str) -> list[Com
 
 def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
     """Give the names of all rules."""
-    from dfrender.rules.registry import BY_CODE
+    from dfrender.rules import manual
 
-    return _matching(BY_CODE, incomplete)
+    return _matching(manual.rules(), incomplete)
 
 
 def _template(context: Context) -> Path:

@@ -33,10 +33,12 @@ def _line(file: str, number: int) -> str:
 
 
 def _rule(name: str) -> str:
-    from dfrender.rules.manual import listing, manual
-    from dfrender.rules.registry import BY_CODE
+    from dfrender.rules.manual import explanation, listing, manuals
 
-    if name and name not in BY_CODE:
-        line = "; of a line, write FILE:LINE" if os.path.exists(name) else ""  # noqa: PTH110 - a name may hold NUL
-        raise click.UsageError(f"{unknown_rule(name)}{line}")
-    return manual(BY_CODE[name]) if name else listing(BY_CODE.values())
+    if not name:
+        return listing()
+    if name in manuals():
+        return explanation(manuals()[name])
+    if os.path.exists(name):  # noqa: PTH110 - a name may hold NUL
+        raise click.UsageError(f"{unknown_rule(name, ())}; of a line, write FILE:LINE")
+    raise click.UsageError(unknown_rule(name, manuals()))

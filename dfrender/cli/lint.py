@@ -15,7 +15,7 @@ from dfrender.cli.options import EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PRO
 from dfrender.cli.streams import STDIN, errors_reported, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from dfrender.api import Load
     from dfrender.diagnostics import Diagnostic
@@ -111,17 +111,17 @@ def _foreign(findings: str, paths: Sequence[str]) -> Sequence[Diagnostic]:
 
 
 def _refuse_unknown(rules: Sequence[str]) -> None:
-    from dfrender.rules.registry import BY_CODE
+    from dfrender.rules import manual
 
+    known = manual.rules()
     for each in rules:
-        if each not in BY_CODE:
-            raise click.UsageError(unknown_rule(each))
+        if each not in known:
+            raise click.UsageError(unknown_rule(each, known))
 
 
-def unknown_rule(name: str) -> str:
+def unknown_rule(name: str, known: Iterable[str]) -> str:
     """Say that there is no such rule, and what may be meant."""
     from dfrender.diagnostics import did_you_mean
-    from dfrender.rules.registry import BY_CODE
 
-    meant = did_you_mean(name, BY_CODE) or "list them: dfrender explain"
+    meant = did_you_mean(name, known) or "list them: dfrender explain"
     return f"no rule is named {name!r}; {meant}"

@@ -179,10 +179,9 @@ def _path(file: str) -> str:
 
 def _rules() -> Iterator[Rule]:
     from dfrender.report.run import Rule
-    from dfrender.rules.manual import summary
-    from dfrender.rules.registry import BY_CODE
+    from dfrender.rules import manual
 
-    return (Rule(each.code, each.severity, summary(each)) for each in BY_CODE.values())
+    return (Rule(each.code, each.severity, each.summary) for each in manual.rules().values())
 
 
 def _lines(file: str) -> list[str]:

@@ -31,17 +31,6 @@ def has_empty_argument(graph: Graph, edge: Edge) -> bool:
 
 @rule(Severity.ERROR, When.RENDER)
 def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
-    """FROM cannot read a build argument whose name holds more than letters, digits and underscores.
-
-    BuildKit accepts the ARG, and reads ``${A-B}`` as A with a default (``shell/lex.go``).
-
-    Bad:
-        ARG BASE-IMAGE=alpine:3.22
-        FROM scratch
-    Good:
-        ARG BASE_IMAGE=alpine:3.22
-        FROM ${BASE_IMAGE}
-    """
     for arg, _word in graph.defaults:
         if re.fullmatch(_ALMOST_A_NAME, arg.name):
             message = f"no FROM can read the build argument {arg.name!r}"
@@ -50,19 +39,6 @@ def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
-    """A dash in ${A-B} separates the name A from its default B.
-
-    ``${A-B}`` is the value of A, or the text B where A is not set (``shell/lex.go``).
-
-    Bad:
-        ARG BASE=alpine:3.22
-        # dfrender: ignore=invalid-arg-name
-        ARG BASE-DEV=alpine:edge
-        FROM ${BASE-DEV}
-    Good:
-        ARG BASE_DEV=alpine:edge
-        FROM ${BASE_DEV}
-    """
     declared = [arg.name for arg, _word in graph.defaults if re.match(_DASH_IN_NAME, arg.name)]
     for edge in graph.bases:
         for name in declared:
@@ -74,17 +50,6 @@ def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
-    """A substitution that builders refuse, in FROM or in an ARG above it.
-
-    BuildKit knows fewer forms than a shell (``shell/lex.go``); ``#``, ``%`` and ``/`` need Dockerfile 1.7.
-
-    Bad:
-        ARG BASE=alpine:3.22
-        FROM ${BASE:=scratch}
-    Good:
-        ARG BASE=alpine:3.22
-        FROM ${BASE:-scratch}
-    """
     words = [(arg.at, word) for arg, word in graph.defaults]
     words += [(edge.reference.at, edge.word) for edge in graph.bases]
     for at, word in words:
@@ -95,19 +60,6 @@ def unsupported_expansion(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
-    """The default of an ARG sees only the ARGs above it; others are empty in it.
-
-    BuildKit replaces variables while it reads, from top to bottom (``dockerfile2llb/convert.go``).
-
-    Bad:
-        ARG IMAGE=alpine:${VERSION}
-        ARG VERSION=3.22
-        FROM alpine
-    Good:
-        ARG VERSION=3.22
-        ARG IMAGE=alpine:${VERSION}
-        FROM ${IMAGE}
-    """
     declared: dict[str, Arg] = {arg.name: arg for arg, _word in graph.defaults}
     order = {arg: index for index, (arg, _word) in enumerate(graph.defaults)}
     for arg, word in graph.defaults:
@@ -119,19 +71,6 @@ def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
-    """FROM reads only build arguments that are declared before the first FROM.
-
-    An ARG below a FROM belongs to that stage (``dockerfile2llb/convert.go``).
-
-    Bad:
-        FROM alpine:3.22 AS base
-        ARG IMAGE=alpine:3.22
-        FROM ${IMAGE}
-    Good:
-        ARG IMAGE=alpine:3.22
-        FROM alpine:3.22 AS base
-        FROM ${IMAGE}
-    """
     known = {arg.name for arg, _word in graph.defaults}
     elsewhere = {arg.name: arg.at for arg in graph.dockerfile.args if arg.stage != NO_STAGE}
     for edge in graph.bases:
@@ -147,17 +86,6 @@ def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def from_arg_empty(graph: Graph) -> Iterator[Finding]:
-    """FROM needs a name, also where its variables are replaced.
-
-    BuildKit: "base name should not be blank" (``dockerfile2llb/convert.go``).
-
-    Bad:
-        ARG BASE=
-        FROM ${BASE}
-    Good:
-        ARG BASE=
-        FROM ${BASE:-scratch}
-    """
     for edge in graph.bases:
         if edge.reference.text and not (edge.word.text or edge.word.unset or edge.word.fault):
             yield Finding(edge.reference.at, f"FROM {edge.reference.text} names nothing", "give the argument a default")
@@ -165,15 +93,6 @@ def from_arg_empty(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def empty_platform(graph: Graph) -> Iterator[Finding]:
-    """The platform of a FROM cannot be empty when its variables are replaced.
-
-    BuildKit: "empty platform value from expression" (``dockerfile2llb/convert.go``).
-
-    Bad:
-        FROM --platform=$PLATFORM alpine:3.22
-    Good:
-        FROM --platform=$BUILDPLATFORM alpine:3.22
-    """
     known = {arg.name for arg, _word in graph.defaults}
     for stage in graph.stages:
         word = replace_variables(stage.platform, graph.args, graph.dockerfile.escape)

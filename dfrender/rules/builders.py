@@ -20,19 +20,6 @@ _WORKS = frozenset({"RUN", "ADD", "COPY"})
 
 @rule(Severity.WARNING, When.LINT)
 def classic_builds_all_stages(output: Graph, profile: Profile) -> Iterator[Finding]:
-    """The classic builder builds every stage above its target, needed or not.
-
-    Tried on Docker 20.10 with DOCKER_BUILDKIT=0, which is how DevSpace builds unless told otherwise.
-
-    Bad (builder: classic):
-        FROM alpine:3.22 AS tests
-        RUN true
-        FROM alpine:3.22 AS app
-    Good (builder: classic):
-        FROM alpine:3.22 AS base
-        RUN true
-        FROM base AS app
-    """
     if profile.builder is not Builder.CLASSIC:
         return
     last = len(output.stages) - 1
@@ -50,17 +37,6 @@ def classic_builds_all_stages(output: Graph, profile: Profile) -> Iterator[Findi
 
 @rule(Severity.WARNING, When.LINT)
 def classic_syntax(output: Graph, profile: Profile) -> Iterator[Finding]:
-    """The classic builder knows neither mounts nor heredocs nor newer flags, and hands no ARG from stage to stage.
-
-    Tried on Docker 20.10 with DOCKER_BUILDKIT=0; the ARG is empty there without a word.
-
-    Bad (builder: classic):
-        FROM alpine:3.22
-        RUN --mount=type=cache,target=/cache true
-    Good (builder: classic):
-        FROM alpine:3.22
-        RUN true
-    """
     if profile.builder is not Builder.CLASSIC:
         return
     users: dict[str, list[Instruction]] = {}
@@ -85,17 +61,6 @@ def _at(graph: Graph, instruction: Instruction) -> At:
 
 @rule(Severity.WARNING, When.LINT)
 def devspace_target(output: Graph, profile: Profile, requested: Collection[str]) -> Iterator[Finding]:
-    """DevSpace finds its target by a pattern: FROM IMAGE AS NAME on one line, and once.
-
-    It looks where a target stands beside entrypoint, cmd or appendDockerfileInstructions in devspace.yaml
-    (``pkg/devspace/build/builder/helper/util.go``), and takes ENTRYPOINT and CMD from one line of JSON. Checked is the
-    target of a profile for the classic builder; on request every stage that may be one.
-
-    Bad ({builder: classic, target: app}):
-        FROM --platform=linux/amd64 alpine:3.22 AS app
-    Good ({builder: classic, target: app}):
-        FROM alpine:3.22 AS app
-    """
     target = profile.target.text.lower() if profile.target else ""
     if "devspace-target" not in requested and not (target and profile.builder is Builder.CLASSIC):
         return
@@ -114,18 +79,6 @@ def devspace_target(output: Graph, profile: Profile, requested: Collection[str])
 
 @rule(Severity.WARNING, When.LINT)
 def rendered_file_in_context(output: Graph, context: Context) -> Iterator[Finding]:
-    """A rendered file that COPY takes along makes every later step run again when it changes.
-
-    Tried: a changed comment in the file, or a changed mode, and ``COPY . .`` is not taken from the cache. For the
-    context counts the nearest folder upward with a .dockerignore, else the template's.
-
-    Bad:
-        FROM alpine:3.22
-        COPY . /app
-    Good:
-        FROM alpine:3.22
-        COPY src /app
-    """
     for each in output.dockerfile.instructions if not context.ignored else ():
         if _copies_context(each):
             message = f"this copies {context.output} too, so each change of it runs all that follows again"

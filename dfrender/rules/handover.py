@@ -16,23 +16,6 @@ from dfrender.rules.rule import Finding, When, rule
 
 @rule(Severity.ERROR, When.RENDER)
 def arg_inheritance_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
-    """An ARG of a stage is visible in the stages that begin from it; an image hands over its ENV only.
-
-    Tried: it builds without a word, and the value is empty. The classic builder hands no ARG on even from a stage.
-    Where the output of a profile loses it, it is an error, else a warning.
-
-    Bad (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        ARG VERSION=1
-        FROM base
-        RUN echo $VERSION
-    Good (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        ARG VERSION=1
-        FROM base
-        ARG VERSION=1
-        RUN echo $VERSION
-    """
     cut: set[int] = set()
     for each in prebuilt:
         if each.is_image or not each.is_written:
@@ -46,7 +29,6 @@ def arg_inheritance_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Colle
 
 @rule(Severity.WARNING, When.LINT, code="arg-inheritance-lost")
 def arg_inheritance_at_risk(graph: Graph) -> Iterator[Finding]:
-    """Report what an output would lose in which all stages are images."""
     for lost in lost_args(graph, range(len(graph.stages))):
         yield _lost_arg(graph, lost, "may be an image elsewhere")
 
@@ -62,20 +44,6 @@ def _lost_arg(graph: Graph, lost: LostArg, reason: str) -> Finding:
 
 @rule(Severity.WARNING, When.RENDER)
 def mixed_reference(graph: Graph, prebuilt: Sequence[Prebuilt]) -> Iterator[Finding]:
-    """One reference to a stage by name, and it is built, although another one names its image.
-
-    Tried: the builder then pulls what the stage begins from and runs its steps again, image or not.
-
-    Bad:
-        FROM alpine:3.22 AS base
-        # dfrender: ignore=tagged-reference-shadows-stage
-        FROM base:latest AS app
-        COPY --from=base /bin/sh /sh
-    Good (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        FROM base AS app
-        COPY --from=base /bin/sh /sh
-    """
     images: dict[int, list[Edge]] = {}
     for image, stage in shadowing(graph):
         images.setdefault(stage, []).append(image)
@@ -95,17 +63,6 @@ def _in_one_target(graph: Graph, one: Edge, other: Edge) -> bool:
 
 @rule(Severity.WARNING, When.LINT)
 def prebuilt_not_used(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterator[Finding]:
-    """A prebuilt stage is there to be referred to.
-
-    One that nothing refers to changes nothing in the output; a plan builds the stages that nothing refers to by itself.
-
-    Bad (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        FROM alpine:3.22
-    Good (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        FROM base
-    """
     used = {stage for edge in graph.edges for stage in edge.stages}
     for each in prebuilt:
         if each.stage not in used:
@@ -116,24 +73,6 @@ def prebuilt_not_used(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profi
 
 @rule(Severity.WARNING, When.PLAN)
 def shared_stage_rebuilt(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterator[Finding]:
-    """A stage that several jobs need and none hands over is built in each of them.
-
-    Tried: each job runs its steps again, since nothing but the images of prebuilt stages goes from job to job. Jobs are
-    the prebuilt stages and those under build, without that the stages that nothing refers to.
-
-    Bad (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        FROM base AS tools
-        RUN true
-        FROM tools AS app
-        FROM tools AS tests
-    Good (prebuilt: [base, tools]):
-        FROM alpine:3.22 AS base
-        FROM base AS tools
-        RUN true
-        FROM tools AS app
-        FROM tools AS tests
-    """
     handed_over = {each.stage for each in prebuilt}
     users = _jobs_that_build(graph, prebuilt, handed_over | built(graph, profile)) if handed_over else {}
     working = {each.stage for each in graph.dockerfile.instructions if each.keyword in {"RUN", "ADD", "COPY"}}
@@ -158,21 +97,6 @@ def _jobs_that_build(graph: Graph, prebuilt: Sequence[Prebuilt], jobs: Collectio
 
 @rule(Severity.WARNING, When.LINT)
 def unqualified_image(prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterator[Finding]:
-    """Where the images of a profile are in a registry, one without it is looked for on Docker Hub.
-
-    Docker completes a name without registry to docker.io (distribution/reference, ``normalize.go``).
-
-    Bad ({registry: registry.example.com, prebuilt: {base: {}, tools: {image: tools:1}}}):
-        FROM alpine:3.22 AS base
-        FROM alpine:3.22 AS tools
-        FROM base
-        COPY --from=tools /bin/sh /sh
-    Good ({registry: registry.example.com, prebuilt: {base: {}, tools: {tag: 1}}}):
-        FROM alpine:3.22 AS base
-        FROM alpine:3.22 AS tools
-        FROM base
-        COPY --from=tools /bin/sh /sh
-    """
     for each in prebuilt:
         if profile.registry.text and not names.registry_of(each.image) and "$" not in each.image:
             message = f"the image {each.image!r} of {each.name!r} is not in {profile.registry.text}"
@@ -182,17 +106,6 @@ def unqualified_image(prebuilt: Sequence[Prebuilt], profile: Profile) -> Iterato
 
 @rule(Severity.WARNING, When.RENDER)
 def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
-    """FROM --platform is ignored where a stage begins from a stage, and chooses the image where it is one.
-
-    Tried: a stage has the platform of the stage that it begins from (``dockerfile2llb/convert.go``).
-
-    Bad (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        FROM --platform=linux/arm64 base
-    Good (prebuilt: [base]):
-        FROM alpine:3.22 AS base
-        FROM base
-    """
     for each in prebuilt:
         for edge in each.within(kept).edges if each.is_written else ():
             flag = graph.stages[edge.reference.stage].platform
@@ -203,19 +116,6 @@ def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept:
 
 @rule(Severity.WARNING, When.RENDER)
 def platform_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[Finding]:
-    """An image in FROM, COPY --from and a mount is that of the target platform, for whatever its stage was built.
-
-    Only FROM has a --platform (``dockerfile2llb/convert.go``); the alias stage of style arg carries it.
-
-    Bad (prebuilt: {tools: image}):
-        FROM --platform=$BUILDPLATFORM alpine:3.22 AS tools
-        FROM alpine:3.22
-        COPY --from=tools /bin/sh /sh
-    Good (prebuilt: {tools: arg}):
-        FROM --platform=$BUILDPLATFORM alpine:3.22 AS tools
-        FROM alpine:3.22
-        COPY --from=tools /bin/sh /sh
-    """
     for each in prebuilt:
         for edge in each.within(kept).edges if each.platform and each.is_image else ():
             is_from = edge.reference.kind is Kind.FROM

@@ -23,20 +23,6 @@ def _has_variable(edge: Edge, escape: str) -> bool:
 
 @rule(Severity.ERROR, When.RENDER)
 def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
-    """No builder of Docker's replaces variables in COPY --from and RUN --mount=from; FROM does.
-
-    BuildKit: "variable expansion is not supported for --from" (``instructions/parse.go``).
-
-    Bad:
-        ARG TOOLS=alpine:3.22
-        FROM scratch
-        COPY --from=${TOOLS} /bin/sh /bin/sh
-    Good:
-        ARG TOOLS=alpine:3.22
-        FROM ${TOOLS} AS tools
-        FROM scratch
-        COPY --from=tools /bin/sh /bin/sh
-    """
     for edge in graph.edges:
         text = edge.reference.text
         if not edge.reference.onbuild and _has_variable(edge, graph.dockerfile.escape):
@@ -46,17 +32,6 @@ def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
-    """Stages are stored in lower case, and FROM compares exactly.
-
-    COPY --from, mounts and --target mind no case; FROM does (moby/buildkit#2003).
-
-    Bad:
-        FROM alpine:3.22 AS Builder
-        FROM Builder
-    Good:
-        FROM alpine:3.22 AS Builder
-        FROM builder
-    """
     for edge in graph.bases:
         text = edge.word.text
         stage = graph.names.get(text.lower(), NO_STAGE)
@@ -67,19 +42,6 @@ def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def forward_reference(graph: Graph) -> Iterator[Finding]:
-    """COPY --from and mounts take from stages above only (an error since Dockerfile 1.7; before, nothing was copied).
-
-    Before Dockerfile 1.7 the source was an empty file system, without a word (``dockerfile2llb/convert.go``).
-
-    Bad:
-        FROM alpine:3.22 AS app
-        COPY --from=tools /bin/sh /sh
-        FROM alpine:3.22 AS tools
-    Good:
-        FROM alpine:3.22 AS tools
-        FROM alpine:3.22 AS app
-        COPY --from=tools /bin/sh /sh
-    """
     for edge in _forward(graph):
         if not _reaches(graph, edge.stage, edge.reference.stage):
             message = f"stage {graph.title(edge.stage)!r} is defined below this reference to it"
@@ -88,17 +50,6 @@ def forward_reference(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def circular_reference(graph: Graph) -> Iterator[Finding]:
-    """A stage cannot take files from itself, nor from a stage that takes files from it.
-
-    BuildKit: "circular dependency detected" (``dockerfile2llb/convert.go``).
-
-    Bad:
-        FROM alpine:3.22 AS app
-        COPY --from=app /bin/sh /sh
-    Good:
-        FROM alpine:3.22 AS app
-        RUN cp /bin/sh /sh
-    """
     for edge in _forward(graph):
         if _reaches(graph, edge.stage, edge.reference.stage):
             own = edge.stage == edge.reference.stage
@@ -134,19 +85,6 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
 
 @rule(Severity.ERROR, When.RENDER)
 def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
-    """A number in the from of a mount is an image of that name; only COPY --from counts stages.
-
-    ``detectRunMount`` looks among the names only (``dockerfile2llb/convert_runmount.go``).
-
-    Bad:
-        FROM alpine:3.22 AS tools
-        FROM alpine:3.22
-        RUN --mount=from=0,target=/tools true
-    Good:
-        FROM alpine:3.22 AS tools
-        FROM alpine:3.22
-        RUN --mount=from=tools,target=/tools true
-    """
     for edge in graph.edges:
         if edge.reference.kind is Kind.MOUNT and number(edge.reference.text) is not None:
             message = f"in a mount, from={edge.reference.text} is the image of that name and no stage"
@@ -155,19 +93,6 @@ def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
-    """COPY --from counts the stages of the file from 0.
-
-    BuildKit: "invalid stage index" (``dockerfile2llb/convert.go``).
-
-    Bad:
-        FROM alpine:3.22 AS tools
-        FROM alpine:3.22
-        COPY --from=2 /bin/sh /sh
-    Good:
-        FROM alpine:3.22 AS tools
-        FROM alpine:3.22
-        COPY --from=0 /bin/sh /sh
-    """
     for edge in graph.edges:
         if edge.is_index and edge.stage == NO_STAGE and not edge.reference.onbuild:
             message = f"there is no stage {edge.reference.text}: the last one is {len(graph.stages) - 1}"
@@ -176,15 +101,6 @@ def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
-    """What is no stage has to be an image reference.
-
-    BuildKit: "failed to parse stage name", or "invalid reference format" (distribution/reference, ``regexp.go``).
-
-    Bad:
-        FROM Alpine:3.22
-    Good:
-        FROM alpine:3.22
-    """
     for edge in graph.edges:
         text = edge.word.text
         known = text.lower() in graph.names and text != text.lower()
@@ -202,18 +118,6 @@ def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.RENDER)
 def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
-    """With a tag it is an image, even if a stage of this file has its name.
-
-    ``name:latest`` never means the stage (``dockerfile2llb/convert.go``): an image that another job built is used, and
-    where there is none Docker asks its registry for it.
-
-    Bad:
-        FROM alpine:3.22 AS builder
-        FROM builder:latest
-    Good:
-        FROM alpine:3.22 AS builder
-        FROM builder
-    """
     for edge, stage in shadowing(graph):
         name = graph.stages[stage].name
         message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
@@ -232,17 +136,6 @@ def shadowing(graph: Graph) -> Iterator[tuple[Edge, int]]:
 
 @rule(Severity.WARNING, When.RENDER)
 def from_before_stage(graph: Graph) -> Iterator[Finding]:
-    """FROM looks at the stages above it only; a name that is defined below is an image.
-
-    COPY --from and mounts look among all stages (``dockerfile2llb/convert.go``).
-
-    Bad:
-        FROM base AS app
-        FROM alpine:3.22 AS base
-    Good:
-        FROM alpine:3.22 AS base
-        FROM base AS app
-    """
     for edge in graph.bases:
         stage = graph.names.get(edge.image, NO_STAGE)
         if stage > edge.reference.stage:
@@ -252,19 +145,6 @@ def from_before_stage(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.RENDER)
 def unknown_stage(graph: Graph) -> Iterator[Finding]:
-    """A bare name that is almost a stage's name is an image of that name.
-
-    What is no stage is an image on Docker Hub (``dockerfile2llb/convert.go``). In a call of stage() it is an error.
-
-    Bad:
-        FROM alpine:3.22 AS builder-base
-        FROM scratch
-        COPY --from=bulider-base /bin/sh /sh
-    Good:
-        FROM alpine:3.22 AS builder-base
-        FROM scratch
-        COPY --from=builder-base /bin/sh /sh
-    """
     images = (edge.image for edge in graph.edges if names.is_stage_name(edge.image))
     bare = {image for image in images if image.lower() not in graph.names}
     nearby = {image: near for image in bare if (near := nearest(image, graph.names, _ALMOST_EQUAL))}

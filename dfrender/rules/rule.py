@@ -1,4 +1,4 @@
-"""What a rule is: a function's name, docstring, parameters and body to name, manual, what it reads, and check."""
+"""What a rule is: a function's name, parameters and body to its code, what it reads, and what it finds."""
 
 import enum
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -60,7 +60,7 @@ Find: TypeAlias = "Callable[..., Iterator[Finding]]"
 
 
 class Rule(NamedTuple):
-    """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``).
+    """A rule: what it is about stands in ``manuals.md``, under its code.
 
     ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do.
     """
@@ -68,7 +68,6 @@ class Rule(NamedTuple):
     code: str
     severity: Severity
     when: When
-    manual: str
     reads: tuple[str, ...]
     find: Find
 
@@ -91,16 +90,9 @@ def rule(severity: Severity, when: When, code: str = "") -> Callable[[Find], Rul
     def made(find: Find) -> Rule:
         function = find.__code__
         reads = function.co_varnames[: function.co_argcount]
-        return Rule(code or find.__name__.replace("_", "-"), severity, when, find.__doc__ or "", reads, find)
+        return Rule(code or find.__name__.replace("_", "-"), severity, when, reads, find)
 
     return made
-
-
-def told(severity: Severity) -> Callable[[Callable[[], None]], Rule]:
-    """Make a rule of a manual alone: what it is about is found where it is read or decided, under the rule's name."""
-    return lambda manual: Rule(
-        manual.__name__.replace("_", "-"), severity, When.RENDER, manual.__doc__ or "", (), lambda: iter(())
-    )
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:

@@ -17,7 +17,7 @@ from dfrender.cli.options import MESSAGE_FORMAT
 from dfrender.cli.streams import errors_reported
 from dfrender.diagnostics import CallError, Diagnostic
 from dfrender.report.formats import FORMATS
-from dfrender.rules.registry import BY_CODE
+from dfrender.rules.manual import rules
 from dfrender.source import At
 from tests.report import agents
 
@@ -46,7 +46,7 @@ def test_sarif_lists_the_rules_of_dfrender(project: Project) -> None:
     project.write(WARNED)
     log = json.loads(project.dfrender("render", "--message-format", "sarif").stderr)
     assert validation_errors(log) == []
-    assert [each["id"] for each in log["runs"][0]["tool"]["driver"]["rules"]] == [*BY_CODE]
+    assert [each["id"] for each in log["runs"][0]["tool"]["driver"]["rules"]] == [*rules()]
 
 
 def test_lint_gives_a_whole_log_of_sarif_also_where_nothing_is_wrong(project: Project) -> None:
