@@ -147,6 +147,56 @@ def test_what_cannot_be_ignored_says_nothing_of_it() -> None:
     assert "ignore" not in explanation(manuals()["file-not-found"])
 
 
+@pytest.mark.parametrize(
+    ("code", "linter", "page"),
+    [
+        pytest.param(
+            "DL3006", "hadolint", "https://github.com/hadolint/hadolint/wiki/DL3006", id="a rule of hadolint's own"
+        ),
+        pytest.param(
+            "SC2086",
+            "ShellCheck",
+            "https://github.com/koalaman/shellcheck/wiki/SC2086",
+            id="a rule of ShellCheck, which hadolint runs",
+        ),
+        pytest.param(
+            "StageNameCasing",
+            "BuildKit",
+            "https://docs.docker.com/reference/build-checks/stage-name-casing/",
+            id="a check of BuildKit",
+        ),
+        pytest.param(
+            "JSONArgsRecommended",
+            "BuildKit",
+            "https://docs.docker.com/reference/build-checks/json-args-recommended/",
+            id="a check of BuildKit whose name holds an abbreviation",
+        ),
+        pytest.param(
+            "SecretsUsedInArgOrEnv",
+            "BuildKit",
+            "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
+            id="a check of BuildKit of many words",
+        ),
+    ],
+)
+def test_the_code_of_another_linter_is_explained_by_naming_it(
+    project: Project, code: str, linter: str, page: str
+) -> None:
+    result = project.dfrender("explain", code)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"{code} ({linter})\n\n")
+    assert page in result.stdout.split()
+    assert f"={code} " in result.stdout
+
+
+def test_a_word_that_is_also_a_file_is_not_the_code_of_another_linter(project: Project) -> None:
+    project.write({"DockerFile": "FROM a\n"})
+    result = project.dfrender("explain", "DockerFile")
+    assert result.stderr.endswith(
+        "no rule is named 'DockerFile'; list them: dfrender explain; of a line, write FILE:LINE\n"
+    )
+
+
 def test_the_list_has_a_line_for_each_rule() -> None:
     lines = listing().splitlines()
     assert [line.split()[0] for line in lines] == list(rules())

@@ -50,6 +50,13 @@ def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str
     return _matching(manual.rules(), incomplete)
 
 
+def codes(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
+    """Return all codes that have a manual."""
+    from dfrender.rules import manual
+
+    return _matching(manual.manuals(), incomplete)
+
+
 def _template(context: Context) -> Path:
     from dfrender import discover
 

@@ -1,4 +1,4 @@
-"""``dfrender explain``: the manual of a rule, or what a line of a rendered file comes from."""
+"""``dfrender explain``: what a code in brackets means, or what a line of a rendered file comes from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dfrender.cli.streams import echo, errors_reported
 
 
 @click.command("explain")
-@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.rules)
+@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.codes)
 @MESSAGE_FORMAT
 def command(what: str) -> None:
     """Print the manual of a rule, or what a line of a rendered file comes from.
@@ -23,22 +23,36 @@ def command(what: str) -> None:
     """
     with errors_reported():
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
-        echo(_line(match[1], int(match[2])) if match else _rule(what))
+        if match:
+            echo(_line(match[1], int(match[2])))
+        elif what:
+            echo(_code(what))
+        else:
+            echo(_list())
 
 
 def _line(file: str, number: int) -> str:
     from dfrender.explain import explain
 
-    return "".join(f"{line}\n" for line in explain(file, number, os.environ))
+    lines = explain(file, number, os.environ)
+    return "\n".join(lines) + "\n"
 
 
-def _rule(name: str) -> str:
-    from dfrender.rules.manual import explanation, listing, manuals
+def _code(code: str) -> str:
+    """Return what is to be said about a code, be it dfrender's or another linter's."""
+    from dfrender.rules import linters, manual
 
-    if not name:
-        return listing()
-    if name in manuals():
-        return explanation(manuals()[name])
-    if os.path.exists(name):  # noqa: PTH110 - a name may hold NUL
-        raise click.UsageError(f"{unknown_rule(name, ())}; of a line, write FILE:LINE")
-    raise click.UsageError(unknown_rule(name, manuals()))
+    if code in manual.manuals():
+        return manual.explanation(manual.manuals()[code])
+    if os.path.exists(code):  # noqa: PTH110 - a word may hold NUL
+        raise click.UsageError(f"{unknown_rule(code, ())}; of a line, write FILE:LINE")
+    foreign = linters.find(code)
+    if foreign:
+        return f"{code} ({foreign.linter})\n\n{foreign.text}\n"
+    raise click.UsageError(unknown_rule(code, manual.manuals()))
+
+
+def _list() -> str:
+    from dfrender.rules.manual import listing
+
+    return listing()
