@@ -15,7 +15,7 @@ import click
 from dfrender.cli.options import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from dfrender.diagnostics import Diagnostic
     from dfrender.report.run import Rule
@@ -177,11 +177,21 @@ def _path(file: str) -> str:
     return os.path.abspath(file) if Path(file).is_file() else ""  # noqa: PTH100 - a link keeps its name
 
 
-def _rules() -> Iterator[Rule]:
+def _rules(codes: Collection[str]) -> Iterator[Rule]:
+    """Describe all rules of dfrender, and what stands behind these codes besides."""
     from dfrender.report.run import Rule
-    from dfrender.rules import manual
+    from dfrender.rules import linters, manual
 
-    return (Rule(each.code, each.severity, each.summary) for each in manual.rules().values())
+    known = manual.manuals()
+    for code in dict.fromkeys([*manual.rules(), *codes]):
+        foreign = linters.find(code)
+        if code in known:
+            each = known[code]
+            yield Rule(code, each.severity, each.summary, each.plain, each.markdown, each.page)
+        elif foreign:
+            yield Rule(code, plain=foreign.text, markdown=foreign.text, page=foreign.page)
+        else:
+            yield Rule(code)
 
 
 def _lines(file: str) -> list[str]:

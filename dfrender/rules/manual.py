@@ -52,6 +52,11 @@ class Manual(NamedTuple):
         paragraph, _, _ = self.plain.partition("\n\n")
         return " ".join(paragraph.split())
 
+    @property
+    def page(self) -> str:
+        """Return the address of the manual: the document as it is installed, which is of the version that is run."""
+        return f"{_DOCUMENT.absolute().as_uri()}#{self.code}"
+
 
 @cache
 def manuals() -> Mapping[str, Manual]:
