@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TESTS = Path(__file__).parent
-_METHODS = {"error", "warning", "of", "problem"}
+_REPORTS = re.compile(r"Diagnostic|.*Error\.of|.*\.(?:error|warning|problem)")
 IN_BRACKETS = re.compile(r"(?m): (?:error|warning): .+ \[([a-z-]+)\]$")
 """A code behind a message."""
 
@@ -35,8 +35,7 @@ def codes_of(path: Path) -> Iterator[str]:
 
 def _reports(call: ast.Call) -> bool:
     """Say whether a call makes a diagnostic: ``Diagnostic(at, CODE, …)``, ``problems.error(at, CODE, …)``."""
-    is_method = isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and len(call.args) > 2
-    return is_method or (isinstance(call.func, ast.Name) and call.func.id == "Diagnostic")
+    return bool(_REPORTS.fullmatch(ast.unparse(call.func)))
 
 
 def expected_codes() -> set[str]:

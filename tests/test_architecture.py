@@ -37,21 +37,21 @@ MAY_IMPORT = {
     "files": "source diagnostics recorder profile output api recipe",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
-    "lint": "source diagnostics template dockerfile profile rules api files",
+    "lint": "source diagnostics recorder template dockerfile profile references rules api files",
     "compare": "source diagnostics template dockerfile profile references output api",
     "adopt": "source diagnostics template dockerfile profile api output",
     "provenance": "source diagnostics template profile api discover files output recipe",
     "records": "source diagnostics api files output",
     "explain": "source diagnostics template dockerfile references api output files recipe provenance",
-    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint foreign "
-    "rules plan planning adopt compare explain provenance records",
+    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint "
+    "foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
 }
 OWNERS = {
     "click": "cli",
-    "jinja2": "template/jinja",
-    "yaml": "profile/nodes",
+    "jinja2": "template",
+    "yaml": "profile/composer",
     "dockerfile_parse": "dockerfile/parse",
 }
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}

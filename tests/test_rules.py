@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.api import loader
-from dfrender.lint import lint
-from dfrender.template.template import read
+from tests.reading import linted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 def found(template: str, profile: str, folder: Path) -> tuple[Diagnostic, ...]:
     (folder / "ci.yaml").write_text(profile, "utf-8")
     (folder / "Dockerfile.j2").write_text(template, "utf-8")
-    return lint(read(folder / "Dockerfile.j2"), [str(folder / "ci.yaml")], loader((), {}))
+    return linted(folder / "Dockerfile.j2", str(folder / "ci.yaml"))
 
 
 @pytest.mark.parametrize(

@@ -1,58 +1,37 @@
 """``dfrender explain``: what a code in brackets means, or what a line of a rendered file comes from."""
 
-from __future__ import annotations
-
 import os
 import re
 
 import click
 
-from dfrender.cli import complete
 from dfrender.cli.lint import unknown_rule
-from dfrender.cli.options import MESSAGE_FORMAT
 from dfrender.cli.streams import echo, errors_reported
+from dfrender.explain import explain
+from dfrender.rules import linters, manual
 
 
-@click.command("explain")
-@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.codes)
-@MESSAGE_FORMAT
-def command(what: str) -> None:
-    """Print the manual of a rule, or what a line of a rendered file comes from.
-
-    Of a line: the template's line, its references, the profile's keys. Without RULE and FILE:LINE, list all rules.
-    """
+def run(what: str) -> None:
+    """Explain a code or a line; list all rules where nothing is named."""
     with errors_reported():
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
         if match:
-            echo(_line(match[1], int(match[2])))
+            lines = explain(match[1], int(match[2]), os.environ)
+            echo("".join(f"{line}\n" for line in lines))
         elif what:
-            echo(_code(what))
+            echo(_explanation(what))
         else:
-            echo(_list())
+            echo(manual.listing())
 
 
-def _line(file: str, number: int) -> str:
-    from dfrender.explain import explain
-
-    lines = explain(file, number, os.environ)
-    return "\n".join(lines) + "\n"
-
-
-def _code(code: str) -> str:
+def _explanation(code: str) -> str:
     """Return what is to be said about a code, be it dfrender's or another linter's."""
-    from dfrender.rules import linters, manual
-
-    if code in manual.manuals():
-        return manual.explanation(manual.manuals()[code])
+    known = manual.manuals()
+    if code in known:
+        return manual.explanation(known[code])
     if os.path.exists(code):  # noqa: PTH110 - a word may hold NUL
         raise click.UsageError(f"{unknown_rule(code, ())}; of a line, write FILE:LINE")
     foreign = linters.find(code)
-    if foreign:
-        return f"{code} ({foreign.linter})\n\n{foreign.text}\n"
-    raise click.UsageError(unknown_rule(code, manual.manuals()))
-
-
-def _list() -> str:
-    from dfrender.rules.manual import listing
-
-    return listing()
+    if foreign is None:
+        raise click.UsageError(unknown_rule(code, known))
+    return f"{code} ({foreign.linter})\n\n{foreign.text}\n"

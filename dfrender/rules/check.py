@@ -8,16 +8,19 @@ from dfrender.rules import arguments, builders, handover, references, stages
 from dfrender.rules.rule import Rule, Subject, When
 
 
-def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
-    """Return the rules that modules define, in their order."""
-    return tuple(each for module in modules for each in vars(module).values() if isinstance(each, Rule))
+def _rules_of(*modules: ModuleType) -> Iterator[Rule]:
+    """Yield the rules that modules define, in their order."""
+    for module in modules:
+        for each in vars(module).values():
+            if isinstance(each, Rule):
+                yield each
 
 
-RULES = rules_of(references, stages, arguments, handover, builders)
+RULES = tuple(_rules_of(references, stages, arguments, handover, builders))
 
 
 def check(subject: Subject, *when: When) -> Iterator[Diagnostic]:
-    """Yield all that is found by the rules of these occasions."""
+    """Yield all that is found by the rules that are for this."""
     for each in RULES:
         if each.when in when:
             yield from each.check(subject)

@@ -24,7 +24,7 @@ _RULES = "Rules"
 class Manual(NamedTuple):
     """What is to be said about a code, in Markdown: a sentence, then text, then samples.
 
-    ``group`` is the part of the document that it stands in. What stands in the part of the rules can be ignored.
+    ``group`` is the part of the document that it stands in.
     """
 
     code: str
@@ -34,7 +34,7 @@ class Manual(NamedTuple):
 
     @property
     def is_rule(self) -> bool:
-        """Say whether it is about a Dockerfile: it can be ignored, and ``lint --rule`` can ask for it."""
+        """Say whether it is one of the rules, which users can ask ``lint`` for and ignore."""
         return self.group == _RULES
 
     @property
@@ -78,7 +78,7 @@ def manuals() -> Mapping[str, Manual]:
 
 
 def rules() -> Mapping[str, Manual]:
-    """Return the manuals of what can be wrong with a Dockerfile."""
+    """Return the manuals of what ``lint`` looks for."""
     return {code: manual for code, manual in manuals().items() if manual.is_rule}
 
 
@@ -86,7 +86,8 @@ def explanation(manual: Manual) -> str:
     """Return all that is to be said about a code, for a terminal."""
     parts = [f"{manual.code} ({manual.severity.value})", manual.plain]
     if manual.is_rule:
-        parts.append(f"To ignore it, write # dfrender: ignore={manual.code} in the comment above the instruction.")
+        comment = f"# dfrender: ignore={manual.code}"
+        parts.append(f"To ignore it, write {comment} above the instruction, or list it under ignore in the profile.")
     return "\n\n".join(parts) + "\n"
 
 

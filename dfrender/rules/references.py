@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
-from dfrender.dockerfile.parse import JINJA_HINT, Kind
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
+from dfrender.dockerfile.model import ReferenceKind
+from dfrender.dockerfile.parse import JINJA_HINT
 from dfrender.rules.arguments import has_empty_argument, is_settled
 from dfrender.rules.rule import Finding, When, defined, rule
+from dfrender.source import At
 
 _ALMOST_EQUAL = 0.85
 
@@ -15,10 +18,12 @@ _ALMOST_EQUAL = 0.85
 def _has_variable(edge: Edge, escape: str) -> bool:
     """Say whether BuildKit finds a variable in a ``--from``: a ``$`` at the very end is none."""
     text = edge.reference.text
-    if edge.reference.kind is Kind.MOUNT:
+    if edge.reference.kind is ReferenceKind.FROM or "$" not in text:
+        return False
+    if edge.reference.kind is ReferenceKind.MOUNT:
         return "$" in text[:-1]
     word = replace_variables(text, {}, escape)
-    return edge.reference.kind is Kind.COPY and "$" in text and (bool(word.fault) or word.text != text)
+    return bool(word.fault) or word.text != text
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -34,10 +39,11 @@ def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
 def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
     for edge in graph.bases:
         text = edge.word.text
-        stage = graph.names.get(text.lower(), NO_STAGE)
-        if edge.stage == NO_STAGE and text != text.lower() and NO_STAGE < stage < edge.reference.stage:
-            message = f"FROM does not find stage {text.lower()!r} by {text!r}: stages are stored in lower case"
-            yield Finding(edge.reference.at, message, f"write FROM {text.lower()}", defined(graph, stage))
+        lower = text.lower()
+        stage = graph.names.get(lower, NO_STAGE)
+        if edge.stage == NO_STAGE and text != lower and NO_STAGE < stage < edge.reference.stage:
+            message = f"FROM does not find stage {lower!r} by {text!r}: stages are stored in lower case"
+            yield Finding(edge.reference.at, message, f"write FROM {lower}", defined(graph, stage))
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -51,20 +57,28 @@ def forward_reference(graph: Graph) -> Iterator[Finding]:
 @rule(Severity.ERROR, When.RENDER)
 def circular_reference(graph: Graph) -> Iterator[Finding]:
     for edge in _forward(graph):
-        if _reaches(graph, edge.stage, edge.reference.stage):
-            own = edge.stage == edge.reference.stage
-            what = "itself" if own else f"stage {graph.title(edge.stage)!r}, which takes files from it"
-            related = () if own else defined(graph, edge.stage)
-            message = f"stage {graph.title(edge.reference.stage)!r} takes files from {what}"
-            yield Finding(edge.reference.at, message, "take the files from a third stage", related)
+        own = edge.reference.stage
+        if not _reaches(graph, edge.stage, own):
+            continue
+        what = "itself"
+        related: tuple[tuple[str, At], ...] = ()
+        if edge.stage != own:
+            what = f"stage {graph.title(edge.stage)!r}, which takes files from it"
+            related = defined(graph, edge.stage)
+        message = f"stage {graph.title(own)!r} takes files from {what}"
+        yield Finding(edge.reference.at, message, "take the files from a third stage", related)
 
 
-def _forward(graph: Graph) -> list[Edge]:
-    return [
-        edge
-        for edge in graph.edges
-        if edge.reference.kind is not Kind.FROM and edge.stage >= edge.reference.stage and not edge.reference.onbuild
-    ]
+def _forward(graph: Graph) -> Iterator[Edge]:
+    """Yield the references by which a stage takes files from itself or from one below."""
+    for edge in graph.edges:
+        is_trigger = edge.reference.onbuild
+        if _takes_files(edge) and edge.stage >= edge.reference.stage and not is_trigger:
+            yield edge
+
+
+def _takes_files(edge: Edge) -> bool:
+    return edge.reference.kind is not ReferenceKind.FROM
 
 
 def _reaches(graph: Graph, start: int, goal: int) -> bool:
@@ -73,21 +87,21 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
     todo = [start]
     while todo:
         stage = todo.pop()
-        if stage not in seen:
-            seen.add(stage)
-            todo += [
-                edge.stage
-                for edge in graph.edges
-                if edge.reference.stage == stage and edge.reference.kind is not Kind.FROM and edge.stage != NO_STAGE
-            ]
+        if stage in seen:
+            continue
+        seen.add(stage)
+        for edge in graph.edges:
+            if edge.reference.stage == stage and edge.stage != NO_STAGE and _takes_files(edge):
+                todo.append(edge.stage)
     return goal in seen
 
 
 @rule(Severity.ERROR, When.RENDER)
 def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
     for edge in graph.edges:
-        if edge.reference.kind is Kind.MOUNT and number(edge.reference.text) is not None:
-            message = f"in a mount, from={edge.reference.text} is the image of that name and no stage"
+        text = edge.reference.text
+        if edge.reference.kind is ReferenceKind.MOUNT and number(text) is not None:
+            message = f"in a mount, from={text} is the image of that name and no stage"
             yield Finding(edge.reference.at, message, "write the stage's name")
 
 
@@ -103,17 +117,30 @@ def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
 def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
     for edge in graph.edges:
         text = edge.word.text
-        known = text.lower() in graph.names and text != text.lower()
-        if not edge.image or known or not is_settled(graph, edge) or number(text) is not None:
+        if not edge.image or _is_reported_otherwise(graph, edge) or not is_settled(graph, edge):
             continue
-        if (reason := names.image_problem(text)) and not _has_variable(edge, graph.dockerfile.escape):
-            written = "" if text == edge.reference.text else f" (written {edge.reference.text!r})"
-            hint = did_you_mean(text, graph.names) or "write a stage's name, or [registry/]repository:tag"
-            hint = JINJA_HINT if "{{" in text else hint
-            message = f"{text!r}{written} is neither a stage nor an image: {reason}"
+        reason = names.image_problem(text)
+        if not reason:
+            continue
+        written = ""
+        if text != edge.reference.text:
+            written = f" (written {edge.reference.text!r})"
+        hint = did_you_mean(text, graph.names) or "write a stage's name, or [registry/]repository:tag"
+        if "{{" in text:
+            hint = JINJA_HINT
+        severity = Severity.ERROR
+        if has_empty_argument(graph, edge):
             # whoever gives an argument an empty default is likely to pass it with every build
-            severity = Severity.WARNING if has_empty_argument(graph, edge) else None
-            yield Finding(edge.reference.at, message, hint, severity=severity)
+            severity = Severity.WARNING
+        message = f"{text!r}{written} is neither a stage nor an image: {reason}"
+        yield Finding(edge.reference.at, message, hint, severity=severity)
+
+
+def _is_reported_otherwise(graph: Graph, edge: Edge) -> bool:
+    """Say whether an image is a stage in capitals, a number or a variable, of which other rules say more."""
+    text = edge.word.text
+    is_in_capitals = text != text.lower() and text.lower() in graph.names
+    return is_in_capitals or number(text) is not None or _has_variable(edge, graph.dockerfile.escape)
 
 
 @rule(Severity.WARNING, When.RENDER)
@@ -126,11 +153,13 @@ def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
 
 
 def shadowing(graph: Graph) -> Iterator[tuple[Edge, int]]:
-    """Give the images that bear a stage's name, each with the stage; not if that begins from such an image itself."""
+    """Yield the images that bear a stage's name, each with the stage; not if that begins from such an image itself."""
     for edge in graph.edges:
         name = names.repository_of(edge.image)
-        stage = graph.names.get(name, NO_STAGE)
-        if stage != NO_STAGE and edge.image != name and names.repository_of(graph.root(stage).image) != name:
+        if name not in graph.names or edge.image == name:
+            continue
+        stage = graph.names[name]
+        if names.repository_of(graph.root(stage).image) != name:
             yield edge, stage
 
 
@@ -145,10 +174,14 @@ def from_before_stage(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.RENDER)
 def unknown_stage(graph: Graph) -> Iterator[Finding]:
-    images = (edge.image for edge in graph.edges if names.is_stage_name(edge.image))
-    bare = {image for image in images if image.lower() not in graph.names}
-    nearby = {image: near for image in bare if (near := nearest(image, graph.names, _ALMOST_EQUAL))}
+    nearby: dict[str, str] = {}
     for edge in graph.edges:
-        if near := nearby.get(edge.image, ""):
-            message = f"no stage is named {edge.image!r}, so it is an image of that name"
+        image = edge.image
+        if not names.is_stage_name(image) or image.lower() in graph.names:
+            continue
+        if image not in nearby:
+            nearby[image] = nearest(image, graph.names, _ALMOST_EQUAL)
+        near = nearby[image]
+        if near:
+            message = f"no stage is named {image!r}, so it is an image of that name"
             yield Finding(edge.reference.at, message, f"did you mean {near!r}?", defined(graph, graph.names[near]))

@@ -1,18 +1,17 @@
 """What a rule is: a function's name, parameters and body to its code, what it reads, and what it finds."""
 
 import enum
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile.graph import Graph
-from dfrender.profile.profile import Profile
-from dfrender.references.prebuilt import Prebuilt
+from dfrender.references.decisions import Decisions
 from dfrender.source import At
 
 
 class When(enum.Enum):
-    """What a rule is asked for, once each: every rendering, or a plan; ``lint`` asks all rules."""
+    """What a rule is for: each rendering, a plan, or nothing but ``lint``, which asks all rules, each once."""
 
     RENDER = enum.auto()
     PLAN = enum.auto()
@@ -31,19 +30,21 @@ class Context(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both.
+    """What is checked: what is decided about a Dockerfile, and what came of it.
 
-    ``kept`` are the stages that the output has. There is no ``output`` where the rendering is refused, and no
-    ``context`` where it is not known. ``requested`` names the rules that the user asked for.
+    There is no ``output`` where the rendering is refused, and no ``context`` where it is not known. ``requested`` names
+    the rules that the user asked for.
     """
 
-    graph: Graph
-    prebuilt: Sequence[Prebuilt]
-    kept: Collection[int]
-    profile: Profile
+    decisions: Decisions
     output: Graph | None = None
     context: Context | None = None
     requested: frozenset[str] = frozenset()
+
+    @property
+    def graph(self) -> Graph:
+        """Return the graph of the source."""
+        return self.decisions.source
 
 
 class Finding(NamedTuple):
@@ -60,7 +61,7 @@ Find: TypeAlias = "Callable[..., Iterator[Finding]]"
 
 
 class Rule(NamedTuple):
-    """A rule: what it is about stands in ``manuals.md``, under its code.
+    """A rule; what it is about stands in ``manuals.md``, under its code.
 
     ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do.
     """
@@ -72,7 +73,7 @@ class Rule(NamedTuple):
     find: Find
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Yield a diagnostic for each finding; none where what the rule reads is not there."""
+        """Yield a diagnostic for each finding; none where there is no output or context that the rule reads."""
         given = [getattr(subject, name) for name in self.reads]
         if None in given:
             return
@@ -96,5 +97,5 @@ def rule(severity: Severity, when: When, code: str = "") -> Callable[[Find], Rul
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:
-    """Name the place of a stage, beside a finding."""
+    """Return the place of a stage, to stand beside a finding."""
     return ((text, graph.stages[stage].at),)

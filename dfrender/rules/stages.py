@@ -12,19 +12,21 @@ from dfrender.rules.rule import Finding, When, defined, rule
 def duplicate_stage_name(graph: Graph) -> Iterator[Finding]:
     first: dict[str, int] = {}
     for stage in graph.stages:
+        if not stage.name:
+            continue
         if stage.name in first:
             message = f"a stage {stage.name!r} is there already"
-            yield Finding(
-                stage.at, message, "give one of them another name", defined(graph, first[stage.name], "first defined")
-            )
-        elif stage.name:
+            related = defined(graph, first[stage.name], "first defined")
+            yield Finding(stage.at, message, "give one of them another name", related)
+        else:
             first[stage.name] = stage.position
 
 
 @rule(Severity.ERROR, When.RENDER)
 def stage_name_not_a_reference(graph: Graph) -> Iterator[Finding]:
     for stage in graph.stages:
-        if names.is_stage_name(stage.name) and (reason := names.image_problem(stage.name)):
+        reason = names.image_problem(stage.name)
+        if reason and names.is_stage_name(stage.name):
             message = f"{stage.name!r} cannot name a stage: BuildKit (Dockerfile 1.4 and newer) refuses it"
             yield Finding(stage.at, message, f"choose a name that could name an image; {reason}")
 
