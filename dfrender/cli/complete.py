@@ -53,6 +53,13 @@ def codes(_context: Context, _parameter: Parameter, incomplete: str) -> list[str
     return _matching(manual.manuals(), incomplete)
 
 
+def formats(context: Context, parameter: Parameter, incomplete: str) -> list[str] | list[CompletionItem]:
+    """Return the names of the formats of a plan, and leave it to the shell to offer files for anything else."""
+    from dfrender.plan import NAMES
+
+    return _matching(NAMES, incomplete) or files(context, parameter, incomplete)
+
+
 def _template(context: Context) -> Path:
     from dfrender import discover
 
