@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "dockerfile": "source diagnostics",
     "profile": "__init__ source diagnostics recorder dockerfile",
     "references": "source diagnostics template dockerfile profile",
-    "rules": "source diagnostics dockerfile profile references plan",
+    "rules": "source diagnostics dockerfile profile references",
     "plan": "__init__ source diagnostics template dockerfile profile references",
     "api": "source diagnostics recorder template dockerfile profile references rules",
     "report": "source diagnostics",

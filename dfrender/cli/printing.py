@@ -4,7 +4,7 @@ import errno
 import os
 import select
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -160,14 +160,22 @@ def _path(file: str) -> str:
     return os.path.abspath(file)  # noqa: PTH100 - a link keeps its name
 
 
-def _rules() -> "Iterator[Rule]":
+def _rules(codes: Collection[str]) -> "Iterator[Rule]":
+    """Describe all rules of dfrender, and what stands behind these codes besides."""
     # 4 ms that only a format with rules needs
     from dfrender.report.run import Rule
-    from dfrender.rules.manual import summary
-    from dfrender.rules.registry import EVERY_RULE
+    from dfrender.rules import linters, manual
 
-    for each in EVERY_RULE:
-        yield Rule(each.name, each.severity, summary(each))
+    own = manual.manuals()
+    for code in dict.fromkeys([*manual.rules(), *codes]):
+        foreign = linters.find(code)
+        if code in own:
+            found = own[code]
+            yield Rule(code, found.severity, found.summary, found.plain, found.markdown, found.page)
+        elif foreign:
+            yield Rule(code, plain=foreign.text, markdown=foreign.text, page=foreign.page)
+        else:
+            yield Rule(code)
 
 
 def _lines(file: str) -> list[str]:
