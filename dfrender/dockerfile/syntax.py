@@ -7,7 +7,7 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 import re
 from typing import NamedTuple
 
-from dfrender.dockerfile.expand import SPACES, ExpansionError, shell_words
+from dfrender.dockerfile.lexer import SPACES, ExpansionError, shell_words
 
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _NO_BLANKS = re.compile(r"[^\t\v\f\r ]+")
