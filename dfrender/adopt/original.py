@@ -11,7 +11,7 @@ from dfrender.diagnostics import CallError, Diagnostic, Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference
-from dfrender.output import is_generated
+from dfrender.header import is_generated
 from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template

@@ -13,7 +13,7 @@ import click
 from dfrender import __version__, discover
 from dfrender.cli.options import FORMAT
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, ordered, reason
-from dfrender.output import is_generated
+from dfrender.header import is_generated
 from dfrender.profile.places import repository_root
 from dfrender.source import STDIN_NAME, decode, encode, split_lines
 from dfrender.template.template import Template, read
