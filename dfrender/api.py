@@ -19,8 +19,8 @@ from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject
 from dfrender.source import At, Line, join
-from dfrender.template import template as _template
-from dfrender.template.template import Rendered, Template, read
+from dfrender.template.template import Rendered, Template, render_template
+from dfrender.template.template import read_template as read
 
 __all__ = ["Profile", "Profiles", "Result", "Template", "load", "read", "render", "render_all"]
 
@@ -71,13 +71,14 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
     findings = without_ignored(find(decisions, rendered), decisions)
     Problems(findings).refuse()
     output = verify(decisions, rewrite(decisions))
-    return Result(template, rendered, decisions, output, findings, profile.recorder)
+    rendered.recorder.include(profile.recorder)
+    return Result(template, rendered, decisions, output, findings, rendered.recorder)
 
 
 def read_lines(template: Template, profile: Profile, elsewhere: Elsewhere) -> Rendered:
     """Render the template's text; what is wrong with it is raised together with what is wrong with the profile."""
     try:
-        return _template.render(template, profile.values, profile.name, elsewhere)
+        return render_template(template, profile.values, profile.name, elsewhere, Recorder())
     except DfrenderError as error:
         problems = Problems(profile.problems)
         for each in error.diagnostics:

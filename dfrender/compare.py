@@ -18,7 +18,7 @@ from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.references.difference import Difference, differences
 from dfrender.source import At, join, lines_of
-from dfrender.template.template import Template, read
+from dfrender.template.template import Template, read_template
 
 _VALUES = "values."
 
@@ -143,7 +143,7 @@ def _render(template: Template, profile: Profile, profiles: Profiles) -> api.Res
 
 
 def _dockerfile(file: str) -> Graph:
-    template = read(Path(file))
+    template = read_template(Path(file))
     if template.jinja:
         hint = "compare what is rendered from it, or name two of its profiles"
         raise CallError.of(At(file), "not-a-dockerfile", "this is a template and no Dockerfile", hint)

@@ -14,7 +14,7 @@ from dfrender.references.prebuilt import Prebuilt
 from dfrender.references.verify import paired
 from dfrender.source import At, split_lines
 from dfrender.template.syntax import scan
-from dfrender.template.template import read
+from dfrender.template.template import read_template
 
 
 def explain(file: str, number: int, environ: Mapping[str, str]) -> list[str]:
@@ -23,7 +23,7 @@ def explain(file: str, number: int, environ: Mapping[str, str]) -> list[str]:
     Raises `CallError` for a line that is not there, for a file that dfrender did not write or whose template cannot be
     found, and `DfrenderError` for a line that would not be written any more.
     """
-    texts = split_lines(read(Path(file)).text)
+    texts = split_lines(read_template(Path(file)).text)
     command = _update_command(file, texts)
     if not 0 < number <= len(texts):
         message = f"there is no line {number}: the last one is {len(texts)}"
@@ -80,14 +80,14 @@ def _shown(at: At | None) -> Iterator[str]:
         return
     text = ""
     if at.line:
-        lines = split_lines(read(Path(at.file)).text)
+        lines = split_lines(read_template(Path(at.file)).text)
         text = lines[at.line - 1].strip()
     yield f"{at}: {text}" if text else str(at)
 
 
 def _about_template(result: Result, at: At) -> Iterator[str]:
     """Say which include and macro a line of the template is in, and where the values are set that it reads."""
-    template = read(Path(at.file))
+    template = read_template(Path(at.file))
     if at.file != result.template.file:
         yield f"{at.file} is included by {result.template.file}"
     if not result.template.jinja:

@@ -130,11 +130,7 @@ def total(done: Sequence[Sequence[OutputFile]], templates: int) -> str:
 
 def inputs(result: Result) -> list[Path]:
     """Return the files that a rendering is made of: template, includes, profiles, and the template's ignore file."""
-    found: list[Path] = []
-    if result.template.file != STDIN_NAME:
-        found.append(Path(result.template.file))
-    found += result.rendered.files
-    found += result.recorder.files
+    found = list(result.recorder.files)
     ignore = _ignore_source(result)
     if ignore:
         found.append(ignore)

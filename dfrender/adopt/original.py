@@ -65,7 +65,7 @@ class _Doubt(NamedTuple):
     hint: str
 
 
-def read(template: Template) -> Original:
+def read_original(template: Template) -> Original:
     """Find what a Dockerfile's references mean.
 
     Raise `CallError` for a file that is no original: a template, or what dfrender wrote; and `DfrenderError` with all

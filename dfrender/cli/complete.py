@@ -27,10 +27,10 @@ def profiles(context: Context, _parameter: Parameter, incomplete: str) -> list[s
 def stages(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
     """Return the names of the stages that are written in the template, without rendering it."""
     from dfrender.diagnostics import DfrenderError
-    from dfrender.template.template import read
+    from dfrender.template.template import read_template
 
     with suppress(DfrenderError, OSError):
-        return _matching(re.findall(_STAGE, read(_template(context)).text), incomplete)
+        return _matching(re.findall(_STAGE, read_template(_template(context)).text), incomplete)
     return []
 
 

@@ -13,7 +13,7 @@ from dfrender.cli.streams import echo, errors_reported
 from dfrender.diagnostics import Problems
 from dfrender.output import Output, State
 from dfrender.source import At
-from dfrender.template.template import read
+from dfrender.template.template import read_template
 
 _TWO = 2
 
@@ -54,7 +54,7 @@ def _checked(paths: Sequence[str], *, plain: bool) -> Sequence[str]:
 def _adoption(paths: Sequence[str], *, plain: bool) -> Adoption:
     """Read the Dockerfiles and make of them what is to be written; say what is left, and where they differ."""
     problems = Problems()
-    dockerfiles = problems.attempt(lambda each: read(Path(each)), paths)
+    dockerfiles = problems.attempt(lambda each: read_template(Path(each)), paths)
     problems.refuse()
     adoption = adopt(dockerfiles, plain=plain)
     both = " and ".join(paths)

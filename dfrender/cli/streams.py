@@ -16,7 +16,7 @@ from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, ordered, r
 from dfrender.header import is_generated
 from dfrender.profile.places import repository_root
 from dfrender.source import STDIN_NAME, decode, encode, split_lines
-from dfrender.template.template import Template, read
+from dfrender.template.template import Template, read_template
 
 if TYPE_CHECKING:
     from dfrender.report.run import Rule
@@ -39,7 +39,7 @@ def template_file(path: str | None) -> Path:
     given = Path(path or ".")
     if given.is_dir():
         return discover.template_of(given)
-    return Path(read(given).file)
+    return Path(read_template(given).file)
 
 
 def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
@@ -49,7 +49,7 @@ def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: 
     """
     refuse_empty(*paths, *excluded)
     if not paths:
-        return [read(discover.template_of(Path()))]
+        return [read_template(discover.template_of(Path()))]
     problems = Problems()
     found: dict[str, Template] = {}
     for named in problems.attempt(lambda each: _templates(each, excluded, plain_too=plain_too), paths):
@@ -68,14 +68,14 @@ def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[T
     if path.endswith((".yaml", ".yml")):
         raise click.UsageError(f"{path} is a profile and no Dockerfile; name it with -p")
     if not Path(path).is_dir():
-        return [read(Path(path))]
+        return [read_template(Path(path))]
     problems = Problems()
     if plain_too:
-        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded))
+        found = problems.attempt(read_template, discover.dockerfiles_below(Path(path), excluded))
         # what dfrender wrote is checked with its template
         found = [each for each in found if not is_generated(each.text)]
     else:
-        found = problems.attempt(read, discover.templates_below(Path(path), excluded))
+        found = problems.attempt(read_template, discover.templates_below(Path(path), excluded))
     problems.refuse()
     return found
 

@@ -1,4 +1,4 @@
-"""Logical lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
+"""LogicalLine lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
 
 What a name refers to is decided in `graph`. The only room that uses dockerfile-parse: it splits instruction and value.
 """
@@ -14,7 +14,7 @@ from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
 from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
-from dfrender.dockerfile.scan import Logical, scan
+from dfrender.dockerfile.scan import LogicalLine, scan
 from dfrender.dockerfile.syntax import LexedWord
 from dfrender.source import At, Line
 
@@ -44,7 +44,7 @@ class _Statement(NamedTuple):
 
     lines: tuple[Line, ...]
     escape: str
-    logical: Logical
+    logical: LogicalLine
     keyword: str
     start: int
     stage: int
@@ -92,7 +92,7 @@ def parse(lines: Sequence[Line], file: str) -> Dockerfile:
     )
 
 
-def _split(instructions: Sequence[Logical]) -> Iterator[tuple[Logical, str, int]]:
+def _split(instructions: Sequence[LogicalLine]) -> Iterator[tuple[LogicalLine, str, int]]:
     """Let dockerfile-parse split keyword and value; give with each the offset at which the value begins.
 
     It is given one physical line an instruction, with an ``x`` for each character that it would take for the end of

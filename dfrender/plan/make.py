@@ -106,7 +106,7 @@ def _images(
     source: Graph, profile: Profile, made: Collection[int], taken: Collection[int], tag: str
 ) -> Mapping[int, str]:
     """Give the images that jobs make and take; refuse those that cannot be made or handed over."""
-    faults: list[Diagnostic] = []
+    faults = Problems()
     images = images_of(source, profile, sorted({*made, *taken}), faults)
     own = {stage: image for stage, image in images.items() if stage in made}
     refuse([*faults, *shared_images(source, own), *problems(profile, [image.text for image in own.values()])])

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.source import At
-from dfrender.template.origins import Place, StageCall
+from dfrender.template.origins import Span, StageCall
 
 
 def check_calls(graph: Graph, calls: Sequence[StageCall], problems: Problems) -> Collection[At]:
@@ -16,7 +16,7 @@ def check_calls(graph: Graph, calls: Sequence[StageCall], problems: Problems) ->
             by_line.setdefault(segment.line, []).append(edge)
     reported: set[At] = set()
     for call in calls:
-        edges = [_edge(by_line.get(place.line, ()), place, call.name) for place in call.places]
+        edges = [_edge(by_line.get(span.line, ()), span, call.name) for span in call.spans]
         whole = [edge for edge in edges if edge]
         if call.name not in graph.names:
             _report_unknown(graph, call, problems)
@@ -54,11 +54,11 @@ def _report_later(graph: Graph, call: StageCall, edge: Edge, problems: Problems)
     problems.error(call.at, "stage-defined-later", message, hint, related)
 
 
-def _edge(edges: Sequence[Edge], place: Place, name: str) -> Edge | None:
-    """Return the reference that the place is the whole of, quotes aside."""
+def _edge(edges: Sequence[Edge], span: Span, name: str) -> Edge | None:
+    """Return the reference that the span is the whole of, quotes aside."""
     for edge in edges:
         pieces = edge.reference.segments
-        is_inside = any(segment.start <= place.start and place.stop <= segment.stop for segment in pieces)
+        is_inside = any(segment.start <= span.start and span.stop <= segment.stop for segment in pieces)
         if is_inside and edge.word.text.lower() == name:
             return edge
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ import yaml
 
 from dfrender.source import decode
 from tests.reading import graph_of
+from tests.shell import git, schema_faults
 
 if TYPE_CHECKING:
     from tests.project import Project
 
-CHECK_SCHEMA = str(Path(sys.executable).with_name("check-jsonschema"))
 API = Path(__file__).with_name("Dockerfile").read_bytes()
 TAGGED = b"FROM alpine:3.22 AS tools\nFROM alpine:3.22 AS app\nCOPY --from=tools:latest / /\n"
 BARE = TAGGED.replace(b":latest", b"")
@@ -108,7 +107,7 @@ def test_the_first_line_of_a_profile_leads_editors_to_the_schema(project: Projec
     for name in ("ci", "local"):
         profile = Path(f"profiles/{name}.yaml")
         (schema,) = re.findall(r"\A# yaml-language-server: \$schema=(.+)\n", profile.read_text("utf-8"))
-        run(CHECK_SCHEMA, "--schemafile", str(profile.parent / schema), str(profile))
+        assert schema_faults(profile, "--schemafile", str(profile.parent / schema)) == ""
         assert project.read(str(profile.parent / schema)) == project.dfrender("profile", "schema").stdout_bytes
 
 
@@ -165,7 +164,7 @@ def test_a_file_whose_references_change_is_replaced_only_by_force(project: Proje
 def said(project: Project) -> str:
     """Adopt a Dockerfile in a folder of a repository, and follow the advice; give what was said."""
     project.write({"api/docker/Dockerfile": TAGGED, "api/.dockerignore": "", "api/devspace.yaml": "", "Makefile": ""})
-    subprocess.run(["git", "init", "--quiet", "."], check=True)
+    git("init", "--quiet")
     said = init(project, "api/docker/Dockerfile")
     assert project.dfrender(*next_command(said)).exit_code == 0
     return said
@@ -178,10 +177,10 @@ def run(*command: str) -> str:
 
 def test_git_ignores_what_is_new_and_knows_what_is_generated(project: Project, said: str) -> None:
     project.write({name: part(said, name) for name in (".gitignore", ".gitattributes")})
-    untracked = run("git", "ls-files", "--others", "--exclude-standard", "api/docker").splitlines()
+    untracked = git("ls-files", "--others", "--exclude-standard", "api/docker").splitlines()
     assert [each for each in untracked if "Dockerfile" in each] == ["api/docker/Dockerfile", "api/docker/Dockerfile.j2"]
-    assert "Dockerfile: linguist-generated: set\n" in run("git", "check-attr", "-a", "api/docker/Dockerfile")
-    assert "Dockerfile.j2: eol: lf\n" in run("git", "check-attr", "-a", "api/docker/Dockerfile.j2")
+    assert "Dockerfile: linguist-generated: set\n" in git("check-attr", "-a", "api/docker/Dockerfile")
+    assert "Dockerfile.j2: eol: lf\n" in git("check-attr", "-a", "api/docker/Dockerfile.j2")
 
 
 def test_the_lines_for_other_tools_have_the_paths_from_their_files(said: str) -> None:
@@ -196,7 +195,7 @@ def test_the_lines_for_other_tools_have_the_paths_from_their_files(said: str) ->
 def test_the_steps_for_azure_are_steps_for_azure(project: Project, said: str) -> None:
     project.write({"pipeline.yml": f"steps:\n{part(said, 'azure-pipelines.yml')}"})
     schema = ["--builtin-schema", "vendor.azure-pipelines", "--data-transform", "azure-pipelines"]
-    run(CHECK_SCHEMA, *schema, "--regex-variant", "nonunicode", "pipeline.yml")
+    assert schema_faults("pipeline.yml", *schema, "--regex-variant", "nonunicode") == ""
 
 
 def test_make_renders_each_file(project: Project, said: str) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
 from dfrender.diagnostics import CallError, DfrenderError
-from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.places import find, output_path, profiles, repository_root
-from dfrender.profile.profile import Profile, Text
-from dfrender.recorder import Recorder
-from dfrender.source import At
-from tests.reading import refusals
+from dfrender.profile.profile import Profile
+from tests.reading import profile_of, refusals
 
 
 @pytest.fixture(autouse=True)
@@ -40,29 +36,7 @@ def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def profile(output: str = "", file: str = "profiles/ci.yaml") -> Profile:
-    at = At(file, 3, 9)
-    return Profile(
-        name="ci",
-        file=file,
-        files=(Path(file),),
-        description="",
-        output=Text(output, at) if output else None,
-        values=MappingProxyType[str, None]({}),
-        value_places=MappingProxyType({}),
-        prebuilt=(),
-        tag_arg=None,
-        tag=Text("", at),
-        registry=Text("", at),
-        repository=Text("{stage}", at),
-        target=None,
-        build=None,
-        builder=Builder.BUILDKIT,
-        handover=Handover.ARTIFACT,
-        handover_at=at,
-        ignore=(),
-        overrides=(),
-        recorder=Recorder(),
-    )
+    return profile_of(f"output: {output}" if output else "", file)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +191,7 @@ def test_an_output_that_would_do_harm_is_refused_where_it_is_written(
     with pytest.raises(DfrenderError) as raised:
         output_path(Path("Dockerfile.j2"), profile(output, "sub/nested.yaml"))
     hint = "choose another path; it is relative to the template's folder"
-    assert refusals(raised.value) == [f"sub/nested.yaml:3:9: the output {output!r} {reason} [{code}] -> {hint}"]
+    assert refusals(raised.value) == [f"sub/nested.yaml:1:9: the output {output!r} {reason} [{code}] -> {hint}"]
 
 
 def test_a_default_output_that_leaves_the_repository_is_the_profiles_fault(tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.profile import Profile, StageSettings, Style, Text
 from dfrender.source import At
@@ -18,9 +18,28 @@ if TYPE_CHECKING:
     from dfrender.profile.profile import Value
 
 
+VARIABLES = {"NUMBER": "7", "FALSE": "false", "OFF": "off", "NULL": "null", "EMPTY": ""}
+
+
 def stage_of(profile: Profile) -> StageSettings:
     (stage,) = profile.prebuilt
     return stage
+
+
+DEFAULTS: dict[str, object] = {
+    "description": "",
+    "output": None,
+    "values": {},
+    "prebuilt": (),
+    "tag": Text("latest", At("ci.yaml")),
+    "tag_arg": None,
+    "repository": Text("{stage}", At("ci.yaml")),
+    "target": None,
+    "build": None,
+    "builder": Builder.BUILDKIT,
+    "handover": Handover.ARTIFACT,
+    "ignore": (),
+}
 
 
 @pytest.mark.parametrize(
@@ -36,118 +55,68 @@ def stage_of(profile: Profile) -> StageSettings:
     ],
 )
 def test_a_profile_without_settings_has_the_defaults(text: str, load_text: Callable[..., Profile]) -> None:
-    at = At("ci.yaml")
     profile = load_text(text)
+    assert {key: getattr(profile, key) for key in DEFAULTS} == DEFAULTS
     assert profile.registry.text == ""
-    assert profile == Profile(
-        name="ci",
-        file="ci.yaml",
-        files=(Path("ci.yaml"),),
-        description="",
-        output=None,
-        values={},
-        value_places={},
-        prebuilt=(),
-        tag_arg=None,
-        tag=Text("latest", at),
-        registry=profile.registry,
-        repository=Text("{stage}", at),
-        target=None,
-        build=None,
-        builder=Builder.BUILDKIT,
-        handover=Handover.ARTIFACT,
-        handover_at=at,
-        ignore=(),
-        recorder=profile.recorder,
-        overrides=(),
-    )
 
 
-def test_every_key_is_obeyed(load_text: Callable[..., Profile]) -> None:
-    text = """\
-description: What the pipeline builds
-output: build/Dockerfile
-values: {debug: false}
-registry: registry.example.com:5000
-repository: team/{stage}
-tag: '7'
-tag_arg: IMAGE_TAG
-prebuilt:
-  Builder:
-  dev: {tag: nightly, arg_name: DEV, alias_name: dev-from-ci, optional: true}
-  test: {style: image, image: tests:1}
-  base: {style: stage, repository: own}
-target: dev
-build: [app, docs]
-builder: classic
-handover: registry
-ignore: [empty-from]
-"""
-    builder = At("ci.yaml", 9, 3)
-    profile = load_text(text)
-    assert profile == Profile(
-        recorder=profile.recorder,
-        name="ci",
-        file="ci.yaml",
-        files=(Path("ci.yaml"),),
-        description="What the pipeline builds",
-        output=Text("build/Dockerfile", At("ci.yaml", 2, 9)),
-        values={"debug": False},
-        value_places={"debug": At("ci.yaml", 3, 10)},
-        prebuilt=(
-            StageSettings(
-                stage=Text("builder", builder),
-                style=Style.ARG,
-                image=Text("registry.example.com:5000/team/builder:${IMAGE_TAG}", At("ci.yaml", 5, 13)),
-                arg_name=Text("BUILDER_IMAGE", builder),
-                alias_name=Text("builder-image", builder),
-                arg_default=Style.IMAGE,
-                optional=False,
-                shares_tag=True,
-            ),
-            StageSettings(
-                stage=Text("dev", At("ci.yaml", 10, 3)),
-                style=Style.ARG,
-                image=Text("registry.example.com:5000/team/dev:nightly", At("ci.yaml", 10, 14)),
-                arg_name=Text("DEV", At("ci.yaml", 10, 33)),
-                alias_name=Text("dev-from-ci", At("ci.yaml", 10, 50)),
-                arg_default=Style.IMAGE,
-                optional=True,
-                shares_tag=False,
-            ),
-            StageSettings(
-                stage=Text("test", At("ci.yaml", 11, 3)),
-                style=Style.IMAGE,
-                image=Text("tests:1", At("ci.yaml", 11, 31)),
-                arg_name=Text("TEST_IMAGE", At("ci.yaml", 11, 3)),
-                alias_name=Text("test-image", At("ci.yaml", 11, 3)),
-                arg_default=Style.IMAGE,
-                optional=False,
-                shares_tag=False,
-            ),
-            StageSettings(
-                stage=Text("base", At("ci.yaml", 12, 3)),
-                style=Style.STAGE,
-                image=Text("registry.example.com:5000/own:7", At("ci.yaml", 12, 36)),
-                arg_name=Text("BASE_IMAGE", At("ci.yaml", 12, 3)),
-                alias_name=Text("base-image", At("ci.yaml", 12, 3)),
-                arg_default=Style.IMAGE,
-                optional=False,
-                shares_tag=True,
-            ),
-        ),
-        tag_arg=Text("IMAGE_TAG", At("ci.yaml", 7, 10)),
-        tag=Text("7", At("ci.yaml", 6, 6)),
-        registry=Text("registry.example.com:5000", At("ci.yaml", 4, 11)),
-        repository=Text("team/{stage}", At("ci.yaml", 5, 13)),
-        target=Text("dev", At("ci.yaml", 13, 9)),
-        build=(Text("app", At("ci.yaml", 14, 9)), Text("docs", At("ci.yaml", 14, 14))),
-        builder=Builder.CLASSIC,
-        handover=Handover.REGISTRY,
-        handover_at=At("ci.yaml", 16, 11),
-        ignore=(Text("empty-from", At("ci.yaml", 17, 10)),),
-        overrides=(),
-    )
+def text_at(column: int, text: str, line: int = 1) -> Text:
+    return Text(text, At("ci.yaml", line, column))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("description: what it is for", "what it is for", id="a description"),
+        pytest.param("output: build/Dockerfile", text_at(9, "build/Dockerfile"), id="the file that is written"),
+        pytest.param("values: {debug: false}", {"debug": False}, id="the variables of the template"),
+        pytest.param("registry: r.example:5000", text_at(11, "r.example:5000"), id="a registry with its port"),
+        pytest.param("repository: team/{stage}", text_at(13, "team/{stage}"), id="a repository for each stage"),
+        pytest.param("tag: '7'", text_at(6, "7"), id="a tag"),
+        pytest.param("tag_arg: TAG", text_at(10, "TAG"), id="a build argument for the tag"),
+        pytest.param("target: dev", text_at(9, "dev"), id="a target"),
+        pytest.param("build: [app, docs]", (text_at(9, "app"), text_at(14, "docs")), id="the jobs of a plan"),
+        pytest.param("builder: classic", Builder.CLASSIC, id="a builder"),
+        pytest.param("handover: registry", Handover.REGISTRY, id="how jobs hand stages over"),
+        pytest.param("ignore: [empty-from]", (text_at(10, "empty-from"),), id="rules that are ignored"),
+    ],
+)
+def test_a_setting_is_obeyed(text: str, value: object, load_text: Callable[..., Profile]) -> None:
+    assert getattr(load_text(text), text.partition(":")[0]) == value
+
+
+def test_the_places_of_values_and_of_the_handover_are_known(load_text: Callable[..., Profile]) -> None:
+    profile = load_text("values: {debug: false}\nhandover: registry\n")
+    assert profile.value_places == {"debug": At("ci.yaml", 1, 10)}
+    assert profile.handover_at == At("ci.yaml", 2, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "value"),
+    [
+        pytest.param("Dev:", "stage", text_at(3, "dev", 2), id="its name is in lower case"),
+        pytest.param("dev:", "style", Style.ARG, id="its style is arg"),
+        pytest.param("dev: {style: image}", "style", Style.IMAGE, id="unless it has one"),
+        pytest.param("dev: stage", "style", Style.STAGE, id="which may be all that it has"),
+        pytest.param("dev: {tag: nightly}", "image", text_at(14, "dev:nightly", 2), id="its tag"),
+        pytest.param("dev: {image: tests:1}", "image", text_at(16, "tests:1", 2), id="its image"),
+        pytest.param("dev: {repository: own}", "image", text_at(21, "own:latest", 2), id="its repository"),
+        pytest.param("dev:", "arg_name", text_at(3, "DEV_IMAGE", 2), id="its argument is named after it"),
+        pytest.param("dev: {arg_name: D}", "arg_name", text_at(19, "D", 2), id="unless it has a name"),
+        pytest.param("dev:", "alias_name", text_at(3, "dev-image", 2), id="so is its alias stage"),
+        pytest.param("dev: {alias_name: d}", "alias_name", text_at(21, "d", 2), id="unless that has a name"),
+        pytest.param("dev:", "arg_default", Style.IMAGE, id="its argument defaults to the image"),
+        pytest.param("dev: {arg_default: stage}", "arg_default", Style.STAGE, id="unless it is to default to itself"),
+        pytest.param("dev:", "optional", False, id="it has to be there"),
+        pytest.param("dev: {optional: true}", "optional", True, id="unless it is optional"),
+        pytest.param("dev:", "shares_tag", True, id="it has the tag of all"),
+        pytest.param("dev: {tag: nightly}", "shares_tag", False, id="unless it has one of its own"),
+    ],
+)
+def test_a_setting_of_a_stage_is_obeyed(
+    text: str, setting: str, value: object, load_text: Callable[..., Profile]
+) -> None:
+    assert getattr(stage_of(load_text(f"prebuilt:\n  {text}\n")), setting) == value
 
 
 @pytest.mark.parametrize(
@@ -206,12 +175,19 @@ def test_arg_default_is_the_stages_own_or_the_profiles(load_text: Callable[..., 
     ("written", "value"),
     [
         pytest.param("true", True, id="true"),
+        pytest.param("True", True, id="True"),
+        pytest.param("TRUE", True, id="TRUE"),
         pytest.param("false", False, id="false"),
+        pytest.param("False", False, id="False"),
+        pytest.param("FALSE", False, id="FALSE"),
+        pytest.param("tRUE", "tRUE", id="any other case of true is text"),
         pytest.param("yes", "yes", id="yes is text"),
-        pytest.param("True", "True", id="so is True"),
         pytest.param("", None, id="nothing"),
         pytest.param("~", None, id="a tilde"),
         pytest.param("null", None, id="null"),
+        pytest.param("Null", None, id="Null"),
+        pytest.param("NULL", None, id="NULL"),
+        pytest.param("nULL", "nULL", id="any other case of null is text"),
         pytest.param("0", 0, id="zero"),
         pytest.param("-12", -12, id="a negative integer"),
         pytest.param("-0", "-0", id="what would print otherwise is text"),
@@ -229,17 +205,99 @@ def test_arg_default_is_the_stages_own_or_the_profiles(load_text: Callable[..., 
         pytest.param("[1, [x], {}]", (1, ("x",), {}), id="lists, nested"),
         pytest.param("{a b: {c.d: 1}}", {"a b": {"c.d": 1}}, id="mappings, nested, with any key"),
         pytest.param("$$5 and {x}", "$5 and {x}", id="braces are text"),
-        pytest.param("${NUMBER}", "7", id="what a variable gives is text"),
-        pytest.param("${NONE:-true}", "true", id="and a default too"),
-        pytest.param("${EMPTY}${EMPTY:-}", "", id="and the empty text"),
+        pytest.param("${NUMBER}", 7, id="a variable is read as if its value stood there"),
+        pytest.param("${FALSE}", False, id="a variable that is false is false"),
+        pytest.param("${NONE:-true}", True, id="a default is read as if it stood there"),
+        pytest.param("${NONE:-0777}", "0777", id="a default that is a mode is text"),
+        pytest.param("${EMPTY}", "", id="a variable that is empty is the empty text"),
+        pytest.param("${NONE:-}", "", id="a default that is empty is the empty text"),
+        pytest.param("${NULL}", "", id="a variable that is null is the empty text"),
+        pytest.param("\n  - ${NUMBER}", (7,), id="a variable in a list too"),
+        pytest.param('"${NUMBER}"', "7", id="a variable in quotes is text"),
+        pytest.param("${EMPTY}${NUMBER}", "7", id="two variables are text"),
+        pytest.param("${NUMBER}0", "70", id="a variable with a digit behind it is text"),
+        pytest.param("$$", "$", id="a dollar sign is text"),
     ],
 )
 def test_a_value_is_text_as_written_unless_it_is_plainly_something_else(
     written: str, value: Value, load_text: Callable[..., Profile]
 ) -> None:
-    found = load_text(f"values:\n  name: {written}\n", environ={"NUMBER": "7", "EMPTY": ""}).values["name"]
+    found = load_text(f"values:\n  name: {written}\n", environ=VARIABLES).values["name"]
     assert found == value
     assert type(found) is type(value) or isinstance(value, dict)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message", "hint"),
+    [
+        pytest.param(
+            "values:\n  debug: no\n",
+            At("ci.yaml", 2, 10),
+            "'no' is text, which is true in a condition",
+            "write false, or put the text in quotes",
+            id="no is not false",
+        ),
+        pytest.param(
+            "values:\n  debug: On\n",
+            At("ci.yaml", 2, 10),
+            "'On' is text, which is true in a condition",
+            "write true, or put the text in quotes",
+            id="on is true, and prints as it is written",
+        ),
+        pytest.param(
+            "values: {a: [x, {b: Y}]}\n",
+            At("ci.yaml", 1, 21),
+            "'Y' is text, which is true in a condition",
+            "write true, or put the text in quotes",
+            id="a letter, far down",
+        ),
+        pytest.param(
+            "values:\n  debug: ${OFF}\n",
+            At("ci.yaml", 2, 10),
+            "'off' is text, which is true in a condition",
+            "set the variable to false, or put it in quotes here",
+            id="a variable that is off",
+        ),
+        pytest.param(
+            "values:\n  debug: ${NONE:-N}\n",
+            At("ci.yaml", 2, 10),
+            "'N' is text, which is true in a condition",
+            "set the variable to false, or put it in quotes here",
+            id="a default that is no",
+        ),
+    ],
+)
+def test_a_word_that_others_take_for_a_boolean_is_a_warning(
+    text: str, at: At, message: str, hint: str, load_text: Callable[..., Profile]
+) -> None:
+    (problem,) = load_text(text, environ=VARIABLES).problems
+    assert problem == Diagnostic(at, "ambiguous-boolean", message, Severity.WARNING, hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("values: {debug: 'no'}\n", id="in quotes"),
+        pytest.param("values: {debug: !!str no}\n", id="with a tag for text"),
+        pytest.param('values: {debug: "${OFF}"}\n', id="a variable in quotes"),
+        pytest.param("values: {debug: none}\n", id="a longer word"),
+        pytest.param("values: {no: 1}\n", id="a name"),
+        pytest.param("tag: no\ndescription: on\nprebuilt: [y]\n", id="what is always text"),
+    ],
+)
+def test_other_words_are_no_warning(text: str, load_text: Callable[..., Profile]) -> None:
+    assert load_text(text, environ=VARIABLES).problems == ()
+
+
+def test_a_boolean_setting_is_read_like_a_boolean_value(load_text: Callable[..., Profile]) -> None:
+    profile = load_text("prebuilt: {a: {optional: TRUE}, b: {optional: False}, c: {optional: 'true'}}\n")
+    assert [stage.optional for stage in profile.prebuilt] == [True, False, True]
+
+
+def test_a_text_of_the_environment_stays_text_where_text_is_needed(load_text: Callable[..., Profile]) -> None:
+    profile = load_text("tag: ${NULL}\nrepository: ${FALSE}\ndescription: ${OFF}\n", environ=VARIABLES)
+    assert (profile.tag.text, profile.repository.text, profile.description) == ("null", "false", "off")
+    assert profile.problems == ()
 
 
 def test_values_cannot_be_changed(load_text: Callable[..., Profile]) -> None:
