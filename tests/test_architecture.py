@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "profile": "__init__ source diagnostics recorder dockerfile",
     "references": "source diagnostics template dockerfile profile",
     "rules": "source diagnostics dockerfile profile references plan",
-    "plan": "__init__ source diagnostics dockerfile profile references",
+    "plan": "__init__ source diagnostics template dockerfile profile references",
     "api": "source diagnostics recorder template dockerfile profile references rules",
     "report": "source diagnostics",
     "header": "source",
@@ -73,7 +73,10 @@ def _resolved(module: str, name: str) -> str:
     if module.partition(".")[0] != "dfrender":
         return module
     path = "/".join([*module.split(".")[1:], name])
-    return path if path in MODULES else str(Path(path).parent) if "/" in path else "__init__"
+    if path in MODULES:
+        return path
+    folder = str(Path(path).parent)
+    return folder if folder in MODULES else f"{folder}/__init__".removeprefix("./")
 
 
 def room(module: str) -> str:

@@ -46,6 +46,13 @@ def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str
     return _matching(BY_NAME, incomplete)
 
 
+def formats(context: Context, parameter: Parameter, incomplete: str) -> list[str] | list[CompletionItem]:
+    """Return the names of the formats of a plan, and leave it to the shell to offer files for anything else."""
+    from dfrender.plan import NAMES
+
+    return _matching(NAMES, incomplete) or files(context, parameter, incomplete)
+
+
 def _template(context: Context) -> Path:
     from dfrender import discover
 
