@@ -9,7 +9,7 @@ import click
 
 from dfrender import discover
 from dfrender.diagnostics import Problems
-from dfrender.output import is_generated
+from dfrender.header import is_generated
 from dfrender.source import STDIN_NAME, decode
 from dfrender.template.template import Template, read_template
 
