@@ -6,7 +6,7 @@ import re
 import click
 
 from dfrender.cli.lint import unknown_rule
-from dfrender.cli.streams import echo, errors_reported
+from dfrender.cli.printing import echo, errors_reported
 from dfrender.explain import explain
 from dfrender.rules import linters, manual
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from dfrender import foreign, provenance
-from dfrender.cli.streams import STDIN, errors_reported, templates
+from dfrender.cli.printing import errors_reported
+from dfrender.cli.reading import STDIN, templates
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, did_you_mean
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from sarif_kit.validate import validation_errors
 
 from dfrender.cli.options import MESSAGE_FORMAT
-from dfrender.cli.streams import errors_reported
+from dfrender.cli.printing import errors_reported
 from dfrender.diagnostics import CallError, Diagnostic
 from dfrender.report.formats import FORMATS
 from dfrender.rules.manual import rules
