@@ -16,8 +16,9 @@ def run(what: str) -> None:
     with errors_reported():
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
         if match:
-            lines = explain(match[1], int(match[2]), os.environ)
-            echo("".join(f"{line}\n" for line in lines))
+            file, number = match.groups()
+            lines = explain(file, int(number), os.environ)
+            echo("\n".join(lines) + "\n")
         elif what:
             echo(_explanation(what))
         else:
