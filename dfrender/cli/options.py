@@ -3,6 +3,7 @@
 import click
 
 from dfrender.cli import complete
+from dfrender.plan import NAMES
 from dfrender.profile.keys import Handover
 
 FORMAT = "--message-format"
@@ -20,12 +21,6 @@ def _stage(_context: click.Context, _option: click.Parameter, value: str | None)
     if value == "":
         raise click.UsageError("an empty text names no stage; is a variable of your shell unset?")
     return value or ""
-
-
-def _plan_format(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    from dfrender.plan.formats import FORMATS  # 8 ms, which help does not need
-
-    return click.Choice([*FORMATS]).convert(value, parameter, context)
 
 
 PROFILES = click.option(
@@ -58,8 +53,8 @@ PLAN_FORMAT = click.option(
     "name",
     metavar="FORMAT",
     default="text",
-    callback=_plan_format,
-    help="How the plan is written: text (the default), json, sh, bake, azure, azure-template or mermaid.",
+    shell_complete=complete.formats,
+    help=f"How the plan is written: {', '.join(NAMES)}; or a file of your own that ends in .j2.",
 )
 PATH = click.argument("path", required=False, metavar="[PATH]", shell_complete=complete.files)
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Sequence
 
-from dfrender.cli.streams import echo, errors_reported, refuse_empty, template_file
+from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.reading import refuse_empty, template_file
 from dfrender.profile import bare, listing
 from dfrender.profile import show as shown
 from dfrender.profile.profiles import Profiles
-from dfrender.profile.schema import text
+from dfrender.profile.schema import schema_json
 
 _WIDEST = 60
 
@@ -27,8 +28,8 @@ def run_show(name: str, path: str | None, overrides: Sequence[str], form: str) -
         template = template_file(path)
         tree, profile = shown.find(name, template.parent, Profiles(os.environ, overrides))
         if form == "table":
-            rows = shown.rows(tree, profile, template)
-            _print_table([shown.Row._fields, *rows])
+            rows = shown.setting_rows(tree, profile, template)
+            _print_table([shown.SettingRow._fields, *rows])
         elif form == "yaml":
             echo(bare.as_yaml(tree))
         else:
@@ -38,7 +39,7 @@ def run_show(name: str, path: str | None, overrides: Sequence[str], form: str) -
 def run_schema() -> None:
     """Print the JSON schema of profiles."""
     with errors_reported():
-        echo(text())
+        echo(schema_json())
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from dfrender.diagnostics import Diagnostic
+from dfrender.diagnostics import Diagnostic, Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.profile.profile import Profile, StageSettings, Text
@@ -10,9 +10,7 @@ from dfrender.profile.stages import image_of
 from dfrender.references.images import image_word
 
 
-def images_of(
-    graph: Graph, profile: Profile, stages: Collection[int], problems: list[Diagnostic]
-) -> Mapping[int, Text]:
+def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
     """Give the images of those stages that have a name; report what Docker would refuse."""
     settings = _settings(profile)
     found = {}
@@ -28,7 +26,7 @@ def images_of(
     return found
 
 
-def _default(graph: Graph, profile: Profile, index: int, problems: list[Diagnostic]) -> Text:
+def _default(graph: Graph, profile: Profile, index: int, problems: Problems) -> Text:
     """Give the image of a stage that has no settings."""
     stage = graph.stages[index]
     parts = {"registry": profile.registry, "repository": profile.repository, "tag": profile.tag}

@@ -12,11 +12,12 @@ from typing import NamedTuple, TypeAlias
 from dfrender import __version__
 from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
 from dfrender.profile import folders
-from dfrender.profile.check import check
+from dfrender.profile.check import check_entries
+from dfrender.profile.composer import compose, decode
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
-from dfrender.profile.nodes import MappingNode, ScalarNode, decode, describe, items, merge, read
+from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, merge
 from dfrender.profile.stages import plain_form
-from dfrender.profile.values import expand_mapping
+from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import At
 
@@ -76,8 +77,8 @@ def layer_of(data: bytes, file: str, recorder: Recorder) -> Layer:
     """Do as `read_layer` does, with what stands in the file, whose name towards the user is ``file``."""
     problems = Problems()
     root = _root(data, file, problems)
-    written = expand_mapping(_part(root, OF_FILE), recorder.environ, problems)
-    about_file = check(written, PROFILE_KEYS, problems)
+    written = substitute_mapping(_part(root, OF_FILE), recorder.environ, problems)
+    about_file = check_entries(written, PROFILE_KEYS, problems)
     required = about_file.get("required_version")
     if isinstance(required, ScalarNode):
         from dfrender.profile.version import refuse_other_version  # a few profiles have the key: 1 ms of start-up
@@ -130,7 +131,7 @@ def _frame(path: Path, read_one: ReadLayer, link: _Link | None) -> _Frame:
 
 def _inherited(tree: MappingNode, problems: Problems) -> MappingNode:
     """Return what a parent hands down; what is wrong with the rest is reported here, since nobody else reads it."""
-    check(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
+    check_entries(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
     return _part(tree, tree.entries.keys() - NOT_INHERITED)
 
 
@@ -214,7 +215,7 @@ def _is_circle(link: _Link, path: Path, frames: Sequence[_Frame], problems: Prob
 def _root(data: bytes, file: str, problems: Problems) -> MappingNode:
     """Return what a file holds; nothing, and a problem, for what is not a mapping."""
     place = partial(At, file)
-    root = read(decode(data, place, problems), place, problems)
+    root = compose(decode(data, place, problems), place, problems)
     if isinstance(root, MappingNode):
         return root
     if root is not None and not (isinstance(root, ScalarNode) and root.is_null):

@@ -111,11 +111,15 @@ def test_a_log_of_sarif_lists_all_rules_and_counts_columns_as_dfrender_does() ->
             {
                 "id": "known",
                 "shortDescription": {"text": "It has a manual."},
+                "help": {"text": "It has a manual: FROM", "markdown": "It has a `manual`: `FROM`"},
+                "helpUri": "file:/m#known",
                 "defaultConfiguration": {"level": "warning"},
             },
             {
                 "id": "unused",
                 "shortDescription": {"text": "Nothing breaks it."},
+                "help": {"text": "Nothing breaks it.", "markdown": "Nothing breaks it."},
+                "helpUri": "file:/m#unused",
                 "defaultConfiguration": {"level": "error"},
             },
             {"id": "other-rule"},

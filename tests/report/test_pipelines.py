@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dfrender.diagnostics import Diagnostic
 from dfrender.report.formats import FORMATS
 from dfrender.report.pipelines import azure, github, harmless
-from dfrender.report.run import printable, told
+from dfrender.report.run import full_message, printable
 from dfrender.source import At
 from tests.report import agents
 from tests.report.agents import Command
@@ -122,7 +122,7 @@ def test_no_problem_holds_a_command_but_its_own(name: str, diagnostics: list[Dia
 
 
 def _shown(found: Diagnostic) -> str:
-    return harmless(printable(told(found, place=found.at.file == "<stdin>")))
+    return harmless(printable(full_message(found, place=found.at.file == "<stdin>")))
 
 
 @pytest.mark.parametrize(
