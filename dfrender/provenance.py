@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender import api, discover, files
+from dfrender.boundary import boundary_of
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Problems
 from dfrender.files import OutputFile
 from dfrender.output import State, header_command
@@ -14,6 +15,7 @@ from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recipe import Recipe
 from dfrender.recipe import read as read_recipe
+from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode
 from dfrender.template.template import read_template
 
@@ -42,7 +44,9 @@ def output_file_of(file: str, recipe: Recipe, environ: Mapping[str, str]) -> Out
     origin = next(_origins(Path(file), recipe, profiles), None)
     if origin is None:
         raise CallError.of(At(file), "unknown-origin", _no_origin(recipe), f"its header says: {recipe.command}")
-    template, profile = read_template(origin.template), origin.profile
+    boundary = boundary_of(Path(file).parent, Recorder(environ))
+    template = read_template(origin.template, boundary=boundary)
+    profile = origin.profile
     result = api.render(template, profile, profiles.elsewhere(template.folder, profile.name))
     return next(each for each in files.files_of([result], origin.output) if _same(each.output.path, file))
 

@@ -6,7 +6,7 @@ import re
 import click
 
 from dfrender.cli.lint import unknown_rule
-from dfrender.cli.streams import echo, errors_reported
+from dfrender.cli.streams import echo, environment, errors_reported
 from dfrender.explain import explain
 from dfrender.rules.manual import listing, manual
 from dfrender.rules.registry import BY_NAME, EVERY_RULE
@@ -17,7 +17,7 @@ def run(what: str) -> None:
     with errors_reported():
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
         if match:
-            lines = explain(match[1], int(match[2]), os.environ)
+            lines = explain(match[1], int(match[2]), environment())
             echo("".join(f"{line}\n" for line in lines))
         elif what:
             echo(_manual(what))

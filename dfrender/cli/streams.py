@@ -2,19 +2,21 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dfrender import __version__, discover
-from dfrender.cli.options import FORMAT
+from dfrender.boundary import ROOT, boundary_of
+from dfrender.cli.options import FORMAT, ROOT_OPTION
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, ordered, reason
 from dfrender.output import is_generated
 from dfrender.profile.places import repository_root
+from dfrender.recorder import Recorder
 from dfrender.source import STDIN_NAME, decode, encode, split_lines
 from dfrender.template.template import Template, read_template
 
@@ -25,6 +27,14 @@ STDIN = "-"
 
 # what a pipeline sets, and the format that it shows; GitLab's log shows no more than text
 _PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment of the call, with what its options say in place of variables."""
+    root = click.get_current_context().meta.get(ROOT_OPTION)
+    if root is None:
+        return os.environ
+    return {**os.environ, ROOT: root}
 
 
 def refuse_empty(*texts: str | None) -> None:
@@ -49,7 +59,7 @@ def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: 
     """
     refuse_empty(*paths, *excluded)
     if not paths:
-        return [read_template(discover.template_of(Path()))]
+        return [_found_in(Path())(discover.template_of(Path()))]
     problems = Problems()
     found: dict[str, Template] = {}
     for named in problems.attempt(lambda each: _templates(each, excluded, plain_too=plain_too), paths):
@@ -70,14 +80,21 @@ def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[T
     if not Path(path).is_dir():
         return [read_template(Path(path))]
     problems = Problems()
+    read = _found_in(Path(path))
     if plain_too:
-        found = problems.attempt(read_template, discover.dockerfiles_below(Path(path), excluded))
+        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded))
         # what dfrender wrote is checked with its template
         found = [each for each in found if not is_generated(each.text)]
     else:
-        found = problems.attempt(read_template, discover.templates_below(Path(path), excluded))
+        found = problems.attempt(read, discover.templates_below(Path(path), excluded))
     problems.refuse()
     return found
+
+
+def _found_in(folder: Path) -> Callable[[Path], Template]:
+    """Return what reads the templates that were found in a folder, none of which may lead out of its repository."""
+    boundary = boundary_of(folder, Recorder(environment()))
+    return partial(read_template, boundary=boundary)
 
 
 @contextmanager
