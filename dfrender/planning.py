@@ -11,8 +11,7 @@ from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
-from dfrender.rules.registry import OF_A_PLAN
-from dfrender.rules.rule import Subject
+from dfrender.rules.rule import Subject, When
 from dfrender.source import At
 
 _NOWHERE = Place()
@@ -32,7 +31,7 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     """Return what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
-    repeated = check(Subject(result.decisions, has_profile=True), OF_A_PLAN)
+    repeated = check(Subject(result.decisions), When.PLAN)
     return (*result.warnings, *without_ignored(repeated, result.decisions))
 
 

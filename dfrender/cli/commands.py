@@ -120,7 +120,7 @@ def compare(**options: object) -> None:
 
 
 @click.command("explain")
-@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.rules)
+@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.codes)
 @MESSAGE_FORMAT
 def explain(**options: object) -> None:
     """Print the manual of a rule, or what a line of a rendered file comes from.

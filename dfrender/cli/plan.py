@@ -9,7 +9,8 @@ import click
 
 from dfrender import api, planning
 from dfrender.api import Result
-from dfrender.cli.streams import STDIN, echo_bytes, errors_reported, templates
+from dfrender.cli.printing import echo_bytes, errors_reported
+from dfrender.cli.reading import STDIN, templates
 from dfrender.plan.formats import format_of
 from dfrender.profile import places
 from dfrender.profile.keys import Handover

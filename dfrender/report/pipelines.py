@@ -5,10 +5,10 @@ microsoft/azure-pipelines-agent. Both read standard output and standard error al
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.report.run import Run, printable, told
+from dfrender.report.run import Run, full_message, printable
 
 # ``##vso[`` and ``##[`` anywhere, ``::`` behind white space at most (and a byte order mark, which .NET drops)
 _COMMAND = re.compile(r"##(?=\w*\[)|(?:\A|[\r\n])(?:[^\S\r\n]|\ufeff)*:(?=:)")
@@ -30,11 +30,13 @@ def github(diagnostics: Sequence[Diagnostic], run: Run) -> str:
 
 def _github(found: Diagnostic, run: Run) -> str:
     file = run.from_root(found.at.file)
-    place = {"file": file, "line": found.at.line, "col": found.at.column} if file else {}
-    properties = ",".join(
-        f"{name}={_escaped(value, _GITHUB_PROPERTY)}" for name, value in {**place, "title": found.code}.items() if value
-    )
-    return f"::{found.severity.value} {properties}::{_escaped(told(found, place=not file), _GITHUB_TEXT)}\n"
+    properties: dict[str, object] = {}
+    if file:
+        properties |= {"file": file, "line": found.at.line, "col": found.at.column}
+    properties["title"] = found.code
+    written = ",".join(_properties(properties, _GITHUB_PROPERTY))
+    message = _escaped(full_message(found, place=not file), _GITHUB_TEXT)
+    return f"::{found.severity.value} {written}::{message}\n"
 
 
 def azure(diagnostics: Sequence[Diagnostic], run: Run) -> str:
@@ -44,12 +46,20 @@ def azure(diagnostics: Sequence[Diagnostic], run: Run) -> str:
 
 def _azure(found: Diagnostic, run: Run) -> str:
     file = run.path(found.at.file)
-    place = {"sourcepath": file, "linenumber": found.at.line, "columnnumber": found.at.column} if file else {}
-    properties = {"type": found.severity.value, **place, "code": found.code}
-    written = "".join(f"{name}={_escaped(value, _AZURE)};" for name, value in properties.items() if value)
-    return f"##vso[task.logissue {written}]{_escaped(told(found, place=not file), _AZURE)}\n"
+    properties: dict[str, object] = {"type": found.severity.value}
+    if file:
+        properties |= {"sourcepath": file, "linenumber": found.at.line, "columnnumber": found.at.column}
+    properties["code"] = found.code
+    written = "".join(f"{each};" for each in _properties(properties, _AZURE))
+    message = _escaped(full_message(found, place=not file), _AZURE)
+    return f"##vso[task.logissue {written}]{message}\n"
 
 
-def _escaped(value: object, escapes: dict[int, str]) -> str:
+def _properties(properties: Mapping[str, object], escapes: Mapping[int, str]) -> list[str]:
+    """Write the properties that are known; a line or a column of 0 is not."""
+    return [f"{name}={_escaped(str(value), escapes)}" for name, value in properties.items() if value]
+
+
+def _escaped(text: str, escapes: Mapping[int, str]) -> str:
     """Escape for one pipeline what could be a command to the other."""
-    return harmless(printable(str(value))).translate(escapes)
+    return harmless(printable(text)).translate(escapes)

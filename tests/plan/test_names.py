@@ -20,7 +20,6 @@ from dfrender.dockerfile import names
 from dfrender.plan import NAMES
 from dfrender.plan.formats import format_of
 from dfrender.plan.plan import Place, Plan
-from tests.dockerfile.strategies import examples
 from tests.reading import result_of
 
 if TYPE_CHECKING:
@@ -88,7 +87,6 @@ def complete(made: Sequence[tuple[str, ...]]) -> set[tuple[str, str]]:
     return {(stage, image if ":" in image.rpartition("/")[2] else f"{image}:latest") for stage, image in made}
 
 
-@examples(100)
 @given(stages=st.lists(STAGES, min_size=2, max_size=2, unique=True), image=IMAGES, style=STYLES, handover=HANDOVERS)
 def test_names_go_through_every_format_unharmed(stages: list[str], image: str, style: str, handover: str) -> None:
     base, last = stages
@@ -125,7 +123,6 @@ def test_stages_that_differ_in_signs_alone_have_ids_of_their_own() -> None:
     assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None]
 
 
-@examples(100)
 @given(text=st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=8))
 def test_an_image_that_docker_does_not_allow_is_refused(text: str) -> None:
     assume(names.image_problem(text))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dfrender import planning
-from dfrender.plan.jobs import Work, jobs_of
 from dfrender.plan.plan import Place
 from dfrender.profile.profile import Handover
+from dfrender.references.jobs import Work, jobs_of
 from tests.reading import result_of
 
 if TYPE_CHECKING:
