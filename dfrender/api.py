@@ -83,7 +83,7 @@ def read_lines(template: Template, profile: Profile, elsewhere: Elsewhere) -> Re
         problems = Problems(profile.problems)
         for each in error.diagnostics:
             # where the profile could not be read whole, it may be why a name has no value
-            if not profile.problems or each.code != "undefined-name":
+            if profile.is_whole or each.code != "undefined-name":
                 problems.append(each)
         raise DfrenderError(problems) from error
 
