@@ -130,7 +130,10 @@ def report_printed(line: CodeLine, value: object, problems: Problems) -> None:
 def report_not_found(line: CodeLine, name: str, near: Iterable[str], problems: Problems) -> None:
     """Report an include of a file that is not there."""
     at = line.place_of_include(name)
-    hint = did_you_mean(name, near) or "includes are looked for in the template's folder and below"
+    hint = (
+        did_you_mean(name, near)
+        or "a name is relative to the template's folder, and with ./ or ../ to the file that includes"
+    )
     problems.error(at, "include-not-found", f"no file {name!r}", hint)
 
 

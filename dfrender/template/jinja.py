@@ -18,7 +18,7 @@ from dfrender.source import At, Line, split_lines
 from dfrender.template import faults, origins
 from dfrender.template.files import Files
 from dfrender.template.origins import Call, StageCall, Tags
-from dfrender.template.sandbox import Codes, Sandbox
+from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import Source
 from dfrender.template.traps import report_traps
 
@@ -122,10 +122,11 @@ class _Run:
         self.tags = tags
         self.tokens = dict(tokens or {})
         codes, self.origins = compiled.setdefault(tags, ({}, []))
+        self.included: dict[tuple[str, str], Source | None] = {}
         self.calls: list[Call] = []
         self.problems = Problems()
         self.environment = Sandbox(
-            files, codes, load=self.load, finalize=self.finalize, filter_stream=self.filter_stream
+            files, codes, include=self.include, finalize=self.finalize, filter_stream=self.filter_stream
         )
         self.environment.globals.update(stage=self.stage, profile=variables.profile)
 
@@ -144,14 +145,14 @@ class _Run:
         text = "".join(parts)
         return _Pass(text, self.calls, self.origins, self.tokens, complete)
 
-    def load(self, name: str) -> tuple[str, str, None] | None:
-        """Return the text of an include for Jinja, and the name that its tracebacks show."""
-        line = self._line(_here())
-        at = line.place_of_include(name)
-        source = self.files.include(name, at)
-        if source is None:
-            return None
-        return source.text, source.file, None
+    def include(self, name: str, parent: str) -> Source | None:
+        """Return what a file includes by a name, None if it is not there."""
+        asked = (name, parent)
+        if asked not in self.included:
+            line = self._line(_here())
+            at = line.place_of_include(name)
+            self.included[asked] = self.files.include(name, parent, at)
+        return self.included[asked]
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         """Return the tokens of a file with what this rendering has to know added to them."""
@@ -209,8 +210,8 @@ class _Run:
             at = innermost
         line = self._line(at)
         if isinstance(error, TemplateNotFound):
-            name = str(error.name)
-            near = self.files.names_near(name)
+            name = str(error.name).removeprefix(MISSING)
+            near = self.files.names_near(name, at.file)
             faults.report_not_found(line, name, near, self.problems)
         elif isinstance(error, UndefinedError):
             known = self.environment.globals.keys() | self.variables.values.keys() | self.files.defined()
