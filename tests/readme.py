@@ -12,8 +12,7 @@ from click.testing import CliRunner
 
 from dfrender.cli.main import main as cli
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
-from dfrender.rules.manual import summary
-from dfrender.rules.registry import EVERY_RULE
+from dfrender.rules.manual import rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -74,7 +73,7 @@ def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...],
 
 
 def _rules() -> str:
-    rows = ((f"`{each.name}`", each.severity.value, summary(each)) for each in EVERY_RULE)
+    rows = ((f"`{each.code}`", each.severity.value, each.summary) for each in rules().values())
     return _table(("rule", "severity", "why"), rows)
 
 

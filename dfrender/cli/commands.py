@@ -125,7 +125,7 @@ def compare(**options: object) -> None:
 
 
 @click.command("explain")
-@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.rules)
+@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.codes)
 @ROOT
 @MESSAGE_FORMAT
 def explain(**options: object) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from dfrender.cli.streams import echo, environment, errors_reported, templates
+from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.reading import environment, templates
 from dfrender.compare import Comparison, are_files, compare_files, compare_profiles
 from dfrender.profile.profiles import Profiles
 

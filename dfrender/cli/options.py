@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from dfrender.cli import complete
+from dfrender.plan import NAMES
 from dfrender.profile.keys import Handover
 
 FORMAT = "--message-format"
@@ -31,12 +32,6 @@ def _stage(_context: click.Context, _option: click.Parameter, value: str | None)
     if value == "":
         raise click.UsageError("an empty text names no stage; is a variable of your shell unset?")
     return value or ""
-
-
-def _plan_format(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    from dfrender.plan.formats import FORMATS  # 8 ms, which help does not need
-
-    return click.Choice([*FORMATS]).convert(value, parameter, context)
 
 
 PROFILES = click.option(
@@ -76,8 +71,8 @@ PLAN_FORMAT = click.option(
     "name",
     metavar="FORMAT",
     default="text",
-    callback=_plan_format,
-    help="How the plan is written: text (the default), json, sh, bake, azure, azure-template or mermaid.",
+    shell_complete=complete.formats,
+    help=f"How the plan is written: {', '.join(NAMES)}; or a file of your own that ends in .j2.",
 )
 PATH = click.argument("path", required=False, metavar="[PATH]", shell_complete=complete.files)
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)

@@ -8,8 +8,9 @@ import click
 
 from dfrender import api, planning
 from dfrender.api import Result
-from dfrender.cli.streams import STDIN, echo_bytes, environment, errors_reported, templates
-from dfrender.plan.formats import FORMATS
+from dfrender.cli.printing import echo_bytes, errors_reported
+from dfrender.cli.reading import STDIN, environment, templates
+from dfrender.plan.formats import format_of
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.source import encode
@@ -47,7 +48,7 @@ def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str
 
 def _written(result: Result, target: str, handover: str | None, name: str) -> str:
     """Write the plan for the place that a format is for: the working directory, or the root of the repository."""
-    chosen = FORMATS[name]
+    chosen = format_of(name)
     folder = places.repository_root(result.template.folder) if chosen.in_root else Path()
     options = []
     if target:

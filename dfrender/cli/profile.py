@@ -3,7 +3,8 @@
 import os
 from collections.abc import Sequence
 
-from dfrender.cli.streams import echo, errors_reported, refuse_empty, template_file
+from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.reading import refuse_empty, template_file
 from dfrender.profile import bare, listing
 from dfrender.profile import show as shown
 from dfrender.profile.profiles import Profiles

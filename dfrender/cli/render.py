@@ -10,7 +10,8 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
-from dfrender.cli.streams import STDIN, echo, echo_bytes, environment, errors_reported, refuse_empty, templates
+from dfrender.cli.printing import echo, echo_bytes, errors_reported
+from dfrender.cli.reading import STDIN, environment, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.output import State

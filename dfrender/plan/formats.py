@@ -1,17 +1,28 @@
-"""All formats of a plan: those of a few lines, and the table of them and of the rooms that the longer ones have."""
+"""All formats of a plan by name: those of a few lines, those with a module of their own, and those that are files.
+
+A format that is a file sets in its first lines what has to be known before there is a plan: ``tag``, what it calls the
+tag of a run, and ``paths``, where its paths begin.
+"""
 
 import json
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from dfrender.plan.azure import RUN_TAG, azure
-from dfrender.plan.azure_template import azure_template
+from dfrender.diagnostics import CallError, Problems, did_you_mean
+from dfrender.plan import NAMES
 from dfrender.plan.bake import bake
+from dfrender.plan.languages import FILTERS
 from dfrender.plan.mermaid import mermaid
 from dfrender.plan.plan import Job, Plan
-from dfrender.plan.sh import sh
+from dfrender.plan.values import values_of
+from dfrender.source import At, decode
 
-_VERSION = 1
+if TYPE_CHECKING:
+    from dfrender.template.format_file import FormatFile
+
+_SETTINGS = ("tag", "paths")
+_IN_FOLDER, _IN_REPOSITORY = "folder", "repository"
 
 
 class Format(NamedTuple):
@@ -27,48 +38,83 @@ class Format(NamedTuple):
 
 def text(plan: Plan) -> str:
     """Write a plan as a table for people; what stands in one step can run at once."""
-    turns = plan.turns()
-    head = ("step", "job", "takes", "runs", "makes")
-    rows = [head, *((str(turns[job.stage]), *_cells(job)) for job in plan.jobs)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    return "".join(f"{line}\n" for line in [*lines, *(f"note: {each}" for each in plan.notes)])
+    steps = plan.steps()
+    rows = [("step", "job", "takes", "runs", "makes")]
+    for job in plan.jobs:
+        rows.append(_row(job, steps[job.stage]))
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines: list[str] = []
+    for row in rows:
+        cells = map(str.ljust, row, widths)
+        lines.append("  ".join(cells).rstrip())
+    for note in plan.notes:
+        lines.append(f"note: {note}")
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _cells(job: Job) -> tuple[str, ...]:
-    takes = [image.name for image in job.images] or job.after
-    makes = (", ".join(job.tags) or "-") + (f" for {job.platform}" if job.platform else "")
-    return job.stage, ", ".join(takes) or "-", ", ".join(job.runs), makes
+def _row(job: Job, step: int) -> tuple[str, str, str, str, str]:
+    takes = ", ".join(image.name for image in job.images) or ", ".join(job.after)
+    makes = ", ".join(job.tags) or "-"
+    if job.platform:
+        makes += f" for {job.platform}"
+    return str(step), job.stage, takes or "-", ", ".join(job.runs), makes
 
 
 def as_json(plan: Plan) -> str:
-    """Write a plan as JSON: its values under their names; ``version`` changes where a name or a meaning does."""
-    whole = {
-        "version": _VERSION,
-        "profile": plan.profile,
-        "dockerfile": plan.place.dockerfile,
-        "context": plan.place.context,
-        "target": plan.target,
-        "needed": plan.needed,
-        "builder": plan.builder.value,
-        "handover": plan.handover.value,
-        "jobs": [_job(job) for job in plan.jobs],
-        "notes": plan.notes,
-    }
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    """Write a plan as JSON: its values under their names."""
+    return json.dumps(values_of(plan), indent=2, ensure_ascii=False) + "\n"
 
 
-def _job(job: Job) -> dict[str, object]:
-    pairs = {"images": dict(job.images), "args": dict(job.args), "contexts": dict(job.contexts)}
-    return {**job._asdict(), **pairs}
+_WRITTEN_BY: Mapping[str, Callable[[Plan], str]] = {"text": text, "json": as_json, "bake": bake, "mermaid": mermaid}
 
 
-FORMATS = {
-    "text": Format(text),
-    "json": Format(as_json),
-    "sh": Format(sh),
-    "bake": Format(bake),
-    "azure": Format(azure, RUN_TAG, in_root=True),
-    "azure-template": Format(azure_template, RUN_TAG, in_root=True),
-    "mermaid": Format(mermaid),
-}
+def format_of(name: str) -> Format:
+    """Return the format of a name, or the one in a file: a path holds ``/`` or ends in ``.j2``.
+
+    Raise `CallError` if there is no format of this name, `DfrenderError` if the file is not one.
+    """
+    if "/" in name or name.endswith(".j2"):
+        return _of_file(name, Path(name).read_bytes())
+    if name in _WRITTEN_BY:
+        return Format(_WRITTEN_BY[name])
+    if name in NAMES:
+        path = Path(__file__).with_name("formats") / f"{name}.j2"
+        return _of_file(str(path), _packaged(path))
+    hint = did_you_mean(name, NAMES) or f"write one of {', '.join(NAMES)}, or the path of a file that ends in .j2"
+    raise CallError.of(At(f"--format {name}"), "unknown-format", f"there is no format {name!r}", hint)
+
+
+def _packaged(path: Path) -> bytes:
+    """Read a file of this package; through its loader, for it may be in an archive."""
+    loader = __spec__.loader  # importlib.resources takes 41 ms to import
+    data: bytes = loader.get_data(str(path))  # type: ignore[union-attr]  # every loader of files has it
+    return data
+
+
+def _of_file(file: str, data: bytes) -> Format:
+    """Return the format that a file is; it is read when it is asked for, and written from what `values_of` returns."""
+    from dfrender.template.format_file import FormatFile  # Jinja takes 20 ms to import
+
+    source = FormatFile(file, decode(data), FILTERS)
+    tag, paths = _settings(source)
+
+    def write(plan: Plan) -> str:
+        return source.write(values_of(plan))
+
+    return Format(write, tag, in_root=paths == _IN_REPOSITORY)
+
+
+def _settings(source: "FormatFile") -> tuple[str, str]:
+    found = source.settings(_SETTINGS)
+    problems = Problems()
+    chosen = {"tag": "", "paths": _IN_FOLDER}
+    for name, (at, value) in found.items():
+        if not isinstance(value, str):
+            problems.error(at, "format-setting", f"{name!r} is not a text", f'write <% set {name} = "…" %>')
+        elif name == "paths" and value not in {_IN_FOLDER, _IN_REPOSITORY}:
+            hint = f"write {_IN_FOLDER!r} for the working directory, or {_IN_REPOSITORY!r} for the repository's root"
+            problems.error(at, "format-setting", f"'paths' cannot be {value!r}", hint)
+        else:
+            chosen[name] = value
+    problems.refuse()
+    return chosen["tag"], chosen["paths"]

@@ -11,10 +11,10 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.plan.handover import notes, problems
 from dfrender.plan.images import for_run, images_of, shared_images
-from dfrender.plan.jobs import Work, jobs_of, work_of
 from dfrender.plan.plan import Image, Job, Link, Picture, Place, Plan
 from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
+from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.references.prebuilt import Prebuilt, own_platform
 from dfrender.source import At
 

@@ -106,11 +106,12 @@ class Plan(NamedTuple):
     tag_in_file: bool
     notes: tuple[str, ...]
 
-    def turns(self) -> dict[str, int]:
-        """Give the turn of each job, from 1; the jobs of one turn can run at once."""
+    def steps(self) -> dict[str, int]:
+        """Return the step of each job, from 1; the jobs of one step can run at once."""
         found: dict[str, int] = {}
         for job in self.jobs:
-            found[job.stage] = 1 + max((found.get(each, 0) for each in job.after), default=0)
+            earlier = [found.get(each, 0) for each in job.after]
+            found[job.stage] = 1 + max(earlier, default=0)
         return found
 
     def ids(self, allowed: str, taken: str = "") -> dict[str, str]:

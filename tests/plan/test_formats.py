@@ -19,7 +19,7 @@ import yaml
 from click.testing import CliRunner
 
 from dfrender.cli.main import main
-from dfrender.plan.formats import FORMATS
+from dfrender.plan import NAMES
 from tests.shell import ROOT, SCHEMAS, schema_faults, tool
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ READ_BACK: dict[str, Callable[[str], Any]] = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", NAMES)
 @pytest.mark.parametrize("handover", CALLS)
 def test_the_shipped_template_has_this_plan(
     form: str, handover: str, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config

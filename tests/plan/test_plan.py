@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dfrender import planning
-from dfrender.plan.jobs import Work, jobs_of
 from dfrender.plan.plan import Place
 from dfrender.profile.profile import Handover
+from dfrender.references.jobs import Work, jobs_of
 from tests.reading import result_of
 
 if TYPE_CHECKING:
@@ -366,7 +366,7 @@ def test_a_rule_can_ask_what_jobs_come_to() -> None:
 def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
     result = result_of(API, "prebuilt: {tools: stage, dev: stage}", "Dockerfile")
     plan = planning.plan_of(result, "dev", Handover.CACHE)
-    assert plan.turns() == {"tools": 1, "dev": 2}
+    assert plan.steps() == {"tools": 1, "dev": 2}
     assert plan.place == Place()
 
 
@@ -420,6 +420,7 @@ def test_paths_begin_where_the_plan_is_carried_out(
     assert [line for line in lines if line not in seen] == []
 
 
+@pytest.mark.slow
 def test_thousands_of_stages_are_planned() -> None:
     stages = 2_000
     lines = [
