@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "output": "source header",
     "discover": "source diagnostics profile",
     "files": "source diagnostics recorder profile header output api",
+    "gates": "source diagnostics files output",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules api files",
@@ -45,7 +46,7 @@ MAY_IMPORT = {
     "records": "source diagnostics api files output",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
     "cli": "__init__ source diagnostics recorder boundary template dockerfile profile api report header output "
-    "discover files "
+    "discover files gates "
     "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",

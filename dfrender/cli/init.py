@@ -9,7 +9,7 @@ import click
 
 from dfrender.adopt import advice
 from dfrender.adopt.adopt import Adoption, adopt
-from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.diagnostics import Problems
 from dfrender.output import Output, State
 from dfrender.source import At
@@ -84,7 +84,7 @@ def _show(files: Iterable[Output], dockerfile: Path) -> None:
             echo(f"{each.path}: the schema by which editors check and complete profiles\n")
         else:
             before = dockerfile if each.path.parent == dockerfile.parent else None
-            echo(each.diff(before))
+            echo_document(each.diff(before))
 
 
 def _check_existing(files: Iterable[Output], command: str, problems: Problems, *, seen: bool) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dfrender.diagnostics import Diagnostic
 from dfrender.report.formats import FORMATS
 from dfrender.report.pipelines import azure, github, harmless
-from dfrender.report.run import full_message, printable
+from dfrender.report.run import full_message, shown
 from dfrender.source import At
 from tests.report import agents
 from tests.report.agents import Command
@@ -79,7 +79,7 @@ def test_what_is_no_file_stands_in_the_text(at: At) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "spaced"),
     [
         pytest.param("RUN ##vso[task.x]y", "RUN ## vso[task.x]y", id="a logging command, anywhere in a line"),
         pytest.param("a ###[group]", "a ### [group]", id="a command of both, anywhere in a line"),
@@ -91,16 +91,16 @@ def test_what_is_no_file_stands_in_the_text(at: At) -> None:
         pytest.param("+::1 a::b\n## [x]\n: :x #[ #vso[", "+::1 a::b\n## [x]\n: :x #[ #vso[", id="what is no command"),
     ],
 )
-def test_a_command_gets_a_space(text: str, shown: str) -> None:
-    assert harmless(text) == shown
+def test_a_command_gets_a_space(text: str, spaced: str) -> None:
+    assert harmless(text) == spaced
 
 
 @given(st.one_of(TEXTS, st.text()))
 def test_no_text_holds_a_command_and_nothing_else_changes(text: str) -> None:
-    shown = harmless(text)
-    assert (agents.github(shown), agents.azure(shown)) == ([], [])
-    assert shown.replace(" ", "") == text.replace(" ", "")
-    assert harmless(shown) == shown
+    spaced = harmless(text)
+    assert (agents.github(spaced), agents.azure(spaced)) == ([], [])
+    assert spaced.replace(" ", "") == text.replace(" ", "")
+    assert harmless(spaced) == spaced
 
 
 def test_many_lines_are_read_in_a_short_time() -> None:
@@ -122,18 +122,18 @@ def test_no_problem_holds_a_command_but_its_own(name: str, diagnostics: list[Dia
 
 
 def _shown(found: Diagnostic) -> str:
-    return harmless(printable(full_message(found, place=found.at.file == "<stdin>")))
+    return harmless(shown(full_message(found, place=found.at.file == "<stdin>")))
 
 
 @pytest.mark.parametrize(
     ("pipeline", "written"),
     [
-        pytest.param("azure", r"##vso\[task.logissue .*\n", id="Azure Pipelines"),
-        pytest.param("github", r"::warning .*\n", id="GitHub Actions"),
-        pytest.param("", r"Dockerfile.j2:2:6: <yellow warning:> .*", id="text elsewhere"),
+        pytest.param("azure", r"Dockerfile.j2:2:6: .*\n##vso\[task.logissue .*\n", id="Azure Pipelines"),
+        pytest.param("github", r"Dockerfile.j2:2:6: .*\n::warning .*\n", id="GitHub Actions"),
+        pytest.param("", r"Dockerfile.j2:2:6: <yellow warning:> (?!.*::).*", id="text alone elsewhere"),
     ],
 )
-def test_what_the_pipeline_shows_is_chosen_by_itself(pipeline: str, written: str) -> None:
+def test_text_is_followed_by_the_annotations_of_the_pipeline(pipeline: str, written: str) -> None:
     assert re.fullmatch(written, FORMATS["auto"]([FULL], run(pipeline)), re.DOTALL)
 
 
@@ -144,6 +144,7 @@ def test_what_the_pipeline_shows_is_chosen_by_itself(pipeline: str, written: str
         ("json", '{\n  "version": 1,\n  "diagnostics": []\n}\n'),
         ("github", ""),
         ("azure", ""),
+        ("gitlab", "[]\n"),
         ("auto", ""),
     ],
 )
