@@ -29,11 +29,11 @@ _RULES_HEAD = """\
 
 <!-- made by `make docs` from dfrender/rules/manuals.md -->
 
-Every message ends in a code in brackets, and `dfrender explain CODE` prints what stands here about it. The rules are what
-`dfrender lint` looks for and what a rendering is held to; where a finding is meant, it can be ignored in a comment above
-the instruction, `# dfrender: ignore=CODE`, or for a whole profile by `ignore: [CODE]`. Everything else is wrong with a
-template, a profile or a call, and nothing is written until it is corrected. In brackets behind `Bad` and `Good` stands
-what the profile says.
+Every message ends in a code in brackets, and `dfrender explain CODE` prints what stands here about it. The rules are
+what `dfrender lint` looks for and what a rendering is held to; where a finding is meant, it can be ignored in a comment
+above the instruction, `# dfrender: ignore=CODE`, or for a whole profile by `ignore: [CODE]`. Everything else is wrong
+with a template, a profile or a call, and nothing is written until it is corrected. In brackets behind `Bad` and `Good`
+stands what the profile says.
 """
 _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
