@@ -15,7 +15,7 @@ import pytest
 
 import dfrender
 from dfrender.rules.check import RULES
-from dfrender.rules.manual import Manual, explanation, listing, manuals, rules
+from dfrender.rules.manual import Manual, explanation, manuals, rules
 from tests.codes import IN_BRACKETS, codes_of, expected_codes
 from tests.shell import environment, run
 
@@ -198,8 +198,8 @@ def test_a_word_that_is_also_a_file_is_not_the_code_of_another_linter(project: P
     )
 
 
-def test_the_list_has_a_line_for_each_rule() -> None:
-    lines = listing().splitlines()
+def test_without_a_code_all_rules_are_listed_a_line_each(project: Project) -> None:
+    lines = project.dfrender("explain").stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(rules())
     assert {line.split()[1] for line in lines} == {"error", "warning"}
 
