@@ -40,7 +40,7 @@ def render(tag: object) -> None:
 
 
 def tag_of_whole_file() -> str:
-    """Give what is different in each rendering; the header's digest tells that the file is one, and all of it."""
+    """Return what differs in each rendering; the header's digest shows that the file is one of them, and whole."""
     data = Path("out/Dockerfile").read_bytes()
     header, _, body = data.partition(b"\n\n")
     assert f"sha256:{sha256(body).hexdigest()})".encode() in header

@@ -166,7 +166,7 @@ class Tool(NamedTuple):
         return self.count("builds") - before
 
     def count(self, log: str) -> int:
-        """Give how many lines a log has."""
+        """Return how many lines a log has."""
         return len(Path(log).read_text("utf-8").splitlines()) if Path(log).exists() else 0
 
 
