@@ -8,6 +8,7 @@ import graphlib
 import importlib
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,17 @@ OWNERS = {
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all that a file is made of."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
-    """Give the modules that a file imports, also inside functions and for types: own ones as paths."""
+    """Return the modules that a file imports, also inside functions and for types: own ones as paths."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -116,7 +124,7 @@ def test_only_one_module_prints() -> None:
     printing = {"click.echo", "click.secho", "print", "sys.stdout", "sys.stderr"}
     users = set()
     for module, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in printing:
                 users.add(module)
     assert users == {"cli/printing"}
