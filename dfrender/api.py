@@ -78,7 +78,7 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
 def read_lines(template: Template, profile: Profile, elsewhere: Elsewhere) -> Rendered:
     """Render the template's text; what is wrong with it is raised together with what is wrong with the profile."""
     try:
-        return render_template(template, profile.values, profile.name, elsewhere, Recorder())
+        return render_template(template, profile.values, profile.name, elsewhere, profile.recorder.part())
     except DfrenderError as error:
         problems = Problems(profile.problems)
         for each in error.diagnostics:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dfrender import api
 from dfrender.adopt import marking, merge, profiles
 from dfrender.adopt.merge import Hunk, Part
-from dfrender.adopt.original import Original, read
+from dfrender.adopt.original import Original, read_original
 from dfrender.adopt.proof import Use, prove, prove_text, use_of
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.output import Output
@@ -94,7 +94,7 @@ def adopt(dockerfiles: Sequence[Template], *, plain: bool) -> Adoption:
     cannot be adopted, and `BugError` where what was made is not what was there.
     """
     problems = Problems()
-    originals = problems.attempt(read, dockerfiles)
+    originals = problems.attempt(read_original, dockerfiles)
     problems.refuse()
     if plain:
         return _plain(originals[0])
