@@ -176,7 +176,7 @@ def _rules(codes: Collection[str]) -> "Iterator[Rule]":
 
     own = manual.manuals()
     for code in dict.fromkeys([*manual.rules(), *codes]):
-        foreign = linters.find(code)
+        foreign = linters.foreign_code(code)
         if code in own:
             found = own[code]
             yield Rule(code, found.severity, found.summary, found.plain, found.markdown, found.page)

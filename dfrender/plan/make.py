@@ -46,8 +46,8 @@ def make_plan(decisions: Decisions, place: Place) -> Plan:
     _check_build(source, profile, unknown)
     unknown.refuse()
     last = next((source.names[each.text.lower()] for each in wanted), len(source.stages) - 1)
-    built = work_of(source, profile, prebuilt, last)
-    jobs = [each for each in jobs_of(source, profile, prebuilt) if each.stage in kept]
+    built = work_of(decisions, last)
+    jobs = [each for each in jobs_of(decisions) if each.stage in kept]
     jobs = _needed_by(built, jobs) if wanted else jobs
     refuse([*_missing(source, kept, wanted), *([] if jobs else [_nothing_to_build(profile)])])
     made, taken = {each.stage: each for each in jobs}, {stage for each in jobs for stage in each.takes}

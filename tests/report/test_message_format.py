@@ -1,4 +1,4 @@
-"""``--message-format``: what is told how and where, and which commands a pipeline reads in all that is printed."""
+"""``--message-format``: what is reported how and where, and which commands a pipeline reads in all that is printed."""
 
 from __future__ import annotations
 
@@ -140,8 +140,8 @@ def test_a_path_is_as_its_reader_wants_it(
 ) -> None:
     project.write({".git/HEAD": "", **{f"my api/{each}": text for each, text in WARNED.items()}})
     monkeypatch.chdir("my api")
-    told = project.dfrender("render", "--message-format", name).stderr
-    assert path.format(here=Path.cwd()) in told
+    reported = project.dfrender("render", "--message-format", name).stderr
+    assert path.format(here=Path.cwd()) in reported
 
 
 def test_a_path_that_is_no_text_is_printed_as_it_is(project: Project) -> None:
@@ -205,7 +205,7 @@ def test_whoever_asks_for_the_commands_of_a_pipeline_has_it_read_the_rest_too(pr
 
 
 def commands(result: Result) -> list[agents.Command]:
-    """Give all that either pipeline would do."""
+    """Return all that either pipeline would do."""
     return [each for read in (agents.github, agents.azure) for each in read(result.stdout) + read(result.stderr)]
 
 
@@ -251,7 +251,7 @@ def test_a_run_that_came_to_no_end_does_not_say_that_all_is_well(problem: Except
     assert "wrong" in found_by_a_command([], problem, FOUND).stdout
 
 
-def test_a_full_disk_behind_the_findings_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_behind_the_findings_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with (
         Path("/dev/full").open("wb", buffering=0) as full,
         redirect_stdout(TextIOWrapper(full, write_through=True)),

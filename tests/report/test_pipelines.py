@@ -17,7 +17,7 @@ from tests.report import agents
 from tests.report.agents import Command
 from tests.report.samples import DIAGNOSTICS, FILES, FULL, TEXTS, run
 
-TOLD = "a stage is missing\nin profiles ci, local\ndefined at profiles/ci.yaml:3\ngiven at --set tag\nwrite it"
+WRITTEN = "a stage is missing\nin profiles ci, local\ndefined at profiles/ci.yaml:3\ngiven at --set tag\nwrite it"
 
 
 def test_a_problem_is_a_workflow_command_of_github() -> None:
@@ -39,11 +39,11 @@ def test_a_problem_is_a_logging_command_of_azure() -> None:
 def test_the_fields_are_read_as_they_were(file: str) -> None:
     found = FULL._replace(at=At(file, 2, 6))
     assert agents.github(github([found], run())) == [
-        Command("warning", {"file": f"api/{file}", "line": "2", "col": "6", "title": "known"}, TOLD)
+        Command("warning", {"file": f"api/{file}", "line": "2", "col": "6", "title": "known"}, WRITTEN)
     ]
     place = {"sourcepath": f"/work/repo/api/{file}", "linenumber": "2", "columnnumber": "6"}
     assert agents.azure(azure([found], run())) == [
-        Command("task.logissue", {"type": "warning", **place, "code": "known"}, TOLD)
+        Command("task.logissue", {"type": "warning", **place, "code": "known"}, WRITTEN)
     ]
 
 
@@ -61,7 +61,7 @@ def test_the_fields_are_read_as_they_were(file: str) -> None:
         pytest.param(At("\udcff"), {"file": "api/?"}, {"sourcepath": "/work/repo/api/?"}, id="bytes that are no text"),
     ],
 )
-def test_a_place_is_told_as_far_as_it_is_known(at: At, on_github: dict[str, str], on_azure: dict[str, str]) -> None:
+def test_a_place_is_reported_as_far_as_it_is_known(at: At, on_github: dict[str, str], on_azure: dict[str, str]) -> None:
     found = [Diagnostic(at, "rule", "wrong")]
     assert agents.github(github(found, run())) == [Command("error", {**on_github, "title": "rule"}, "wrong")]
     assert agents.azure(azure(found, run())) == [
