@@ -206,7 +206,7 @@ def test_every_line_of_any_output_is_explained(pruning: Pruning, tmp_path_factor
     assert pruned(pruning.text, pruning)
     (result,) = render_all(read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
     (target,) = files_of([result], folder / "out")
-    target.output.write()
+    target.output.write(target.found)
     for number in range(1, len(target.lines) + 1):
         shown, *reasons = explain(str(folder / "out"), number, {})
         assert shown.startswith(f"{folder / 'out'}:{number}: ")

@@ -47,6 +47,7 @@ class _Profiles:
     def __init__(self, dockerfile: Path) -> None:
         """Begin with none."""
         self.folder = dockerfile.parent / "profiles"
+        self.root = places.repository_root(dockerfile.parent)
         self.texts: dict[str, str] = {}
 
     def add(self, name: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> None:
@@ -69,14 +70,14 @@ class _Profiles:
         file = str(self.path(name))
         return of_text(self.texts[name], file, name)
 
-    def files(self, template: Path, text: str) -> tuple[Output, ...]:
+    def files(self, template: Output) -> tuple[Output, ...]:
         """Return the files of the profiles, the schema that editors check them by, and the template."""
         found: list[Output] = []
         for name, profile in self.texts.items():
-            found.append(Output(self.path(name), profile))
+            found.append(Output(self.path(name), profile, self.root))
         schema_path = self.folder / profiles.SCHEMA
-        found.append(Output(schema_path, schema.schema_json()))
-        found.append(Output(template, text))
+        found.append(Output(schema_path, schema.schema_json(), self.root))
+        found.append(template)
         return tuple(found)
 
     def uses(self, use: Callable[[str], Use]) -> tuple[Use, ...]:
@@ -112,7 +113,7 @@ def _plain(original: Original) -> Adoption:
     made.add_ci("", original)
     result = prove(original, template, made.read("ci"))
     use = use_of(result, file, original, is_new=True)
-    files = made.files(file, text)
+    files = made.files(Output(file, text, within=None))
     return Adoption(file, files, (use,), _warnings(original))
 
 
@@ -135,7 +136,7 @@ def _one(original: Original) -> Adoption:
         return use_of(result, path, original, is_new=name != same)
 
     uses = made.uses(use)
-    files = made.files(path, text)
+    files = made.files(Output(path, text, made.root))
     return Adoption(path, files, uses, _warnings(original))
 
 
@@ -167,7 +168,7 @@ def _two(first: Original, second: Original) -> Adoption:
     uses = made.uses(use)
     warnings = _warnings(first) + _warnings(second)
     differences = _differences(first, second, hunks)
-    files = made.files(path, text)
+    files = made.files(Output(path, text, made.root))
     return Adoption(path, files, uses, warnings, differences)
 
 

@@ -117,7 +117,7 @@ def _print(result: Result, line_map: str | None) -> None:
         from dfrender import records  # 2 ms that few calls need
 
         text = records.line_map(result, lines, STDIN)
-        made.append(records.record("--map", line_map, text, [result], []))
+        made.append(records.map_record(line_map, text, [result], []))
     echo_bytes(encode(join(lines)))
     _write_records(made)
 
@@ -179,9 +179,9 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     if asked.line_map:
         for each in dockerfiles:
             text = records.line_map(each.result, each.lines, each.output.path.as_posix())
-            made.append(records.record("--map", asked.line_map, text, results, paths))
+            made.append(records.map_record(asked.line_map, text, results, paths))
     if asked.depfile:
-        made.append(records.record("--depfile", asked.depfile, records.depfile(dockerfiles), results, paths))
+        made.append(records.depfile_record(asked.depfile, outputs))
     return made
 
 
@@ -199,7 +199,7 @@ def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Se
         files.refuse_foreign(outputs)
     for each in outputs:
         done = files.write(each)
-        if not quiet:
+        if done and not quiet:
             echo(f"{done}\n")
     return outputs
 
