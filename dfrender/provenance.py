@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender import api, discover, files
+from dfrender.boundary import boundary_of
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Problems
 from dfrender.files import OutputFile
 from dfrender.header import UpdateCommand, find_command
@@ -13,6 +14,7 @@ from dfrender.output import State
 from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
+from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, split_lines
 from dfrender.template.template import read_template
 
@@ -43,7 +45,9 @@ def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]
     origin = next(_origins(Path(file), command, profiles), None)
     if origin is None:
         raise CallError.of(At(file), "unknown-origin", _no_origin(command), f"its header says: {command.text}")
-    template, profile = read_template(origin.template), origin.profile
+    boundary = boundary_of(Path(file).parent, Recorder(environ))
+    template = read_template(origin.template, boundary=boundary)
+    profile = origin.profile
     result = api.render(template, profile, profiles.elsewhere(template.folder, profile.name))
     return next(each for each in files.files_of([result], origin.output) if _same(each.output.path, file))
 

@@ -100,19 +100,16 @@ def line_map(result: Result, lines: Sequence[Line], output: str) -> str:
     are the same. ``why`` says why dfrender added a line; it then has the place of the line that it was added above, and
     ``cause`` is what asked for it, if that is known.
     """
-    entries: list[str] = []
-    for number, line in enumerate(lines, 1):
-        entries.append(json.dumps(_entry(number, line)))
-    head = json.dumps(
-        {
-            "version": _MAP_VERSION,
-            "output": output,
-            "template": result.template.file,
-            "profile": result.profile.name,
-        }
-    )
-    listed = ",\n".join(entries)
-    return f'{head.removesuffix("}")}, "lines": [\n{listed}\n]}}\n'
+    head: dict[str, object] = {
+        "version": _MAP_VERSION,
+        "output": output,
+        "template": result.template.file,
+        "profile": result.profile.name,
+    }
+    opening = json.dumps(head).removesuffix("}")
+    entries = [json.dumps(_entry(number, line)) for number, line in enumerate(lines, 1)]
+    body = ",\n".join(entries)
+    return f'{opening}, "lines": [\n{body}\n]}}\n'
 
 
 def _entry(number: int, line: Line) -> dict[str, object]:

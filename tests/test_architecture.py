@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "source": "",
     "diagnostics": "source",
     "recorder": "",
-    "template": "source diagnostics recorder",
+    "boundary": "recorder",
+    "template": "source diagnostics recorder boundary",
     "dockerfile": "source diagnostics",
     "profile": "__init__ source diagnostics recorder dockerfile",
     "references": "source diagnostics template dockerfile profile",
@@ -42,11 +43,12 @@ MAY_IMPORT = {
     "lint": "source diagnostics recorder template dockerfile profile references rules api files",
     "compare": "source diagnostics template dockerfile profile references header api",
     "adopt": "source diagnostics template dockerfile profile api header output",
-    "provenance": "source diagnostics template profile api discover files header output",
+    "provenance": "source diagnostics recorder boundary template profile api discover files header output",
     "depfile": "source diagnostics files",
     "records": "source diagnostics api files output depfile",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
-    "cli": "__init__ source diagnostics recorder template dockerfile profile api report header output discover files "
+    "cli": "__init__ source diagnostics recorder boundary template dockerfile profile api report header output "
+    "discover files "
     "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",

@@ -64,6 +64,7 @@ def in_a_child(work: Callable[[], None]) -> int:
         os._exit(code)  # before pytest can go on in the child too
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_of_writes(project: Project) -> None:
     project.write(FILES)
     render("start")
@@ -93,6 +94,7 @@ def test_killed_in_the_middle_of_writes(project: Project) -> None:
     assert (tag_of_whole_file(), beside()) == ("end", ["Dockerfile", "README"])
 
 
+@pytest.mark.slow
 def test_several_at_once(project: Project) -> None:
     project.write(FILES)
     render("start")

@@ -222,6 +222,7 @@ def edit(name: str, text: str) -> None:
         Path(name).write_text(text, "utf-8")
 
 
+@pytest.mark.slow
 def test_make_builds_an_image_for_a_real_edit_and_for_no_other(project: Project) -> None:
     project.write({**FILES, "Makefile": MAKEFILE})
     make = tool_of("make", "image")

@@ -1,6 +1,5 @@
 """``dfrender lint``: what is wrong with templates and Dockerfiles, found without building anything."""
 
-import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ import click
 
 from dfrender import foreign, provenance
 from dfrender.cli.printing import errors_reported
-from dfrender.cli.reading import STDIN, templates
+from dfrender.cli.reading import STDIN, environment, templates
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, did_you_mean
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles
@@ -39,7 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
                 )
             found.extend(_foreign(findings, paths))
         else:
-            profiles = Profiles(os.environ, overrides, target)
+            profiles = Profiles(environment(), overrides, target)
             for each in templates(paths, excluded, plain_too=True):
                 try:
                     found.extend(lint(each, wanted, profiles, requested))
@@ -63,7 +62,7 @@ def _foreign(findings: str, paths: Sequence[str]) -> Sequence[Diagnostic]:
         data = Path(findings).read_bytes()
     rendered = paths[0] if paths else ""
     found = foreign.diagnostics(decode(data), findings, rendered)
-    return list(provenance.at_template_lines(found, os.environ))
+    return list(provenance.at_template_lines(found, environment()))
 
 
 def _refuse_unknown(rules: Sequence[str]) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
-from dfrender.diagnostics import Diagnostic, Problems
+from dfrender.diagnostics import Diagnostic, Problems, Severity
 from dfrender.profile.check import check_entries
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layers
 from dfrender.profile.nodes import Node, children, items
 from dfrender.profile.stages import StageSettings, Text, chosen, resolve, texts
-from dfrender.profile.values import Value, report_ambiguous, report_bad_names, value_of
+from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
 from dfrender.source import At
 
@@ -60,6 +60,11 @@ class Profile(NamedTuple):
         return self._replace(target=Text(target, _called(target)))
 
     @property
+    def is_whole(self) -> bool:
+        """Say whether nothing refuses it; what an error left out is missing from the rest."""
+        return all(each.severity is Severity.WARNING for each in self.problems)
+
+    @property
     def called_target(self) -> str:
         """Return the target, in the case that stages are stored in, if the call names it; empty if it does not."""
         if self.target and self.target.at == _called(self.target.text):
@@ -80,7 +85,8 @@ def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Pr
     report_bad_names(variables, problems)
     for _, node in variables.values():
         report_ambiguous(node, problems)
-    prebuilt = resolve(children(entries.get("prebuilt")), given, values, problems)
+    placeholders = Placeholders(values, problems)
+    prebuilt = resolve(children(entries.get("prebuilt")), given, placeholders, problems)
     default = At(file)
     handover = chosen("handover", default, given)
     build = None

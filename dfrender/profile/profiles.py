@@ -83,7 +83,7 @@ class Profiles:
         except DfrenderError:
             return ""
         at = profile.value_places.get(value)
-        if profile.problems or at is None:
+        if at is None or not profile.is_whole:
             return ""
         return f"{at.file}:{at.line}"
 

@@ -9,7 +9,7 @@ from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check_entries, report_wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
-from dfrender.profile.values import BOOLEANS, fill, substitute
+from dfrender.profile.values import BOOLEANS, Placeholders, substitute
 from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
@@ -114,7 +114,7 @@ def chosen(name: str, at: At, *settings: Settings) -> Text:
 
 
 def resolve(
-    stages: Entries, profile: Settings, values: Mapping[str, object], problems: Problems
+    stages: Entries, profile: Settings, placeholders: Placeholders, problems: Problems
 ) -> tuple[StageSettings, ...]:
     """Return the stages of a ``prebuilt`` in plain form; report settings that do not fit the table or each other."""
     resolved: list[StageSettings] = []
@@ -122,14 +122,14 @@ def resolve(
         if isinstance(value, MappingNode):
             own = texts(check_entries(value, STAGE_KEYS, problems))
             stage = Text(name, at)
-            resolved.append(_resolve_stage(stage, own, profile, values, problems))
+            resolved.append(_resolve_stage(stage, own, profile, placeholders, problems))
         else:
             report_wrong_type(value, name, "a style or a mapping of settings", "write STAGE: STYLE", problems)
     return tuple(resolved)
 
 
 def _resolve_stage(
-    stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems
+    stage: Text, own: Settings, profile: Settings, placeholders: Placeholders, problems: Problems
 ) -> StageSettings:
     style = chosen("style", stage.at, own, profile)
     arg_default = chosen("arg_default", stage.at, own, profile)
@@ -143,7 +143,7 @@ def _resolve_stage(
             profile = {**profile, "tag": tag}
     image = own.get("image")
     if image is None:
-        image = image_of(stage, own, profile, values, problems)
+        image = image_of(stage, own, profile, placeholders)
     capitals = re.sub(r"[^A-Z0-9_]", "_", stage.text.upper())
     arg_name = Text(f"{capitals}_IMAGE", stage.at)
     alias_name = Text(f"{stage.text}-image", stage.at)
@@ -160,7 +160,7 @@ def _resolve_stage(
     )
 
 
-def image_of(stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems) -> Text:
+def image_of(stage: Text, own: Settings, profile: Settings, placeholders: Placeholders) -> Text:
     """Return ``[registry/]repository:tag``, at the part that cannot be one, or else at the first that is written.
 
     A part's place is that of the stage's own setting before the profile's.
@@ -168,8 +168,7 @@ def image_of(stage: Text, own: Settings, profile: Settings, values: Mapping[str,
     repository = chosen("repository", stage.at, own, profile)
     tag = chosen("tag", stage.at, own, profile)
     registry = chosen("registry", stage.at, own, profile)
-    names = {**values, "stage": stage.text}
-    path = fill(repository.text, names, repository.at, problems)
+    path = placeholders.fill(repository.text, stage.text, repository.at)
     image = f"{registry.text}/{path}:{tag.text}"
     image = image.removeprefix("/")
     if _is_faulty(f"x/x:{tag.text}"):

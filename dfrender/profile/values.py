@@ -20,6 +20,7 @@ _FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a doll
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 """The booleans of YAML 1.2's core schema."""
 
+_MOST_GUESSES = 20  # each looks at all values: thousands would take minutes
 _MEANT_TRUE = {"yes", "on", "y"}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # longer digits, and -0, would not print as they were written
 _RESERVED = {"stage", "profile"}  # globals of every template
@@ -178,16 +179,34 @@ def _report_bad_substitution(written: str, at: At, problems: Problems) -> None:
     problems.error(at, "bad-substitution", f"{written!r} is no substitution", hint)
 
 
-def fill(text: str, names: Mapping[str, object], at: At, problems: Problems) -> str:
-    """Put texts and integers in place of ``{NAME}``; report a name that stands for neither."""
+class Placeholders:
+    """Puts values in place of ``{NAME}``; reports a name that stands for neither text nor integer, once at a place."""
 
-    def replacement(match: re.Match[str]) -> str:
-        value = names.get(match[1])
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            return str(value)
-        message = f"{match[0]!r} stands for no text and no integer"
-        hint = did_you_mean(match[1], names) or "use {stage}, or a name under values"
-        problems.error(at, "unknown-placeholder", message, hint)
-        return match[0]
+    def __init__(self, values: Mapping[str, object], problems: Problems) -> None:
+        """Begin with nothing reported."""
+        self.values = values
+        self.problems = problems
+        self.reported: set[tuple[str, At]] = set()
 
-    return re.sub(_PLACEHOLDER, replacement, text)
+    def fill(self, text: str, stage: str, at: At) -> str:
+        """Return a text of a stage, whose name ``{stage}`` stands for."""
+
+        def replacement(match: re.Match[str]) -> str:
+            name = match[1]
+            value = stage if name == "stage" else self.values.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                return str(value)
+            self._report(name, at)
+            return match[0]
+
+        return re.sub(_PLACEHOLDER, replacement, text)
+
+    def _report(self, name: str, at: At) -> None:
+        if (name, at) in self.reported:
+            return
+        self.reported.add((name, at))
+        hint = "use {stage}, or a name under values"
+        if len(self.reported) <= _MOST_GUESSES:
+            hint = did_you_mean(name, ["stage", *self.values]) or hint
+        message = f"'{{{name}}}' stands for no text and no integer"
+        self.problems.error(at, "unknown-placeholder", message, hint)

@@ -51,10 +51,11 @@ class Run(NamedTuple):
 
 def remarks(found: Diagnostic) -> list[str]:
     """Return what stands below a message: the profiles that it holds for, other places, and what to do next."""
-    written = []
+    written: list[str] = []
     if found.profiles:
         noun = "profile" if len(found.profiles) == 1 else "profiles"
-        written.append(f"in {noun} {', '.join(found.profiles)}")
+        names = ", ".join(found.profiles)
+        written.append(f"in {noun} {names}")
     for what, at in found.related:
         written.append(f"{what} at {at}")
     if found.hint:
@@ -64,8 +65,12 @@ def remarks(found: Diagnostic) -> list[str]:
 
 def full_message(found: Diagnostic, *, place: bool) -> str:
     """Return a message and its remarks as one text; ``place``: with the place, for which the format has no field."""
-    message = f"{found.at}: {found.message}" if place else found.message
-    return "\n".join([message, *remarks(found)])
+    message = found.message
+    if place:
+        message = f"{found.at}: {message}"
+    for remark in remarks(found):
+        message += f"\n{remark}"
+    return message
 
 
 def printable(text: str) -> str:

@@ -1,5 +1,6 @@
 """Diagnostics to the text that a person reads."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Diagnostic, Severity
@@ -12,17 +13,19 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 def text(diagnostics: Sequence[Diagnostic], run: Run) -> str:
     """Write place, message and code, the line with a mark below it, other places, and what to do next."""
-    lines: list[str] = []
+    written = ""
     for each in diagnostics:
-        lines += _lines(each, run)
-    written = printable("".join(f"{line}\n" for line in lines))
+        for line in _lines(each, run):
+            written += f"{line}\n"
+    written = printable(written)
     if run.pipeline:
         return harmless(written)
     return written
 
 
 def _lines(found: Diagnostic, run: Run) -> Iterator[str]:
-    severity = run.colour(f"{found.severity.value}:", _COLOURS[found.severity])
+    colour = _COLOURS[found.severity]
+    severity = run.colour(f"{found.severity.value}:", colour)
     yield f"{found.at}: {severity} {found.message} [{found.code}]"
     yield from _snippet(found.at, run)
     for remark in remarks(found):
@@ -39,5 +42,7 @@ def _snippet(at: At, run: Run) -> Iterator[str]:
     number = f"{at.line:>5}"
     yield f"{number} | {line.rstrip()}"
     if at.column:
-        before = [char if char == "\t" else " " for char in line[: at.column - 1]]
-        yield f"{' ' * len(number)} | {''.join(before)}^"
+        # a tab stays one, so that the mark is below its character however wide tabs are
+        before = re.sub(r"[^\t]", " ", line[: at.column - 1])
+        margin = " " * len(number)
+        yield f"{margin} | {before}^"

@@ -56,9 +56,9 @@ def find(code: str) -> Foreign | None:
     for linter in _LINTERS:
         if re.fullmatch(linter.form, code):
             in_words = _WORD_BOUNDARY.sub("-", code).lower()
-            page = linter.page.replace("CODE", code).replace("code-in-words", in_words)
+            page = linter.page.replace("CODE", code)
+            page = page.replace("code-in-words", in_words)
             ignoring = linter.ignoring.replace("CODE", code)
-            paragraphs = (f"This is {linter.what}.", f"It is explained at {page}", f"To ignore it, write {ignoring}.")
-            text = "\n\n".join(paragraphs)
+            text = f"This is {linter.what}.\n\nIt is explained at {page}\n\nTo ignore it, write {ignoring}."
             return Foreign(linter.name, text, page)
     return None

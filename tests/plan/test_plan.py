@@ -420,6 +420,7 @@ def test_paths_begin_where_the_plan_is_carried_out(
     assert [line for line in lines if line not in seen] == []
 
 
+@pytest.mark.slow
 def test_thousands_of_stages_are_planned() -> None:
     stages = 2_000
     lines = [
