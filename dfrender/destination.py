@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from dfrender.boundary import IN_GIT, Boundary, is_in_git
+
 _OTHERS = {
     stat.S_IFDIR: "is a directory",
     stat.S_IFSOCK: "is a socket",
@@ -35,22 +37,25 @@ class Destination(NamedTuple):
     is_stream: bool = False
 
 
-def destination(path: Path, within: Path | None) -> Destination:
+def destination(path: Path, boundary: Boundary | None) -> Destination:
     """Return where a text goes that is written to a path; raise `OSError` where nothing may be written.
 
-    ``within`` is the folder that all links have to end in; None where the user names the path on the command line.
+    ``boundary`` holds all that links may lead to; it is None where the user names the path on the command line.
     """
-    real = Path(os.path.realpath(path))
     mode = _mode(path)
     kind = stat.S_IFMT(mode)
     if kind in _OTHERS:
         raise UnwritableError(_OTHERS[kind], path)
-    if within is not None and not _is_within(real, within):
-        raise UnwritableError("it leads out of the repository", path)
-    if _is_below_git(real):
-        raise UnwritableError("it lies in the folder .git, which belongs to git", path)
+    objection = ""
+    if boundary:
+        objection = boundary.objection(path)
+    elif is_in_git(path):
+        objection = IN_GIT
+    if objection:
+        raise UnwritableError(f"it {objection}", path)
     if kind in {stat.S_IFIFO, stat.S_IFCHR}:
         return Destination(path, is_stream=True)
+    real = Path(os.path.realpath(path))
     if kind == stat.S_IFREG:
         # the bits that let a program run as somebody else are not for a text that others may choose
         return Destination(real, mode & 0o777)
@@ -63,23 +68,3 @@ def _mode(path: Path) -> int:
         return path.stat().st_mode
     except FileNotFoundError:
         return 0
-
-
-def _is_within(real: Path, folder: Path) -> bool:
-    """Compare folders as files, since some disks know many names of one."""
-    return any(_is_same(each, folder) for each in real.parents)
-
-
-def _is_below_git(real: Path) -> bool:
-    """Say whether a path is, or lies in, a folder ``.git`` (a file in worktrees), whatever names a disk has for it."""
-    for each in (real, *real.parents):
-        if each.name.lower() == ".git" or _is_same(each.parent / ".git", each):
-            return True
-    return False
-
-
-def _is_same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except OSError:
-        return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.api import Result
+from dfrender.boundary import Boundary, boundary_of
 from dfrender.destination import destination
 from dfrender.diagnostics import CallError, Problems, reason
 from dfrender.header import UpdateCommand, is_generated, with_header
@@ -55,14 +56,14 @@ class OutputFile(NamedTuple):
 class _Content(NamedTuple):
     """What a rendering puts at a path: the Dockerfile, or the ignore file that goes with it.
 
-    ``lines`` are None for an ignore file that is to go. ``within`` is the folder that links have to end in, None for a
-    path that the user gave.
+    ``lines`` are None for an ignore file that is to go. ``boundary`` holds all that links may lead to, None for a path
+    that the user gave.
     """
 
     path: Path
     lines: tuple[Line, ...] | None
     result: Result
-    within: Path | None
+    boundary: Boundary | None
 
 
 def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line, ...]:
@@ -193,60 +194,55 @@ def _ignore_source(result: Result) -> Path | None:
 def _contents(result: Result, given: Path | None) -> list[_Content]:
     """Return the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it builds."""
     template = Path(result.template.file)
-    root = places.repository_root(result.template.folder)
     path = given or places.output_path(template, result.profile)
     if os.path.realpath(path) in map(os.path.realpath, inputs(result)):
         message = f"{path} is what the output would be made of"
         raise CallError.of(_place(result, given), "output-is-input", message, "choose another file")
-    within = None if given else root
+    repository = boundary_of(result.template.folder, result.recorder)
+    boundary = None if given else repository
     try:
-        place = destination(path, within)
+        place = destination(path, boundary)
     except OSError as error:
         raise _unwritable(_place(result, given), path, error) from error
-    found = [_Content(path, lines_with_header(result, given), result, within)]
+    found = [_Content(path, lines_with_header(result, given), result, boundary)]
+    if repository.objection(path):
+        # beside a file that the user names elsewhere
+        repository = Boundary(place.path.parent, str(path.parent), is_repository=True)
     if not place.is_stream:
-        found.extend(_ignore_contents(result, given, path, _folder_around(place.path, root)))
+        found.extend(_ignore_contents(result, given, path, repository))
     return found
 
 
-def _ignore_contents(result: Result, given: Path | None, path: Path, within: Path) -> list[_Content]:
+def _ignore_contents(result: Result, given: Path | None, path: Path, boundary: Boundary) -> list[_Content]:
     """Return the ignore file of an output: as the template has it, and else none, also where there was one before."""
     source, ignored = _ignore_source(result), ignore_file(path)
     if source == ignored:
         return []
     if source is None:
         # what comes from standard input has no ignore file, and says nothing about one
-        if result.template.file != STDIN_NAME and _is_left_over(ignored, within):
-            return [_Content(ignored, None, result, within)]
+        if result.template.file != STDIN_NAME and _is_left_over(ignored, boundary):
+            return [_Content(ignored, None, result, boundary)]
         return []
     text = decode(source.read_bytes())
     command = _header_command(result, given)
     lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
-    return [_Content(ignored, lines, result, within)]
+    return [_Content(ignored, lines, result, boundary)]
 
 
-def _is_left_over(ignored: Path, within: Path) -> bool:
+def _is_left_over(ignored: Path, boundary: Boundary) -> bool:
     """Say whether an ignore file is one of dfrender's; what cannot be read is none."""
     try:
-        found = Output(ignored, "", within, is_left_over=True).found()
+        found = Output(ignored, "", boundary, is_left_over=True).found()
     except OSError:
         return False
     return found.data != b"" and found.state in {State.STALE, State.EDITED}
-
-
-def _folder_around(path: Path, root: Path) -> Path:
-    """Return the folder that what lies beside an output may not leave: the repository, else its own folder."""
-    real_root = Path(os.path.realpath(root))
-    if path.is_relative_to(real_root):
-        return real_root
-    return path.parent
 
 
 def _file(content: _Content, given: Path | None) -> OutputFile:
     result, path = content.result, content.path
     at = _place(result, given)
     lines = content.lines or ()
-    output = Output(path, join(lines), content.within, is_left_over=content.lines is None)
+    output = Output(path, join(lines), content.boundary, is_left_over=content.lines is None)
     try:
         _check_folder(output, at)
         found = output.found()

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from dfrender.boundary import Boundary
 from dfrender.conflict import sides
 from dfrender.destination import Destination, UnwritableError, destination
 from dfrender.diagnostics import DfrenderError
@@ -56,20 +57,20 @@ class Found(NamedTuple):
 class Output(NamedTuple):
     """A text, which mostly has a header, and the file that it belongs in.
 
-    ``within`` is the folder that links have to end in, None where the user names the file on the command line.
+    ``boundary`` holds all that links may lead to, None where the user names the file on the command line.
     ``is_own`` says of a text that stands there whether dfrender wrote it; without one, its header does.
     ``is_left_over``: there is no text any more, and the file is to go.
     """
 
     path: Path
     text: str
-    within: Path | None
+    boundary: Boundary | None
     is_own: Callable[[str], bool] | None = None
     is_left_over: bool = False
 
     def destination(self) -> Destination:
         """Return where the text goes; raise `OSError` where nothing may be written."""
-        return destination(self.path, self.within)
+        return destination(self.path, self.boundary)
 
     def found(self) -> Found:
         """Compare the file with the text, line ends aside; raise `OSError` if it cannot be read, or not be written."""

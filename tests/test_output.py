@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dfrender.boundary import Boundary, boundary_of
 from dfrender.diagnostics import DfrenderError
 from dfrender.output import Found, Output, State
+from dfrender.recorder import Recorder
 from dfrender.source import BOM
 from tests.test_header import headed
 
@@ -37,13 +39,13 @@ def in_header(ours: str, theirs: str, body: str) -> str:
     return f"{FIRST_LINE}{conflict(own, other)}\n{body}"
 
 
-def output(text: str, path: str = "out", within: Path | None = None) -> Output:
-    return Output(Path(path), text, within)
+def output(text: str, path: str = "out", boundary: Boundary | None = None) -> Output:
+    return Output(Path(path), text, boundary)
 
 
-def write(text: str, path: str = "out", within: Path | None = None) -> None:
+def write(text: str, path: str = "out", boundary: Boundary | None = None) -> None:
     """Write a text as the command line does: what stands there is looked at first."""
-    made = output(text, path, within)
+    made = output(text, path, boundary)
     made.write(made.found())
 
 
@@ -219,14 +221,11 @@ def make_socket() -> None:
         pytest.param(make_socket, "out", "is a socket", id="a socket"),
         pytest.param(lambda: os.mkfifo("out"), "out", "nobody reads from this pipe", id="a pipe without a reader"),
         pytest.param(lambda: Path("out").symlink_to("out"), "out", "Too many levels of symbolic links", id="a circle"),
-        pytest.param(lambda: None, ".git/config", "it lies in the folder .git, which belongs to git", id="git's own"),
-        pytest.param(
-            lambda: None, "x/.GIT/y", "it lies in the folder .git, which belongs to git", id="git's, in capitals"
-        ),
+        pytest.param(lambda: None, ".git/config", "it is inside .git", id="git's own"),
         pytest.param(
             lambda: Path("out").symlink_to(".git/hooks/post-checkout"),
             "out",
-            "it lies in the folder .git, which belongs to git",
+            "it is inside .git",
             id="a link to a hook",
         ),
         pytest.param(lambda: Path("in").write_text(""), "in/out", "Not a directory", id="below a file"),
@@ -258,8 +257,8 @@ def test_what_is_neither_a_file_nor_a_stream_that_is_read_is_left_as_it_is(
 def test_a_link_has_to_end_in_the_folder_unless_the_user_names_it(link: str, target: str) -> None:
     Path(link).symlink_to(target)
     path = link if link == "out" else f"{link}/outside"
-    with pytest.raises(OSError, match="it leads out of the repository"):
-        write("FROM a\n", path, Path())
+    with pytest.raises(OSError, match="it is outside the template's folder"):
+        write("FROM a\n", path, boundary_of(Path(), Recorder()))
     assert not Path("../outside").exists()
     assert [each.name for each in Path().iterdir()] == [link]
 

@@ -123,7 +123,7 @@ def _check_existing(files: Iterable[_File], command: str, problems: Problems, *,
 def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> None:
     """Report the files of a person's that have the name of what is to be rendered."""
     for use in adoption.uses:
-        if use.is_new and _look_at(Output(use.output, "", adoption.files[0].within)).found.state.needs_force:
+        if use.is_new and _look_at(Output(use.output, "", adoption.files[0].boundary)).found.state.needs_force:
             both = [dockerfile, str(use.output)]
             if use.profile == "ci":
                 both.reverse()
