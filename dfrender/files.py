@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dfrender.api import Result
 from dfrender.boundary import Boundary, boundary_of
 from dfrender.destination import destination
-from dfrender.diagnostics import CallError, Problems, reason
+from dfrender.diagnostics import CallError, DfrenderError, Problems, reason
 from dfrender.header import UpdateCommand, is_generated, with_header
 from dfrender.output import Found, Output, State
 from dfrender.profile import places
@@ -223,10 +223,21 @@ def _ignore_contents(result: Result, given: Path | None, path: Path, boundary: B
         if result.template.file != STDIN_NAME and _is_left_over(ignored, boundary):
             return [_Content(ignored, None, result, boundary)]
         return []
+    _check_ignore_source(result, source)
     text = decode(source.read_bytes())
     command = _header_command(result, given)
     lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
     return [_Content(ignored, lines, result, boundary)]
+
+
+def _check_ignore_source(result: Result, source: Path) -> None:
+    """Refuse an ignore file that leads out of the boundary: nobody named it."""
+    boundary = boundary_of(result.template.folder, result.recorder)
+    objection = boundary.objection(source)
+    if objection:
+        hint = "a link counts as what it leads to; put the file itself there"
+        message = f"this ignore file {objection}"
+        raise DfrenderError.of(At(str(source)), "ignore-file-outside-repository", message, hint)
 
 
 def _is_left_over(ignored: Path, boundary: Boundary) -> bool:
