@@ -146,7 +146,7 @@ def _templates(file: Path, name: str) -> Iterator[Path]:
     for folder in upward:
         if (folder / name).is_file():
             yield folder / name
-    for each in discover.named(name, upward[-1]):
+    for each in discover.named(name, upward[-1], Problems()):
         yield each if each.is_absolute() else Path(os.path.relpath(each))
 
 

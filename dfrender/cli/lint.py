@@ -39,7 +39,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             found.extend(_foreign(findings, paths))
         else:
             profiles = Profiles(environment(), overrides, target)
-            for each in templates(paths, excluded, plain_too=True):
+            for each in templates(paths, excluded, found, plain_too=True):
                 try:
                     found.extend(lint(each, wanted, profiles, requested))
                 except DfrenderError as error:

@@ -49,7 +49,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     asked = _Records(line_map, depfile)
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
-        named = templates(paths, excluded)
+        named = templates(paths, excluded, found)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
@@ -139,12 +139,12 @@ def _orphans(
     from dfrender import provenance  # 2 ms that only a folder needs
 
     known = {each.output.path for each in chain.from_iterable(outputs)}
+    problems = Problems()
     unknown = []
     for path in paths:
         if Path(path).is_dir():
-            names = discover.dockerfile_names_below(Path(path), excluded)
+            names = discover.dockerfile_names_below(Path(path), excluded, problems)
             unknown += [each for each in names if each not in known]
-    problems = Problems()
     provenance.report_orphans(unknown, environment(), problems, refused=compares)
     return problems
 
