@@ -214,3 +214,8 @@ def test_manuals_are_read_wherever_the_package_is_loaded_from(tmp_path: Path) ->
     command = [sys.executable, "-m", "dfrender", "explain", "empty-from"]
     done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(archive)}, capture_output=True, check=True)
     assert done.stdout.decode() == explanation(manuals()["empty-from"])
+
+
+def test_no_code_has_two_manuals() -> None:
+    headings = re.findall(r"(?m)^## ([a-z-]+)", (PACKAGE / "rules/manuals.md").read_text("utf-8"))
+    assert sorted(headings) == sorted(set(headings))

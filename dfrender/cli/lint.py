@@ -40,7 +40,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             found.extend(_foreign(findings, paths))
         else:
             profiles = Profiles(environment(), overrides, target)
-            named = templates(paths, excluded, plain_too=True)
+            named = templates(paths, excluded, found, plain_too=True)
             for each in named:
                 try:
                     found.extend(lint(each, wanted, profiles, requested))

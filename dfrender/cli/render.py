@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     asked = _Records(line_map, depfile)
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
-        named = templates(paths, excluded)
+        named = templates(paths, excluded, found)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
@@ -117,7 +117,7 @@ def _print(result: Result, line_map: str | None) -> None:
         from dfrender import records  # 2 ms that few calls need
 
         text = records.line_map(result, lines, STDIN)
-        made.append(records.record("--map", line_map, text, [result], []))
+        made.append(records.map_record(line_map, text, [result], []))
     echo_bytes(encode(join(lines)))
     _write_records(made)
 
@@ -140,12 +140,12 @@ def _orphans(
     from dfrender import provenance  # 2 ms that only a folder needs
 
     known = {each.output.path for each in chain.from_iterable(outputs)}
+    problems = Problems()
     unknown = []
     for path in paths:
         if Path(path).is_dir():
-            names = discover.dockerfile_names_below(Path(path), excluded)
+            names = discover.dockerfile_names_below(Path(path), excluded, problems)
             unknown += [each for each in names if each not in known]
-    problems = Problems()
     provenance.report_orphans(unknown, environment(), problems, refused=compares)
     return problems
 
@@ -179,9 +179,9 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     if asked.line_map:
         for each in dockerfiles:
             text = records.line_map(each.result, each.lines, each.output.path.as_posix())
-            made.append(records.record("--map", asked.line_map, text, results, paths))
+            made.append(records.map_record(asked.line_map, text, results, paths))
     if asked.depfile:
-        made.append(records.record("--depfile", asked.depfile, records.depfile(dockerfiles), results, paths))
+        made.append(records.depfile_record(asked.depfile, outputs))
     return made
 
 
@@ -199,7 +199,7 @@ def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Se
         files.refuse_foreign(outputs)
     for each in outputs:
         done = files.write(each)
-        if not quiet:
+        if done and not quiet:
             echo(f"{done}\n")
     return outputs
 
