@@ -78,12 +78,12 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
 def read_lines(template: Template, profile: Profile, elsewhere: Elsewhere) -> Rendered:
     """Render the template's text; what is wrong with it is raised together with what is wrong with the profile."""
     try:
-        return render_template(template, profile.values, profile.name, elsewhere, Recorder())
+        return render_template(template, profile.values, profile.name, elsewhere, profile.recorder.part())
     except DfrenderError as error:
         problems = Problems(profile.problems)
         for each in error.diagnostics:
             # where the profile could not be read whole, it may be why a name has no value
-            if not profile.problems or each.code != "undefined-name":
+            if profile.is_whole or each.code != "undefined-name":
                 problems.append(each)
         raise DfrenderError(problems) from error
 

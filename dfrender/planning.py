@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dfrender.api import Result
 from dfrender.diagnostics import Diagnostic
-from dfrender.files import recipe_from, relative
+from dfrender.files import relative, update_command
 from dfrender.plan.make import make_plan
 from dfrender.plan.plan import Place, Plan
 from dfrender.profile import places
@@ -42,6 +42,6 @@ def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
     """
     template = Path(result.template.file)
     output = places.output_path(template, result.profile)
-    render = recipe_from(result, None, folder).command
+    render = update_command(result, None, folder).text
     update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
     return Place(relative(folder, output), relative(folder, template.parent), tag, render, update)

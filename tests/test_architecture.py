@@ -8,6 +8,7 @@ import graphlib
 import importlib
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ MAY_IMPORT = {
     "source": "",
     "diagnostics": "source",
     "recorder": "",
-    "template": "source diagnostics recorder",
+    "boundary": "recorder",
+    "template": "source diagnostics recorder boundary",
     "dockerfile": "source diagnostics",
     "profile": "__init__ source diagnostics recorder dockerfile",
     "references": "source diagnostics template dockerfile profile",
@@ -31,20 +33,26 @@ MAY_IMPORT = {
     "plan": "__init__ source diagnostics template dockerfile profile references",
     "api": "source diagnostics recorder template dockerfile profile references rules",
     "report": "source diagnostics",
-    "output": "source",
-    "discover": "source diagnostics profile",
-    "recipe": "",
-    "files": "source diagnostics recorder profile output api recipe",
+    "header": "source",
+    "conflict": "source",
+    "destination": "boundary",
+    "output": "source diagnostics boundary header conflict destination",
+    "git": "",
+    "discover": "source diagnostics git profile",
+    "files": "source diagnostics recorder boundary profile header destination output api",
+    "gates": "source diagnostics files output",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules api files",
-    "compare": "source diagnostics template dockerfile profile references output api",
-    "adopt": "source diagnostics template dockerfile profile api output",
-    "provenance": "source diagnostics template profile api discover files output recipe",
-    "records": "source diagnostics api files output",
-    "explain": "source diagnostics template dockerfile references api output files recipe provenance",
-    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint "
-    "foreign rules plan planning adopt compare explain provenance records",
+    "compare": "source diagnostics template dockerfile profile references header api",
+    "adopt": "source diagnostics recorder boundary template dockerfile profile api header output",
+    "provenance": "source diagnostics recorder boundary template profile api discover files header output",
+    "depfile": "source diagnostics files",
+    "records": "source diagnostics api files output depfile",
+    "explain": "source diagnostics template dockerfile references api header output files provenance",
+    "cli": "__init__ source diagnostics recorder boundary template dockerfile profile api report header output "
+    "discover files gates "
+    "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
 }
@@ -57,10 +65,17 @@ OWNERS = {
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all that a file is made of."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
-    """Give the modules that a file imports, also inside functions and for types: own ones as paths."""
+    """Return the modules that a file imports, also inside functions and for types: own ones as paths."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -113,7 +128,7 @@ def test_only_one_module_prints() -> None:
     printing = {"click.echo", "click.secho", "print", "sys.stdout", "sys.stderr"}
     users = set()
     for module, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in printing:
                 users.add(module)
     assert users == {"cli/printing"}

@@ -36,7 +36,7 @@ def marked(original: Original) -> list[str]:
 def _edited(original: Original, edits: Edits, between: Callable[[str], str]) -> list[str]:
     found: list[str] = []
     for index, line in enumerate(original.graph.dockerfile.lines):
-        text = edits.spliced(index, line.text, between)
+        text = edits.text(index, line.text, between)
         found.append(text)
     return found
 

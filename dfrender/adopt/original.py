@@ -11,7 +11,7 @@ from dfrender.diagnostics import CallError, Diagnostic, Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference
-from dfrender.output import is_generated
+from dfrender.header import is_generated
 from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
@@ -65,7 +65,7 @@ class _Doubt(NamedTuple):
     hint: str
 
 
-def read(template: Template) -> Original:
+def read_original(template: Template) -> Original:
     """Find what a Dockerfile's references mean.
 
     Raise `CallError` for a file that is no original: a template, or what dfrender wrote; and `DfrenderError` with all

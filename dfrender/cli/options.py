@@ -1,5 +1,7 @@
 """The options that several commands have."""
 
+from pathlib import Path
+
 import click
 
 from dfrender.cli import complete
@@ -7,6 +9,7 @@ from dfrender.plan import NAMES
 from dfrender.profile.keys import Handover
 
 FORMAT = "--message-format"
+ROOT_OPTION = "--root"
 
 
 def _keep_format(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -15,6 +18,14 @@ def _keep_format(context: click.Context, parameter: click.Parameter, value: str 
         from dfrender.report.formats import FORMATS  # 3 ms, which few calls need
 
         context.meta[FORMAT] = click.Choice([*FORMATS]).convert(value, parameter, context)
+
+
+def _keep_root(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    if not Path(value).is_dir():
+        raise click.UsageError(f"--root names a folder, and {value!r} is none")
+    context.meta[ROOT_OPTION] = value
 
 
 def _stage(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
@@ -35,12 +46,20 @@ PROFILES = click.option(
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile."
 )
+ROOT = click.option(
+    "--root",
+    metavar="DIR",
+    expose_value=False,
+    callback=_keep_root,
+    help="Where the repository begins, out of which nothing is included; also DFRENDER_ROOT.",
+)
 MESSAGE_FORMAT = click.option(
     FORMAT,
     metavar="FORMAT",
     expose_value=False,
     callback=_keep_format,
-    help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
+    help="How problems are reported: text, json, sarif, github, azure, gitlab, or auto (the default): text, and "
+    "in GitHub Actions and Azure Pipelines an annotation for each besides.",
 )
 
 HANDOVER = click.option(

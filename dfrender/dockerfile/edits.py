@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dfrender.dockerfile.model import Reference
+from dfrender.source import Line
 
 
 class Edit(NamedTuple):
@@ -22,9 +23,9 @@ class Edits:
         """Begin with none."""
         self._by_line: dict[int, list[Edit]] = defaultdict(list)
 
-    def add(self, line: int, edit: Edit) -> None:
+    def add(self, index: int, edit: Edit) -> None:
         """Edit one line."""
-        self._by_line[line].append(edit)
+        self._by_line[index].append(edit)
 
     def replace(self, reference: Reference, text: str) -> None:
         """Write a text in place of a reference, in its last segment.
@@ -38,15 +39,24 @@ class Edits:
                 self.add(segment.line, Edit(segment.start, segment.stop, ""))
         self.add(last.line, Edit(last.start, last.stop, f"{text}{reference.quotes}"))
 
-    def of(self, line: int) -> Sequence[Edit]:
-        """Return the edits of a line, the first one first."""
-        return sorted(self._by_line.get(line, ()))
+    def remove(self, reference: Reference) -> None:
+        """Leave nothing of a reference."""
+        for segment in reference.segments:
+            self.add(segment.line, Edit(segment.start, segment.stop, ""))
 
-    def spliced(self, line: int, text: str, between: Callable[[str], str]) -> str:
+    def line(self, index: int, line: Line) -> Line:
+        """Return a line with its edits made; the same one if it has none."""
+        edits = self._of(index)
+        if not edits:
+            return line
+        exact = min(line.exact, edits[0].start)
+        return line.with_text(self.text(index, line.text), exact)
+
+    def text(self, index: int, text: str, between: Callable[[str], str] = str) -> str:
         """Return the text of a line with its edits made; ``between`` is applied to each part that stays."""
         parts: list[str] = []
         position = 0
-        for edit in self.of(line):
+        for edit in self._of(index):
             untouched = text[position : edit.start]
             parts.append(between(untouched))
             parts.append(edit.text)
@@ -54,3 +64,6 @@ class Edits:
         rest = text[position:]
         parts.append(between(rest))
         return "".join(parts)
+
+    def _of(self, index: int) -> Sequence[Edit]:
+        return sorted(self._by_line.get(index, ()))

@@ -7,16 +7,18 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.profile.profile import Profile, StageSettings, Text
 from dfrender.profile.stages import image_of
+from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
 
 
 def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
     """Give the images of those stages that have a name; report what Docker would refuse."""
     settings = _settings(profile)
+    placeholders = Placeholders(profile.values, profile.folder, problems)
     found = {}
     for index in stages:
         if stage := graph.stages[index].name:
-            written = settings[stage].image if stage in settings else _default(graph, profile, index, problems)
+            written = settings[stage].image if stage in settings else _default(graph, profile, index, placeholders)
             found[index] = Text(image_word(graph, profile, written.text).text, written.at)
     for index, image in found.items() if not problems else ():
         if fault := names.image_problem(image.text):
@@ -26,11 +28,11 @@ def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems:
     return found
 
 
-def _default(graph: Graph, profile: Profile, index: int, problems: Problems) -> Text:
+def _default(graph: Graph, profile: Profile, index: int, placeholders: Placeholders) -> Text:
     """Give the image of a stage that has no settings."""
     stage = graph.stages[index]
     parts = {"registry": profile.registry, "repository": profile.repository, "tag": profile.tag}
-    return image_of(Text(stage.name, stage.at), {}, parts, profile.values, problems)
+    return image_of(Text(stage.name, stage.at), {}, parts, placeholders)
 
 
 def shared_images(graph: Graph, images: Mapping[int, Text]) -> Iterator[Diagnostic]:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 Locate: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
 
 _BEFORE_TEXT = " \t,[{"
-_REST_OF_VARIABLE = re.compile(r"\{[^{}]*\}?[^\s,{}\[\]]*")
-_DEEPEST = 50
+_END_OF_TEXT = re.compile(r"[\s,{}\[\]]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+DEEPEST = 50
+"""How many collections may stand in each other."""
+
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
@@ -40,16 +43,16 @@ class _Wording(NamedTuple):
     blames_start: bool = False
 
 
-_TOO_DEEP = _Wording("nesting depth", f"this is nested more than {_DEEPEST} deep", "a profile needs far less")
+_TOO_DEEP = _Wording("nesting depth", f"this is nested more than {DEEPEST} deep", "a profile needs far less")
+_BAD_ESCAPE = _Wording(
+    "escape|hexa?decimal", "this escape is unknown in double quotes", "write two backslashes, or single quotes"
+)
 _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
     _TOO_DEEP,
     _Wording(r"tab character|token '\\t", "a tab cannot indent YAML", "indent with spaces"),
+    _Wording("a tag|tag handle", "{found!r} begins a tag", "put the text in quotes", blames_start=True),
     _Wording("any token|node content", "{found!r} cannot begin a text", "put the text in quotes"),
-    _Wording(
-        "escape|hexa?decimal",
-        "this escape is unknown in double quotes",
-        "write two backslashes, or single quotes",
-    ),
+    _BAD_ESCAPE,
     _Wording("quoted scalar", "this quote is not closed", "close it on the same line", blames_start=True),
     _Wording(
         "flow sequence",
@@ -67,7 +70,6 @@ _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
     _Wording(
         "an alias|an anchor", "{found!r} begins an alias or an anchor", "put the text in quotes", blames_start=True
     ),
-    _Wording("a tag|tag handle", "{found!r} begins a tag", "put the text in quotes", blames_start=True),
     _Wording("block scalar", "{found!r} begins a block of text", "put the text in quotes", blames_start=True),
     _Wording("expected", "this does not continue what stands before it", "check the indentation and the quotes"),
     _Wording("", "this is not YAML", "check the line, or put its text in quotes"),
@@ -115,6 +117,9 @@ def compose(text: str, locate: Locate, problems: Problems) -> Node | None:
         return composer.compose(yaml.parse(text, loader))
     except yaml.MarkedYAMLError as error:
         _report_syntax(error, text.splitlines(), locate, problems)
+        return None
+    except (ValueError, OverflowError):  # of PyYAML's own parser: an escape beyond Unicode, a version of many digits
+        problems.error(composer.at, "yaml-syntax", "this is not YAML", "check the line, or put its text in quotes")
         return None
 
 
@@ -186,8 +191,9 @@ def _report_syntax(error: MarkedYAMLError, lines: list[str], locate: Locate, pro
 
 def _report_unquoted_variable(before: str, behind: str, at: At, problems: Problems) -> None:
     """Report a text in ``{…}`` or ``[…]`` with a variable: the brace of this would begin a mapping."""
-    rest = _REST_OF_VARIABLE.findall(behind)
-    text = before + rest[0]
+    variable, brace, behind = behind.partition("}")
+    rest = _END_OF_TEXT.split(behind, maxsplit=1)
+    text = before + variable + brace + rest[0]
     problems.error(at, "yaml-syntax", "a variable in {…} or […] has to be in quotes", f'quote it: "{text}"')
 
 
@@ -218,19 +224,20 @@ class _Composer:
     def __init__(self, locate: Locate, problems: Problems) -> None:
         self.locate = locate
         self.problems = problems
-        start = locate(1, 1)
-        self.document = _Frame(start, None, [])
+        self.at = locate(1, 1)
+        self.document = _Frame(self.at, None, [])
         self.frames = [self.document]
         self.anchors: dict[str, Node] = {}
 
     def compose(self, events: Iterable[Event]) -> Node | None:
-        """Return the root of the first document."""
+        """Return the root of the first document; ``at`` follows what is read."""
         import yaml  # 15 ms, paid already
 
         for event in events:
             at = _place(event.start_mark, self.locate)
+            self.at = at
             if isinstance(event, yaml.CollectionStartEvent):
-                if len(self.frames) > _DEEPEST:
+                if len(self.frames) > DEEPEST:
                     self.problems.error(at, "yaml-syntax", _TOO_DEEP.message, _TOO_DEEP.hint)
                     return None
                 self._check_tag(event.tag, at)
@@ -242,6 +249,7 @@ class _Composer:
                 self._close_mapping()
             elif isinstance(event, yaml.ScalarEvent):
                 self._check_tag(event.tag, at)
+                self._check_escapes(event.value, at)
                 is_plain = event.tag is None and not event.style
                 scalar = ScalarNode(at, event.value, is_plain)
                 self._add(scalar, event.anchor)
@@ -293,6 +301,11 @@ class _Composer:
             message = f"'*{anchor}' stands for {describe(target)}"
             self.problems.error(at, "alias-to-collection", message, "write it out")
         self.frames[-1].nodes.append(node)
+
+    def _check_escapes(self, text: str, at: At) -> None:
+        """Report half a character, which libyaml refuses and PyYAML's own parser takes from an escape."""
+        if _SURROGATE.search(text):
+            self.problems.error(at, "yaml-syntax", _BAD_ESCAPE.message, _BAD_ESCAPE.hint)
 
     def _check_tag(self, tag: str | None, at: At) -> None:
         """Report a tag but ``!!str``, which is as good as quotes."""

@@ -1,7 +1,7 @@
 """``--set KEY=VALUE`` to the tree that is laid over a profile's. Reads no file."""
 
 from dfrender.diagnostics import Problems, nearest
-from dfrender.profile.composer import compose
+from dfrender.profile.composer import DEEPEST, compose
 from dfrender.profile.keys import OF_FILE, STAGE_KEYS
 from dfrender.profile.nodes import MappingNode, Node
 from dfrender.source import At
@@ -18,6 +18,8 @@ def override(text: str, problems: Problems) -> MappingNode:
         problems.error(at, "bad-override", f"{key!r} has no value", _FORMS)
     elif not all(names):
         problems.error(at, "bad-override", f"{key!r} lacks a name", _FORMS)
+    elif len(names) > DEEPEST:
+        problems.error(at, "bad-override", f"this is nested more than {DEEPEST} deep", _FORMS)
     elif names[0] in OF_FILE:
         hint = "write it in a profile, and name that with -p"
         problems.error(at, "bad-override", f"{key!r} cannot be set for one call", hint)

@@ -8,12 +8,11 @@ from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check_entries, report_wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
-from dfrender.profile.values import BOOLEANS, fill, substitute
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, items
+from dfrender.profile.values import BOOLEANS, Placeholders
 from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
-_Entry: TypeAlias = tuple[str, At, Node]  # of a mapping: name, place and value
 
 _IMAGE_PARTS = ("repository", "tag", "registry")
 
@@ -30,7 +29,7 @@ class StageSettings(NamedTuple):
 
     ``stage`` is in lower case, at its key or list item. ``image`` is the whole reference, at the setting that made it
     so; where a build argument sets the tag it ends in ``${NAME}``. ``arg_default`` is `Style.IMAGE` or `Style.STAGE`.
-    ``shares_tag``: the tag is the profile's and not one of its own.
+    ``onbuild``: its base image has triggers. ``shares_tag``: the tag is the profile's and not one of its own.
     """
 
     stage: Text
@@ -40,58 +39,8 @@ class StageSettings(NamedTuple):
     alias_name: Text
     arg_default: Style
     optional: bool
+    onbuild: bool
     shares_tag: bool
-
-
-def plain_form(tree: MappingNode, environ: Mapping[str, str], problems: Problems) -> MappingNode:
-    """Return a profile's tree with ``prebuilt`` as a mapping of lower-case stages to settings, which can be merged."""
-    if "prebuilt" not in tree.entries:
-        return tree
-    at, node = tree.entries["prebuilt"]
-    if isinstance(node, SequenceNode):
-        stages = _of_list(node, environ, problems)
-    elif isinstance(node, MappingNode):
-        stages = _of_mapping(node)
-    else:
-        return tree
-    entries = dict(tree.entries)
-    entries["prebuilt"] = (at, mapping(node.at, stages, problems))
-    return MappingNode(tree.at, entries)
-
-
-def _of_list(node: SequenceNode, environ: Mapping[str, str], problems: Problems) -> list[_Entry]:
-    """Return the stages of the list form, without settings; report an item that names none."""
-    stages: list[_Entry] = []
-    for item in node.items:
-        name = substitute(item, environ, problems)
-        if name is None:
-            continue
-        if isinstance(name, ScalarNode) and name.text and not name.is_null:
-            stage = name.text.lower()
-            settings = MappingNode(name.at, {})
-            stages.append((stage, name.at, settings))
-        else:
-            hint = "settings need the form STAGE: {SETTING: …}"
-            report_wrong_type(name, "prebuilt", "names of stages in its list", hint, problems)
-    return stages
-
-
-def _of_mapping(node: MappingNode) -> list[_Entry]:
-    """Return the stages of the mapping form, each with its settings as a mapping where they are a style or nothing."""
-    stages: list[_Entry] = []
-    for name, (at, value) in node.entries.items():
-        settings = value
-        if isinstance(value, ScalarNode):
-            settings = _of_style(value)
-        stages.append((name.lower(), at, settings))
-    return stages
-
-
-def _of_style(value: ScalarNode) -> MappingNode:
-    """Return a style, or nothing, as the settings that it stands for."""
-    if value.is_null:
-        return MappingNode(value.at, {})
-    return MappingNode(value.at, {"style": (value.at, value)})
 
 
 def texts(entries: Mapping[str, Node]) -> Settings:
@@ -104,6 +53,25 @@ def texts(entries: Mapping[str, Node]) -> Settings:
     return found
 
 
+def listed(node: Node | None) -> tuple[Text, ...]:
+    """Return the texts of a list, none of anything else."""
+    return tuple(Text(item.text, item.at) for item in items(node))
+
+
+def with_defaults(settings: Settings, at: At) -> Settings:
+    """Return settings of the whole profile, the others with their defaults as if written at ``at``."""
+    complete: dict[str, Text] = {}
+    for name, key in PROFILE_KEYS.items():
+        default = Text(key.default or "", at)
+        complete[name] = settings.get(name, default)
+    return complete
+
+
+def is_true(setting: Text | None) -> bool:
+    """Say whether a checked boolean is written and true."""
+    return setting is not None and BOOLEANS[setting.text]
+
+
 def chosen(name: str, at: At, *settings: Settings) -> Text:
     """Return a setting of the first that has it, else the default of the profile's key as if written at ``at``."""
     for each in settings:
@@ -114,7 +82,7 @@ def chosen(name: str, at: At, *settings: Settings) -> Text:
 
 
 def resolve(
-    stages: Entries, profile: Settings, values: Mapping[str, object], problems: Problems
+    stages: Entries, profile: Settings, placeholders: Placeholders, problems: Problems
 ) -> tuple[StageSettings, ...]:
     """Return the stages of a ``prebuilt`` in plain form; report settings that do not fit the table or each other."""
     resolved: list[StageSettings] = []
@@ -122,14 +90,14 @@ def resolve(
         if isinstance(value, MappingNode):
             own = texts(check_entries(value, STAGE_KEYS, problems))
             stage = Text(name, at)
-            resolved.append(_resolve_stage(stage, own, profile, values, problems))
+            resolved.append(_resolve_stage(stage, own, profile, placeholders, problems))
         else:
             report_wrong_type(value, name, "a style or a mapping of settings", "write STAGE: STYLE", problems)
     return tuple(resolved)
 
 
 def _resolve_stage(
-    stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems
+    stage: Text, own: Settings, profile: Settings, placeholders: Placeholders, problems: Problems
 ) -> StageSettings:
     style = chosen("style", stage.at, own, profile)
     arg_default = chosen("arg_default", stage.at, own, profile)
@@ -143,11 +111,10 @@ def _resolve_stage(
             profile = {**profile, "tag": tag}
     image = own.get("image")
     if image is None:
-        image = image_of(stage, own, profile, values, problems)
+        image = image_of(stage, own, profile, placeholders)
     capitals = re.sub(r"[^A-Z0-9_]", "_", stage.text.upper())
     arg_name = Text(f"{capitals}_IMAGE", stage.at)
     alias_name = Text(f"{stage.text}-image", stage.at)
-    optional = own.get("optional")
     return StageSettings(
         stage=stage,
         style=Style(style.text),
@@ -155,12 +122,13 @@ def _resolve_stage(
         arg_name=own.get("arg_name", arg_name),
         alias_name=own.get("alias_name", alias_name),
         arg_default=Style(arg_default.text),
-        optional=optional is not None and BOOLEANS[optional.text],
+        optional=is_true(own.get("optional")),
+        onbuild=is_true(own.get("onbuild")),
         shares_tag=shares_tag,
     )
 
 
-def image_of(stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems) -> Text:
+def image_of(stage: Text, own: Settings, profile: Settings, placeholders: Placeholders) -> Text:
     """Return ``[registry/]repository:tag``, at the part that cannot be one, or else at the first that is written.
 
     A part's place is that of the stage's own setting before the profile's.
@@ -168,8 +136,7 @@ def image_of(stage: Text, own: Settings, profile: Settings, values: Mapping[str,
     repository = chosen("repository", stage.at, own, profile)
     tag = chosen("tag", stage.at, own, profile)
     registry = chosen("registry", stage.at, own, profile)
-    names = {**values, "stage": stage.text}
-    path = fill(repository.text, names, repository.at, problems)
+    path = placeholders.fill(repository.text, stage.text, repository.at)
     image = f"{registry.text}/{path}:{tag.text}"
     image = image.removeprefix("/")
     if _is_faulty(f"x/x:{tag.text}"):

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity
+from dfrender.source import visible
 
 
 class Rule(NamedTuple):
@@ -51,10 +52,11 @@ class Run(NamedTuple):
 
 def remarks(found: Diagnostic) -> list[str]:
     """Return what stands below a message: the profiles that it holds for, other places, and what to do next."""
-    written = []
+    written: list[str] = []
     if found.profiles:
         noun = "profile" if len(found.profiles) == 1 else "profiles"
-        written.append(f"in {noun} {', '.join(found.profiles)}")
+        names = ", ".join(found.profiles)
+        written.append(f"in {noun} {names}")
     for what, at in found.related:
         written.append(f"{what} at {at}")
     if found.hint:
@@ -64,10 +66,19 @@ def remarks(found: Diagnostic) -> list[str]:
 
 def full_message(found: Diagnostic, *, place: bool) -> str:
     """Return a message and its remarks as one text; ``place``: with the place, for which the format has no field."""
-    message = f"{found.at}: {found.message}" if place else found.message
-    return "\n".join([message, *remarks(found)])
+    message = found.message
+    if place:
+        message = f"{found.at}: {message}"
+    for remark in remarks(found):
+        message += f"\n{remark}"
+    return message
 
 
 def printable(text: str) -> str:
-    """Show bytes that are not text as question marks; neither a terminal nor a reader of JSON would take them."""
+    """Show bytes that are not text as question marks; no reader of JSON would take them."""
     return text.encode(errors="replace").decode()
+
+
+def shown(text: str) -> str:
+    """Show what no terminal would take, or would obey: bytes that are not text, and control characters."""
+    return visible(printable(text))

@@ -22,9 +22,11 @@ def is_settled(graph: Graph, edge: Edge) -> bool:
         return False
     text = edge.reference.text
     for arg, word in graph.defaults:
-        is_doubtful = word.unset or word.fault or not names.is_arg_name(arg.name)
-        is_read = f"${arg.name}" in text or f"${{{arg.name}" in text
-        if is_doubtful and is_read:
+        name = arg.name
+        is_certain = names.is_arg_name(name) and not word.unset and not word.fault
+        if is_certain:
+            continue
+        if f"${name}" in text or f"${{{name}" in text:
             return False
     return True
 
@@ -32,14 +34,12 @@ def is_settled(graph: Graph, edge: Edge) -> bool:
 def has_empty_argument(graph: Graph, edge: Edge) -> bool:
     """Say whether an argument in a reference is empty unless it is given with the build."""
     for arg, _word in graph.defaults:
-        is_empty = not graph.args.get(arg.name)
-        if is_empty and names.is_arg_name(arg.name) and _is_read(arg.name, edge.reference.text):
+        name = arg.name
+        if graph.args.get(name) or not names.is_arg_name(name):
+            continue
+        if re.search(rf"\$\{{?{name}\b", edge.reference.text):
             return True
     return False
-
-
-def _is_read(name: str, text: str) -> bool:
-    return bool(re.search(rf"\$\{{?{name}\b", text))
 
 
 def _with_underscores(name: str) -> str:
@@ -51,19 +51,22 @@ def invalid_arg_name(graph: Graph) -> Iterator[Finding]:
     for arg, _word in graph.defaults:
         if re.fullmatch(_ALMOST_A_NAME, arg.name):
             message = f"no FROM can read the build argument {arg.name!r}"
-            yield Finding(arg.at, message, f"name it {_with_underscores(arg.name)}")
+            hint = f"name it {_with_underscores(arg.name)}"
+            yield Finding(arg.at, message, hint)
 
 
 @rule(Severity.ERROR, When.RENDER)
 def suspicious_expansion(graph: Graph) -> Iterator[Finding]:
     for arg, _word in graph.defaults:
-        if not re.match(_DASH_IN_NAME, arg.name):
+        name = arg.name
+        if not re.match(_DASH_IN_NAME, name):
             continue
-        variable, _, _default = arg.name.partition("-")
+        variable, _, _default = name.partition("-")
+        hint = f"name the argument {_with_underscores(name)}"
         for edge in graph.bases:
-            if f"${{{arg.name}" in edge.reference.text:
-                message = f"${{{arg.name}}} reads {variable}, not {arg.name}"
-                yield Finding(edge.reference.at, message, f"name the argument {_with_underscores(arg.name)}")
+            if f"${{{name}" in edge.reference.text:
+                message = f"${{{name}}} reads {variable}, not {name}"
+                yield Finding(edge.reference.at, message, hint)
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -82,11 +85,13 @@ def _refused(at: At, word: Expanded) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
-    last = {arg.name: index for index, (arg, _word) in enumerate(graph.defaults)}
+    last: dict[str, int] = {}
+    for index, (arg, _word) in enumerate(graph.defaults):
+        last[arg.name] = index
     for index, (arg, word) in enumerate(graph.defaults):
         for name in sorted(word.unset & last.keys()):
+            declared, _word = graph.defaults[last[name]]
             if last[name] > index:
-                declared, _word = graph.defaults[last[name]]
                 message = f"{name} is empty here: it is declared below"
                 related = (("declared", declared.at),)
                 yield Finding(arg.at, message, f"move ARG {name} above this line", related)
@@ -94,12 +99,17 @@ def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
-    known = {arg.name for arg, _word in graph.defaults}
-    in_stages = {arg.name: arg.at for arg in graph.dockerfile.args if arg.stage != NO_STAGE}
+    known = _global_args(graph)
+    in_stages: dict[str, At] = {}
+    for arg in graph.dockerfile.args:
+        if arg.stage != NO_STAGE:
+            in_stages[arg.name] = arg.at
     for edge in graph.bases:
         missing = sorted(edge.word.unset - known)
-        is_named = edge.stage != NO_STAGE or not names.image_problem(edge.word.text)
-        if not missing or is_named or edge.word.fault:
+        is_stage = edge.stage != NO_STAGE
+        if not missing or is_stage or edge.word.fault:
+            continue
+        if not names.image_problem(edge.word.text):
             continue
         name = missing[0]
         where = "nowhere"
@@ -108,22 +118,31 @@ def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
             where = "inside a stage"
             related = (("declared in a stage", in_stages[name]),)
         message = f"{name} has no value here: it is declared {where}, and FROM sees only what is above the first FROM"
-        yield Finding(edge.reference.at, message, f"declare ARG {name}=… above the first FROM", related)
+        hint = f"declare ARG {name}=… above the first FROM"
+        yield Finding(edge.reference.at, message, hint, related)
+
+
+def _global_args(graph: Graph) -> set[str]:
+    """Return the names of the arguments that are declared before the first FROM."""
+    return {arg.name for arg, _word in graph.defaults}
 
 
 @rule(Severity.ERROR, When.RENDER)
 def from_arg_empty(graph: Graph) -> Iterator[Finding]:
     for edge in graph.bases:
-        written, word = edge.reference.text, edge.word
-        if written and not (word.text or word.unset or word.fault):
+        written = edge.reference.text
+        word = edge.word
+        is_something = word.text or word.unset or word.fault
+        if written and not is_something:
             yield Finding(edge.reference.at, f"FROM {written} names nothing", "give the argument a default")
 
 
 @rule(Severity.ERROR, When.RENDER)
 def empty_platform(graph: Graph) -> Iterator[Finding]:
-    known = {arg.name for arg, _word in graph.defaults}
+    known = _global_args(graph)
     for stage in graph.stages:
         word = replace_variables(stage.platform, graph.args, graph.dockerfile.escape)
-        if stage.platform and not word.text and not word.unset & known:
+        is_declared = word.unset & known
+        if stage.platform and not word.text and not is_declared:
             message = f"--platform={stage.platform} is empty here"
             yield Finding(stage.base.at, message, "declare the argument above the first FROM, or use $BUILDPLATFORM")

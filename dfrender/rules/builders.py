@@ -10,12 +10,11 @@ from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.model import Instruction
 from dfrender.profile.keys import Builder
 from dfrender.references.decisions import Decisions
-from dfrender.rules.rule import Context, Finding, When, rule
+from dfrender.rules.rule import Context, Finding, When, rule, working_stages
 from dfrender.source import At, join
 
 _BUILDKIT_FLAGS = ("--mount", "--link", "--chmod", "--network", "--security", "--parents", "--exclude", "--checksum")
 _DEVSPACE_FROM = r"(?i)(?:^|\n)[\t\n\f\r ]*FROM[\t\n\f\r ]+\S+[\t\n\f\r ]+AS[\t\n\f\r ]+(\S+)[\t\n\f\r ]*(?=\n|$)"
-_WORKS = frozenset({"RUN", "ADD", "COPY"})
 _NAMED = 3  # stages at most in a message
 
 
@@ -24,12 +23,13 @@ def classic_builds_all_stages(output: Graph, decisions: Decisions) -> Iterator[F
     if decisions.profile.builder is not Builder.CLASSIC:
         return
     last = output.stages[-1]
-    working = {each.stage for each in output.dockerfile.instructions if each.keyword in _WORKS}
-    others = sorted(working.difference(output.needs(last.position)))
+    needed = output.needs(last.position)
+    others = sorted(working_stages(output).difference(needed))
     if not others:
         return
-    named = _enumerated([repr(output.title(stage)) for stage in others])
-    message = f"for {output.title(last.position)!r} the classic builder also builds {named}"
+    named = _enumerated([output.title(stage) for stage in others])
+    title = output.title(last.position)
+    message = f"for {title!r} the classic builder also builds {named}"
     hint = f"set target: {last.name or 'NAME'} in the profile, so that the output holds no more than it needs"
     if not last.name:
         hint = f"name it FROM … AS NAME, and {hint}"
@@ -38,9 +38,11 @@ def classic_builds_all_stages(output: Graph, decisions: Decisions) -> Iterator[F
 
 def _enumerated(names: Sequence[str]) -> str:
     """Return the first names with commas between, and how many more there are."""
-    text = ", ".join(names[:_NAMED])
+    text = ", ".join(map(repr, names[:_NAMED]))
     more = len(names) - _NAMED
-    return f"{text} and {more} more" if more > 0 else text
+    if more > 0:
+        text += f" and {more} more"
+    return text
 
 
 @rule(Severity.WARNING, When.LINT)
@@ -52,15 +54,18 @@ def classic_syntax(output: Graph, decisions: Decisions) -> Iterator[Finding]:
         for unknown in _unknown_to_classic(each):
             users.setdefault(unknown, []).append(each)
     for unknown, instructions in users.items():
+        message = f"the classic builder does not know {unknown} here"
         others = len(instructions) - 1
-        also = f", nor in {others} other places" if others else ""
+        if others:
+            message += f", nor in {others} other places"
         hint = "use BuildKit (DevSpace: buildKit: {}, or docker: {useCli: true}), or do without"
-        message = f"the classic builder does not know {unknown} here{also}"
         yield Finding(_at(output, instructions[0]), message, hint)
-    for lost in lost_args(output, range(len(output.stages))):
-        message = f"with the classic builder {lost.arg.name} is empty here: it hands no ARG from stage to stage"
-        hint = f"repeat ARG {lost.arg.name} in this stage"
-        yield Finding(_at(output, lost.instruction), message, hint, (("declared", lost.arg.at),))
+    stages = range(len(output.stages))
+    for lost in lost_args(output, stages):
+        name = lost.arg.name
+        message = f"with the classic builder {name} is empty here: it hands no ARG from stage to stage"
+        related = (("declared", lost.arg.at),)
+        yield Finding(_at(output, lost.instruction), message, f"repeat ARG {name} in this stage", related)
 
 
 def _unknown_to_classic(instruction: Instruction) -> Iterator[str]:
@@ -82,23 +87,34 @@ def _at(graph: Graph, instruction: Instruction) -> At:
 @rule(Severity.WARNING, When.LINT)
 def devspace_target(output: Graph, decisions: Decisions, requested: Collection[str]) -> Iterator[Finding]:
     profile = decisions.profile
-    target = profile.target.text.lower() if profile.target else ""
+    target = ""
+    if profile.target:
+        target = profile.target.text.lower()
     is_for_devspace = target and profile.builder is Builder.CLASSIC
     if not is_for_devspace and "devspace-target" not in requested:
         return
-    found = Counter(name.lower() for name in re.findall(_DEVSPACE_FROM, join(output.dockerfile.lines)))
+    text = join(output.dockerfile.lines)
+    found = Counter(map(str.lower, re.findall(_DEVSPACE_FROM, text)))
     for stage in output.stages:
+        times = found[stage.name]
         is_target = stage.name == target or not target
-        if stage.name and is_target and found[stage.name] != 1:
-            times = f"{found[stage.name]} times" if found[stage.name] else "not at all"
-            message = f"DevSpace finds the stage {stage.name!r} {times}"
+        if stage.name and is_target and times != 1:
+            how_often = f"{times} times" if times else "not at all"
+            message = f"DevSpace finds the stage {stage.name!r} {how_often}"
             yield Finding(stage.at, message, f"write FROM IMAGE AS {stage.name} on one line, without --platform")
+    yield from _unread_commands(output, target)
+
+
+def _unread_commands(output: Graph, target: str) -> Iterator[Finding]:
+    """Yield what DevSpace cannot read of its target; without a target, of stages without a name."""
     for each in output.dockerfile.instructions:
-        is_read = output.stages[each.stage].name == target and each.keyword in {"ENTRYPOINT", "CMD"}
-        is_one_line_of_json = each.first == each.last and each.value.startswith("[")
-        if is_read and not is_one_line_of_json:
-            message = f"DevSpace reads {each.keyword} of its target from one line of JSON"
-            yield Finding(_at(output, each), message, f'write {each.keyword} ["…", "…"] on one line')
+        keyword = each.keyword
+        if keyword not in {"ENTRYPOINT", "CMD"} or output.stages[each.stage].name != target:
+            continue
+        is_one_line = each.first == each.last
+        if not is_one_line or not each.value.startswith("["):
+            message = f"DevSpace reads {keyword} of its target from one line of JSON"
+            yield Finding(_at(output, each), message, f'write {keyword} ["…", "…"] on one line')
 
 
 @rule(Severity.WARNING, When.LINT)

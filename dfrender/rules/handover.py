@@ -12,9 +12,7 @@ from dfrender.references.decisions import Decisions
 from dfrender.references.jobs import built
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.references import shadowing
-from dfrender.rules.rule import Finding, When, rule
-
-_WORKS = frozenset({"RUN", "ADD", "COPY"})
+from dfrender.rules.rule import Finding, When, rule, working_stages
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -53,8 +51,9 @@ def _lost_arg(graph: Graph, lost: LostArg, reason: str) -> Finding:
     declaration = arg.name
     if arg.default is not None:
         declaration = f"{arg.name}={arg.default}"
-    at = graph.dockerfile.lines[instruction.first].locate(0)
-    return Finding(at, message, f"repeat ARG {declaration} in stage {stage!r}", (("declared", arg.at),))
+    hint = f"repeat ARG {declaration} in stage {stage!r}"
+    line = graph.dockerfile.lines[instruction.first]
+    return Finding(line.locate(0), message, hint, (("declared", arg.at),))
 
 
 @rule(Severity.WARNING, When.RENDER)
@@ -69,11 +68,12 @@ def mixed_reference(decisions: Decisions) -> Iterator[Finding]:
     for edge in graph.edges:
         if edge.stage not in images or edge.reference in rewritten:
             continue
-        also = [image for image in images[edge.stage] if _in_one_target(graph, edge, image)]
-        if also:
-            message = f"this builds the stage {graph.title(edge.stage)!r}, whose image is named too"
-            related = (("named as an image", also[0].reference.at),)
-            yield Finding(edge.reference.at, message, "refer to it in one way, and let profiles decide which", related)
+        for image in images[edge.stage]:
+            if _in_one_target(graph, edge, image):
+                message = f"this builds the stage {graph.title(edge.stage)!r}, whose image is named too"
+                hint = "refer to it in one way, and let profiles decide which"
+                yield Finding(edge.reference.at, message, hint, (("named as an image", image.reference.at),))
+                break
 
 
 def _image_references(decisions: Decisions) -> set[Reference]:
@@ -112,13 +112,12 @@ def shared_stage_rebuilt(decisions: Decisions) -> Iterator[Finding]:
     handed_over = {each.stage for each in decisions.prebuilt}
     if not handed_over:
         return
-    jobs = handed_over | built(graph, decisions.profile)
+    jobs = handed_over | built(decisions)
     users = _jobs_that_build(decisions, jobs)
-    working = {each.stage for each in graph.dockerfile.instructions if each.keyword in _WORKS}
-    for stage in sorted(working - handed_over):
+    for stage in sorted(working_stages(graph) - handed_over):
         if len(users.get(stage, ())) > 1:
-            named = " and ".join(repr(graph.title(job)) for job in users[stage])
-            message = f"the jobs for {named} would each build the stage {graph.title(stage)!r}"
+            one, other = [graph.title(job) for job in users[stage]]
+            message = f"the jobs for {one!r} and {other!r} would each build the stage {graph.title(stage)!r}"
             hint = "list it under prebuilt, or under build what is really built"
             yield Finding(graph.stages[stage].at, message, hint)
 
@@ -129,8 +128,8 @@ def _jobs_that_build(decisions: Decisions, jobs: Collection[int]) -> Mapping[int
     for each in decisions.prebuilt:
         cut.update(edge.reference for edge in each.edges)
     users: dict[int, list[int]] = {job: [job] for job in jobs}
-    # from the last stage upward: what a stage refers to is looked at when all of its own jobs are known
-    for edge in sorted(decisions.source.edges, key=lambda edge: -edge.reference.stage):
+    # edges are in the file's order; from its end upward all jobs of a stage are known when its references are followed
+    for edge in reversed(decisions.source.edges):
         if edge.reference in cut:
             continue
         for stage in edge.stages:
@@ -146,11 +145,13 @@ def unqualified_image(decisions: Decisions) -> Iterator[Finding]:
     registry = decisions.profile.registry
     if not registry.text:
         return
+    related = (("the registry", registry.at),)
     for each in decisions.prebuilt:
-        if "$" not in each.image and not names.registry_of(each.image):
-            message = f"the image {each.image!r} of {each.name!r} is not in {registry.text}"
-            hint = f"write {registry.text}/{each.image}, or repository and tag instead of image"
-            yield Finding(each.at, message, hint, (("the registry", registry.at),))
+        image = each.image
+        if "$" not in image and not names.registry_of(image):
+            message = f"the image {image!r} of {each.name!r} is not in {registry.text}"
+            hint = f"write {registry.text}/{image}, or repository and tag instead of image"
+            yield Finding(each.at, message, hint, related)
 
 
 @rule(Severity.WARNING, When.RENDER)
@@ -159,8 +160,10 @@ def platform_becomes_effective(decisions: Decisions) -> Iterator[Finding]:
         if not each.is_written:
             continue
         for edge in each.edges:
+            if edge.reference.kind is not ReferenceKind.FROM:
+                continue
             flag = decisions.source.stages[edge.reference.stage].platform
-            if edge.reference.kind is ReferenceKind.FROM and flag and flag != each.platform:
+            if flag and flag != each.platform:
                 message = f"--platform={flag} chooses the image of {each.name!r}; with a stage it was ignored"
                 yield Finding(edge.reference.at, message, "take the flag away, or make sure that such an image exists")
 

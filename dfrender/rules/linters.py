@@ -43,7 +43,7 @@ _LINTERS = (
 _WORD_BOUNDARY = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-class Foreign(NamedTuple):
+class ForeignCode(NamedTuple):
     """A code that is not dfrender's: the linter that it is of, what there is to say, and the page that says more."""
 
     linter: str
@@ -51,14 +51,14 @@ class Foreign(NamedTuple):
     page: str
 
 
-def find(code: str) -> Foreign | None:
+def foreign_code(code: str) -> ForeignCode | None:
     """Return what is known of a code; nothing where no linter has codes of its form."""
     for linter in _LINTERS:
         if re.fullmatch(linter.form, code):
             in_words = _WORD_BOUNDARY.sub("-", code).lower()
-            page = linter.page.replace("CODE", code).replace("code-in-words", in_words)
+            page = linter.page.replace("CODE", code)
+            page = page.replace("code-in-words", in_words)
             ignoring = linter.ignoring.replace("CODE", code)
-            paragraphs = (f"This is {linter.what}.", f"It is explained at {page}", f"To ignore it, write {ignoring}.")
-            text = "\n\n".join(paragraphs)
-            return Foreign(linter.name, text, page)
+            text = f"This is {linter.what}.\n\nIt is explained at {page}\n\nTo ignore it, write {ignoring}."
+            return ForeignCode(linter.name, text, page)
     return None

@@ -42,8 +42,9 @@ class Manual(NamedTuple):
         """Return the text as a terminal shows it: without the backticks of Markdown, which stay in samples."""
         lines = []
         for line in self.markdown.splitlines():
-            is_sample = line.startswith(_SAMPLE_INDENT)
-            lines.append(line if is_sample else line.replace("`", ""))
+            if not line.startswith(_SAMPLE_INDENT):
+                line = line.replace("`", "")  # noqa: PLW2901 - the line as it is shown
+            lines.append(line)
         return "\n".join(lines)
 
     @property
@@ -61,19 +62,23 @@ class Manual(NamedTuple):
 @cache
 def manuals() -> Mapping[str, Manual]:
     """Return the manual of every code of dfrender's own, in the order of the document."""
-    document = _read(str(_DOCUMENT)).decode().replace("\r\n", "\n")
-    severities = {each.code: each.severity for each in reversed(RULES)}  # the first rule of a code decides
+    data = _read(str(_DOCUMENT))
+    document = data.decode().replace("\r\n", "\n")
+    severities: dict[str, Severity] = {}
+    for each in RULES:
+        severities.setdefault(each.code, each.severity)
     found: dict[str, Manual] = {}
     group = ""
     for section in re.split(r"(?m)^(?=##? )", document):
         heading, _, text = section.partition("\n")
         match = _HEADING.fullmatch(heading)
-        if match:
-            code, written = match["code"], match["severity"]
-            severity = Severity(written) if written else severities[code]
-            found[code] = Manual(code, severity, group, text.strip("\n"))
-        else:
+        if not match:
             group = heading.removeprefix("# ")
+            continue
+        code, written = match.groups()
+        if written:
+            severities[code] = Severity(written)
+        found[code] = Manual(code, severities[code], group, text.strip("\n"))
     return found
 
 
@@ -84,7 +89,8 @@ def rules() -> Mapping[str, Manual]:
 
 def explanation(manual: Manual) -> str:
     """Return all that is to be said about a code, for a terminal."""
-    parts = [f"{manual.code} ({manual.severity.value})", manual.plain]
+    title = f"{manual.code} ({manual.severity.value})"
+    parts = [title, manual.plain]
     if manual.is_rule:
         comment = f"# dfrender: ignore={manual.code}"
         parts.append(f"To ignore it, write {comment} above the instruction, or list it under ignore in the profile.")
@@ -95,5 +101,7 @@ def listing() -> str:
     """Return each rule with its severity and its sentence, a line each."""
     known = rules()
     width = max(map(len, known))
-    lines = [f"{code:{width}}  {each.severity.value:7}  {each.summary}\n" for code, each in known.items()]
-    return "".join(lines)
+    text = ""
+    for code, each in known.items():
+        text += f"{code:{width}}  {each.severity.value:7}  {each.summary}\n"
+    return text

@@ -29,10 +29,11 @@ def _has_variable(edge: Edge, escape: str) -> bool:
 @rule(Severity.ERROR, When.RENDER)
 def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
     for edge in graph.edges:
-        text = edge.reference.text
-        if not edge.reference.onbuild and _has_variable(edge, graph.dockerfile.escape):
-            hint = f"add a stage FROM {text} AS NAME above this one, and write from=NAME"
-            yield Finding(edge.reference.at, f"no variable is replaced in {edge.reference.kind.value}: {text!r}", hint)
+        reference = edge.reference
+        if not reference.onbuild and _has_variable(edge, graph.dockerfile.escape):
+            message = f"no variable is replaced in {reference.kind.value}: {reference.text!r}"
+            hint = f"add a stage FROM {reference.text} AS NAME above this one, and write from=NAME"
+            yield Finding(reference.at, message, hint)
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -41,7 +42,9 @@ def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
         text = edge.word.text
         lower = text.lower()
         stage = graph.names.get(lower, NO_STAGE)
-        if edge.stage == NO_STAGE and text != lower and NO_STAGE < stage < edge.reference.stage:
+        if edge.stage != NO_STAGE or text == lower:
+            continue
+        if NO_STAGE < stage < edge.reference.stage:
             message = f"FROM does not find stage {lower!r} by {text!r}: stages are stored in lower case"
             yield Finding(edge.reference.at, message, f"write FROM {lower}", defined(graph, stage))
 
@@ -51,7 +54,8 @@ def forward_reference(graph: Graph) -> Iterator[Finding]:
     for edge in _forward(graph):
         if not _reaches(graph, edge.stage, edge.reference.stage):
             message = f"stage {graph.title(edge.stage)!r} is defined below this reference to it"
-            yield Finding(edge.reference.at, message, "move the stage above its first use", defined(graph, edge.stage))
+            related = defined(graph, edge.stage)
+            yield Finding(edge.reference.at, message, "move the stage above its first use", related)
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -72,8 +76,9 @@ def circular_reference(graph: Graph) -> Iterator[Finding]:
 def _forward(graph: Graph) -> Iterator[Edge]:
     """Yield the references by which a stage takes files from itself or from one below."""
     for edge in graph.edges:
-        is_trigger = edge.reference.onbuild
-        if _takes_files(edge) and edge.stage >= edge.reference.stage and not is_trigger:
+        if edge.reference.onbuild or not _takes_files(edge):
+            continue
+        if edge.stage >= edge.reference.stage:
             yield edge
 
 
@@ -91,7 +96,8 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
             continue
         seen.add(stage)
         for edge in graph.edges:
-            if edge.reference.stage == stage and edge.stage != NO_STAGE and _takes_files(edge):
+            is_of_stage = edge.reference.stage == stage
+            if is_of_stage and edge.stage != NO_STAGE and _takes_files(edge):
                 todo.append(edge.stage)
     return goal in seen
 
@@ -109,7 +115,8 @@ def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
 def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
     for edge in graph.edges:
         if edge.is_index and edge.stage == NO_STAGE and not edge.reference.onbuild:
-            message = f"there is no stage {edge.reference.text}: the last one is {len(graph.stages) - 1}"
+            last = graph.stages[-1].position
+            message = f"there is no stage {edge.reference.text}: the last one is {last}"
             yield Finding(edge.reference.at, message, "write the stage's name")
 
 
@@ -117,10 +124,10 @@ def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
 def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
     for edge in graph.edges:
         text = edge.word.text
-        if not edge.image or _is_reported_otherwise(graph, edge) or not is_settled(graph, edge):
-            continue
         reason = names.image_problem(text)
-        if not reason:
+        if not edge.image or not reason or _is_reported_otherwise(graph, edge):
+            continue
+        if not is_settled(graph, edge):
             continue
         written = ""
         if text != edge.reference.text:
@@ -139,8 +146,10 @@ def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
 def _is_reported_otherwise(graph: Graph, edge: Edge) -> bool:
     """Say whether an image is a stage in capitals, a number or a variable, of which other rules say more."""
     text = edge.word.text
-    is_in_capitals = text != text.lower() and text.lower() in graph.names
-    return is_in_capitals or number(text) is not None or _has_variable(edge, graph.dockerfile.escape)
+    lower = text.lower()
+    if lower != text and lower in graph.names:
+        return True
+    return number(text) is not None or _has_variable(edge, graph.dockerfile.escape)
 
 
 @rule(Severity.WARNING, When.RENDER)
@@ -177,11 +186,13 @@ def unknown_stage(graph: Graph) -> Iterator[Finding]:
     nearby: dict[str, str] = {}
     for edge in graph.edges:
         image = edge.image
-        if not names.is_stage_name(image) or image.lower() in graph.names:
+        is_stage = image.lower() in graph.names
+        if is_stage or not names.is_stage_name(image):
             continue
         if image not in nearby:
             nearby[image] = nearest(image, graph.names, _ALMOST_EQUAL)
         near = nearby[image]
         if near:
             message = f"no stage is named {image!r}, so it is an image of that name"
-            yield Finding(edge.reference.at, message, f"did you mean {near!r}?", defined(graph, graph.names[near]))
+            related = defined(graph, graph.names[near])
+            yield Finding(edge.reference.at, message, f"did you mean {near!r}?", related)

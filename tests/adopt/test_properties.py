@@ -71,7 +71,7 @@ def renderings(*dockerfiles: str) -> dict[str, str]:
 
 
 def unquoted(text: str) -> str:
-    """Give a text without quotes, since a rewritten reference loses its own."""
+    """Return a text without quotes, since a rewritten reference loses its own."""
     return text.replace("'", "")
 
 
