@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dfrender.api import Result
 from dfrender.boundary import Boundary, boundary_of
 from dfrender.destination import destination
-from dfrender.diagnostics import CallError, DfrenderError, Problems, reason
+from dfrender.diagnostics import CallError, DfrenderError, Problems, count, reason
 from dfrender.header import UpdateCommand, is_generated, with_header
 from dfrender.output import Found, Output, State
 from dfrender.profile import places
@@ -145,7 +145,7 @@ def total(done: Sequence[Sequence[OutputFile]], templates: int) -> str:
     current = sum(each.state is State.CURRENT for each in found)
     some = f"{len(done)} of " if len(done) < templates else ""
     rest = f", {current} up to date" if current else ""
-    return f"{some}{_count(templates, 'template')}: {_count(len(found) - current, 'file')} written{rest}"
+    return f"{some}{count(templates, 'template')}: {count(len(found) - current, 'file')} written{rest}"
 
 
 def inputs(result: Result) -> list[Path]:
@@ -282,10 +282,10 @@ def _summary(result: Result) -> str:
     references, stages = sum(map(len, edges)), sum(map(bool, edges))
     parts = []
     if references:
-        parts.append(f"{_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}")
+        parts.append(f"{count(references, 'reference')} to {count(stages, 'prebuilt stage')}")
     target = result.profile.target
     if target:
-        whole = _count(len(decisions.source.stages), "stage")
+        whole = count(len(decisions.source.stages), "stage")
         parts.append(f"{len(decisions.kept)} of {whole} for {target.text.lower()}")
     return f": {'; '.join(parts)}" if parts else ""
 
@@ -316,18 +316,20 @@ def _unwritable(at: At, path: Path, error: OSError) -> CallError:
     return CallError.of(at, "unwritable-output", message, hint)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _origin(result: Result, name: str) -> str:
     """Say on one line what a file is made of; a name may hold a line break."""
     return re.sub(r"[\x00-\x1f\x7f]", "?", f"{name}, profile {result.profile.name}")
 
 
 def _header_command(result: Result, output: Path | None) -> str:
-    """Return the command for the template's folder, so that it is the same on every machine."""
+    """Return the command for the template's folder, so that it is the same on every machine.
+
+    A path that names the profile's own output says nothing, and one outside of the repository holds nowhere else.
+    """
     folder = result.template.folder
+    own = places.output_path(Path(result.template.file), result.profile)
+    if output and os.path.realpath(output) == os.path.realpath(own):
+        output = None
     if output:
         root = os.path.realpath(places.repository_root(folder))
         if os.path.commonpath([root, os.path.realpath(output)]) != root:

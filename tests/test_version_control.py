@@ -82,9 +82,8 @@ def test_a_file_with_a_conflict_is_rendered_again(project: Project, header: str)
     git("commit", "--quiet", "--all", "--message=x")
     git("merge", "other", fails=True)
     assert b"<<<<<<< " in project.read("Dockerfile.ci")
-    assert project.dfrender("render", "--check", *header.split()).stdout == (
-        f"Dockerfile.ci is stale; update it: dfrender render {header} Dockerfile.j2\n"
-    )
+    checked = project.dfrender("render", "--check", *header.split())
+    assert "Dockerfile.ci is stale [stale-output]" in checked.stderr
     assert project.render(*header.split()) == "wrote Dockerfile.ci: 1 reference to 1 prebuilt stage\n"
     assert b"RUN other\nRUN false\nFROM ${BASE_IMAGE} AS app\n" in project.read("Dockerfile.ci")
 
@@ -103,10 +102,8 @@ def test_a_file_that_is_not_there_and_that_git_ignores_does_not_fail_a_check(pro
         assert project.render(".", *gate) == "".join(lines)
     Path("Dockerfile.ci").unlink()
     result = project.dfrender("render", "--check", ".")
-    assert (result.exit_code, result.stdout) == (
-        1,
-        f"Dockerfile.ci is missing; update it: dfrender render -p ci Dockerfile.j2\n{''.join(lines)}",
-    )
+    assert (result.exit_code, result.stdout) == (1, "".join(lines))
+    assert "Dockerfile.ci is missing [missing-output]" in result.stderr
 
 
 def test_without_git_nothing_is_ignored(project: Project) -> None:

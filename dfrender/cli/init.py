@@ -10,7 +10,7 @@ import click
 
 from dfrender.adopt import advice
 from dfrender.adopt.adopt import Adoption, adopt
-from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.diagnostics import CallError, Problems, reason
 from dfrender.output import Found, Output, State
 from dfrender.source import At
@@ -108,7 +108,7 @@ def _show(files: Iterable[_File], dockerfile: Path) -> None:
             echo(f"{each.path}: the schema by which editors check and complete profiles\n")
         else:
             before = dockerfile if each.path.parent == dockerfile.parent else None
-            echo(each.diff(before))
+            echo_document(each.diff(before))
 
 
 def _check_existing(files: Iterable[_File], command: str, problems: Problems, *, seen: bool) -> None:

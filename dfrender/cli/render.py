@@ -10,10 +10,11 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
-from dfrender.cli.printing import echo, echo_bytes, errors_reported
+from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
 from dfrender.cli.reading import STDIN, environment, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
+from dfrender.gates import report_outdated
 from dfrender.output import State
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
@@ -63,9 +64,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         orphans = _orphans(paths, excluded, outputs, compares=check or diff)
         found.extend(orphans)
         if check or diff:
-            outdated = _compare(outputs, check=check, diff=diff)
+            is_outdated = _compare(outputs, found, check=check, diff=diff)
             found.refuse()
-            sys.exit(int(outdated))
+            sys.exit(int(is_outdated))
         made = _records(asked, list(chain.from_iterable(outputs)))
         _write(outputs, len(named), found, force=force, quiet=quiet)
         found.refuse()
@@ -149,8 +150,8 @@ def _orphans(
     return problems
 
 
-def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool) -> bool:
-    """Print what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
+def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:
+    """Report what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
     different = [each for each in chain.from_iterable(outputs) if each.state is not State.CURRENT]
     ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
     is_outdated = False
@@ -160,9 +161,9 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool
             continue
         is_outdated = True
         if diff:
-            echo(each.output.diff())
+            echo_document(each.output.diff())
         if check:
-            echo(f"{each.outdated()}\n")
+            report_outdated(each, problems)
     return is_outdated
 
 
