@@ -44,4 +44,4 @@ def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
     output = places.output_path(template, result.profile)
     render = update_command(result, None, folder).text
     update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
-    return Place(relative(folder, output), relative(folder, template.parent), tag, render, update)
+    return Place(relative(folder, output), relative(folder, result.profile.builds.context), tag, render, update)

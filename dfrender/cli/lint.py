@@ -8,7 +8,7 @@ import click
 
 from dfrender import foreign, provenance
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import HERE, STDIN, environment, templates
+from dfrender.cli.reading import HERE, STDIN, environment, refuse_shared_context, templates
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, count, did_you_mean, ordered
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles
@@ -22,6 +22,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     wanted: Sequence[str],
     overrides: Sequence[str],
     target: str,
+    context: str,
     requested: Sequence[str],
     findings: str | None,
     *,
@@ -33,14 +34,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     with errors_reported(result=True) as found:
         _refuse_unknown(requested)
         if findings is not None:
-            if len(paths) > 1 or wanted or overrides or excluded or requested or target:
+            if len(paths) > 1 or wanted or overrides or excluded or requested or target or context:
                 raise click.UsageError(
                     "--from reports what another tool found; beside it go one PATH, --strict and a format"
                 )
             found.extend(_foreign(findings, paths))
         else:
-            profiles = Profiles(environment(), overrides, target)
+            profiles = Profiles(environment(), overrides, target, context)
             named = templates(paths, excluded, found, plain_too=True)
+            refuse_shared_context(named, context)
             for each in named:
                 try:
                     found.extend(lint(each, wanted, profiles, requested))

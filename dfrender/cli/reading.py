@@ -67,6 +67,13 @@ def templates(
     return list(found.values())
 
 
+def refuse_shared_context(found: Sequence[Template], context: str) -> None:
+    """Refuse a context that a call names for several templates: each has its own."""
+    if context and len(found) > 1:
+        choices = " ".join(each.file for each in found)
+        raise click.UsageError(f"--context is that of one template; choose one of {choices}")
+
+
 def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, Problems, Severity
-from dfrender.profile.building import BuildArg, Builds, builds_of
+from dfrender.profile.building import BuildArg, Builds, builds_of, called_context
 from dfrender.profile.check import check_entries
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
@@ -62,6 +62,19 @@ class Profile(NamedTuple):
         if not target:
             return self
         return self._replace(target=Text(target, _called(target)))
+
+    def built_in(self, context: str) -> Self:
+        """Return the profile with the build context that a call names; as it is where the call names none."""
+        if not context:
+            return self
+        problems = Problems(self.problems)
+        builds = called_context(self.builds, context, self.folder, problems)
+        return self._replace(builds=builds, problems=tuple(problems))
+
+    @property
+    def names_context(self) -> bool:
+        """Say whether the build context is written somewhere, and not only the default."""
+        return self.builds.context_at != At(self.file)
 
     @property
     def is_whole(self) -> bool:
