@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "git": "",
     "discover": "source diagnostics git profile",
     "files": "source diagnostics recorder boundary profile header destination output api",
-    "gates": "source diagnostics files output",
+    "gates": "source diagnostics boundary files output",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules api files",
