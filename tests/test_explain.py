@@ -209,7 +209,7 @@ def test_any_line_of_any_output_is_explained(
     assert pruned(pruning.text, pruning)
     (result,) = render_all(read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
     (target,) = files_of([result], folder / "out")
-    target.output.write()
+    target.output.write(target.found)
     number = data.draw(st.integers(1, len(target.lines)))
     shown, *reasons = explain(str(folder / "out"), number, {})
     assert shown.startswith(f"{folder / 'out'}:{number}: ")
