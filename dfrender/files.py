@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.api import Result
-from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, gather, reason
+from dfrender.diagnostics import CallError, Problems, reason
 from dfrender.output import Output, State, with_header
 from dfrender.profile import places
 from dfrender.recipe import Recipe
-from dfrender.source import At, Line, decode, join, lines_of
+from dfrender.source import STDIN_NAME, At, Line, decode, join, lines_of
 
-STDIN = "<stdin>"
 _IGNORE = ".dockerignore"
 
 
-class Target(NamedTuple):
+class OutputFile(NamedTuple):
     """A file to be written, and what stands there now.
 
     ``lines`` are those of the output with its header. ``at`` is where its path was written, ``summary`` says what is in
@@ -41,64 +40,86 @@ class Target(NamedTuple):
 
     def outdated(self) -> str:
         """Say what stands there in place of the output, and how to bring it up to date."""
-        update = f"replace it: {self.command} --force" if self.state.needs_force else f"update it: {self.command}"
+        update = f"update it: {self.command}"
+        if self.state.needs_force:
+            update = f"replace it: {self.command} --force"
         return f"{self.output.path} is {self.state.value}; {update}"
 
 
+class _Content(NamedTuple):
+    """What a rendering puts at a path: the Dockerfile, or the ignore file that goes with it."""
+
+    path: Path
+    lines: tuple[Line, ...]
+    result: Result
+
+
 def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line, ...]:
-    """Give the lines of a rendering with its header; ``output`` is the path that the user gave."""
-    origin = "standard input" if result.template.file == STDIN else Path(result.template.file).name
+    """Return the lines of a rendering with its header; ``output`` is the path that the user gave."""
+    origin = Path(result.template.file).name
+    if result.template.file == STDIN_NAME:
+        origin = "standard input"
     top = result.output.dockerfile.top
     return with_header(result.lines, top, _origin(result, origin), _header_command(result, output))
 
 
-def targets_of(results: Sequence[Result], output: Path | None) -> list[Target]:
-    """Give the files of a template's renderings, and with each the ignore file that the template has.
+def files_of(results: Sequence[Result], output: Path | None) -> list[OutputFile]:
+    """Return the files of a template's renderings, and with each the ignore file that the template has.
 
     ``output`` is the path that the user gave, `None` for that of the profile. Raises `DfrenderError` or `CallError`
     where a file cannot be written.
     """
-    outputs = gather(lambda result: [(*each, result) for each in _outputs(result, output)], results)
-    return gather(lambda each: _target(*each, output), chain.from_iterable(outputs))
+    problems = Problems()
+    contents = problems.attempt(lambda result: _contents(result, output), results)
+    problems.refuse()
+    files = problems.attempt(lambda each: _file(each, output), chain.from_iterable(contents))
+    problems.refuse()
+    return files
 
 
-def without_shared(targets: Iterable[Sequence[Target]], errors: list[DfrenderError]) -> list[Sequence[Target]]:
-    """Leave out the templates of which a file would also be that of another rendering, and add an error for each."""
-    templates = list(targets)
-    owners: dict[str, list[Target]] = {}
+def without_shared(templates: Sequence[Sequence[OutputFile]], problems: Problems) -> list[Sequence[OutputFile]]:
+    """Leave out the templates of which a file would also be that of another rendering, and report each of these."""
+    owners: dict[str, list[OutputFile]] = {}
     for each in chain.from_iterable(templates):
         owners.setdefault(os.path.realpath(each.output.path), []).append(each)
-    shared = [each for each in owners.values() if len(each) > 1]
-    pairs = {(first.command, other.command): (first, other) for first, *others in shared[::-1] for other in others}
-    errors += [DfrenderError([_shared(first, other)]) for first, other in pairs.values()]
-    refused = {each.result.template.file for each in chain.from_iterable(shared)}
+    refused: set[str] = set()
+    reported: set[tuple[str, str]] = set()
+    for files in owners.values():
+        first = files[0]
+        for other in files:
+            if other is first:
+                continue
+            refused.update((first.result.template.file, other.result.template.file))
+            pair = (first.command, other.command)
+            if pair not in reported:
+                reported.add(pair)
+                _report_shared(first, other, problems)
     return [each for each in templates if each[0].result.template.file not in refused]
 
 
-def refuse_foreign(targets: Iterable[Target]) -> None:
+def refuse_foreign(files: Iterable[OutputFile]) -> None:
     """Raise `DfrenderError` for all files that a person wrote or edited."""
-    found = []
-    for target in targets:
-        if target.state.needs_force:
-            hint = f"see the difference: {target.command} --diff; replace the file: {target.command} --force"
-            found.append(Diagnostic(At(str(target.output.path)), "not-overwritten", target.state.value, hint=hint))
-    if found:
-        raise DfrenderError(found)
+    problems = Problems()
+    for each in files:
+        if each.state.needs_force:
+            hint = f"see the difference: {each.command} --diff; replace the file: {each.command} --force"
+            problems.error(At(str(each.output.path)), "not-overwritten", each.state.value, hint)
+    problems.refuse()
 
 
-def write(target: Target) -> str:
+def write(file: OutputFile) -> str:
     """Bring a file up to date if it is not; say what was done. Raises `CallError` if it cannot be written."""
     try:
-        target.output.clear()
-        if target.state is State.CURRENT:
-            return f"{target.output.path} is up to date"
-        target.output.write()
+        file.output.clear()
+        if file.state is State.CURRENT:
+            return f"{file.output.path} is up to date"
+        file.output.write()
     except OSError as error:
-        raise CallError([_unwritable(target.at, target.output.path, error)]) from error
-    return f"wrote {target.output.path}{target.summary}"
+        raise _unwritable(file.at, file.output.path, error) from error
+    return f"wrote {file.output.path}{file.summary}"
 
 
-def total(done: Sequence[Sequence[Target]], templates: int) -> str:
+def total(done: Sequence[Sequence[OutputFile]], templates: int) -> str:
     """Say how many templates, and which of their files, were brought up to date."""
     found = list(chain.from_iterable(done))
     current = sum(each.state is State.CURRENT for each in found)
@@ -108,84 +129,114 @@ def total(done: Sequence[Sequence[Target]], templates: int) -> str:
 
 
 def inputs(result: Result) -> list[Path]:
-    """Give the files that a rendering is made of: template, includes, profiles, and the template's ignore file."""
-    template = [] if result.template.file == STDIN else [Path(result.template.file)]
+    """Return the files that a rendering is made of: template, includes, profiles, and the template's ignore file."""
+    found = list(result.recorder.files)
     ignore = _ignore_source(result)
-    return [*template, *result.rendered.files, *result.profile.files, *([ignore] if ignore else [])]
-
-
-def _ignore_source(result: Result) -> Path | None:
-    template = Path(result.template.file)
-    named_after = (template, template.with_suffix("") if result.template.jinja else template)
-    return next((each for each in map(ignore_file, named_after) if each.is_file()), None)
+    if ignore:
+        found.append(ignore)
+    return found
 
 
 def ignore_file(path: Path) -> Path:
-    """Give where Docker looks for the ignore file of a Dockerfile."""
+    """Return where Docker looks for the ignore file of a Dockerfile."""
     return path.with_name(f"{path.name}{_IGNORE}")
 
 
-def _outputs(result: Result, output: Path | None) -> list[tuple[Path, tuple[Line, ...]]]:
-    """Give the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it is given."""
+def recipe_from(result: Result, output: Path | None, folder: Path) -> Recipe:
+    """Return what renders this again, with paths from a folder."""
+    profile, template = result.profile, result.template.file
+    name = profile.name
+    if places.nearest(profile.name, result.template.folder) != Path(profile.file):
+        name = relative(folder, Path(profile.file))
+    source = "-" if template == STDIN_NAME else relative(folder, Path(template))
+    written = relative(folder, output) if output else ""
+    return Recipe(name, source, profile.overrides, profile.called_target, written)
+
+
+def relative(folder: Path, path: Path) -> str:
+    """Return a path as it is from a folder, with ``/``."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _ignore_source(result: Result) -> Path | None:
+    """Return the ignore file that goes with the template, named after it with its suffix or without."""
+    template = Path(result.template.file)
+    candidates = [ignore_file(template)]
+    if result.template.jinja:
+        candidates.append(ignore_file(template.with_suffix("")))
+    return next((each for each in candidates if each.is_file()), None)
+
+
+def _contents(result: Result, output: Path | None) -> list[_Content]:
+    """Return the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it builds."""
     template = Path(result.template.file)
     path = output or places.output_path(template, result.profile)
     if os.path.realpath(path) in map(os.path.realpath, inputs(result)):
         message = f"{path} is what the output would be made of"
-        raise CallError([Diagnostic(_place(result, output), "output-is-input", message, hint="choose another file")])
-    found = [(path, lines_with_header(result, output))]
+        raise CallError.of(_place(result, output), "output-is-input", message, "choose another file")
+    found = [_Content(path, lines_with_header(result, output), result)]
     source, ignored = _ignore_source(result), ignore_file(path)
     if source and source != ignored:
         text = decode(source.read_bytes())
         command = _header_command(result, output)
         lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
-        return [*found, (ignored, lines)]
+        found.append(_Content(ignored, lines, result))
     return found
 
 
-def _target(path: Path, lines: tuple[Line, ...], result: Result, given: Path | None) -> Target:
-    at, output = _place(result, given), Output(path, join(lines))
-    path = Path(os.path.relpath(os.path.realpath(path))) if path.is_symlink() else path
+def _file(content: _Content, given: Path | None) -> OutputFile:
+    result, path = content.result, content.path
+    at, output = _place(result, given), Output(path, join(content.lines))
+    if path.is_symlink():
+        path = Path(os.path.relpath(os.path.realpath(path)))
     if not path.parent.exists():
         hint = f"create it: mkdir -p {shlex.quote(str(path.parent))}"
         message = f"the folder {path.parent} does not exist"
-        raise CallError([Diagnostic(at, "output-folder-missing", message, hint=hint)])
+        raise CallError.of(at, "output-folder-missing", message, hint)
     try:
         state = output.state()
     except OSError as error:
-        raise CallError([_unwritable(at, output.path, error)]) from error
-    target = Target(result, output, lines, state, at, "", recipe_from(result, given, Path()).command)
-    return target if target.is_ignore_file else target._replace(summary=_summary(result))
+        raise _unwritable(at, output.path, error) from error
+    command = recipe_from(result, given, Path()).command
+    summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
+    return OutputFile(result, output, content.lines, state, at, summary, command)
 
 
 def _summary(result: Result) -> str:
-    edges = [each.within(result.kept).edges for each in result.prebuilt]
+    decisions = result.decisions
+    edges = [each.edges for each in decisions.written]
+    references, stages = sum(map(len, edges)), sum(map(bool, edges))
     parts = []
-    if references := sum(map(len, edges)):
-        parts.append(f"{_count(references, 'reference')} to {_count(sum(map(bool, edges)), 'prebuilt stage')}")
-    if target := result.profile.target:
-        parts.append(f"{len(result.kept)} of {_count(len(result.source.stages), 'stage')} for {target.text.lower()}")
+    if references:
+        parts.append(f"{_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}")
+    target = result.profile.target
+    if target:
+        whole = _count(len(decisions.source.stages), "stage")
+        parts.append(f"{len(decisions.kept)} of {whole} for {target.text.lower()}")
     return f": {'; '.join(parts)}" if parts else ""
 
 
 def _place(result: Result, given: Path | None) -> At:
-    """Give where the user wrote the path of the output, else its profile, whose name it bears."""
+    """Return where the user wrote the path of the output, else its profile, whose name it bears."""
     if given:
         return At(f"-o {given}")
-    return result.profile.output.at if result.profile.output else At(result.profile.file)
+    if result.profile.output:
+        return result.profile.output.at
+    return At(result.profile.file)
 
 
-def _shared(first: Target, second: Target) -> Diagnostic:
+def _report_shared(first: OutputFile, second: OutputFile, problems: Problems) -> None:
     one, other = (f"profile {each.result.profile.name} of {each.result.template.file}" for each in (first, second))
     message = f"{second.output.path} would be written twice: for {one} and {other}"
     hint = "give one of the profiles an output of its own"
     if first.result.profile.file == second.result.profile.file:
         hint = "render them one at a time, each with -o FILE"
-    return Diagnostic(_place(second.result, None), "shared-output", message, hint=hint)
+    problems.error(_place(second.result, None), "shared-output", message, hint)
 
 
-def _unwritable(at: At, path: Path, error: OSError) -> Diagnostic:
+def _unwritable(at: At, path: Path, error: OSError) -> CallError:
     message = f"{path} cannot be written: {reason(error)}"
-    return Diagnostic(at, "unwritable-output", message, hint="choose another file with -o, or output in the profile")
+    return CallError.of(at, "unwritable-output", message, "choose another file with -o, or output in the profile")
 
 
 def _count(number: int, noun: str) -> str:
@@ -198,31 +249,10 @@ def _origin(result: Result, name: str) -> str:
 
 
 def _header_command(result: Result, output: Path | None) -> str:
-    """Give the command for the template's folder, so that it is the same on every machine."""
+    """Return the command for the template's folder, so that it is the same on every machine."""
     folder = result.template.folder
     if output:
         root = os.path.realpath(places.repository_root(folder))
-        output = output if os.path.commonpath([root, os.path.realpath(output)]) == root else None
+        if os.path.commonpath([root, os.path.realpath(output)]) != root:
+            output = None
     return recipe_from(result, output, folder).command
-
-
-def recipe_from(result: Result, output: Path | None, folder: Path) -> Recipe:
-    """Give what renders this again, with paths from a folder."""
-    profile, template = result.profile, result.template.file
-    return Recipe(
-        profile.name if _is_found_by_name(result) else relative(folder, Path(profile.file)),
-        "-" if template == STDIN else relative(folder, Path(template)),
-        profile.overrides,
-        profile.called_target,
-        relative(folder, output) if output else "",
-    )
-
-
-def _is_found_by_name(result: Result) -> bool:
-    file, folder = Path(result.profile.file), result.template.folder
-    return places.nearest(result.profile.name, folder) == file
-
-
-def relative(folder: Path, path: Path) -> str:
-    """Give a path as it is from a folder, with ``/``."""
-    return Path(os.path.relpath(path, folder)).as_posix()

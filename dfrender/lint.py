@@ -2,17 +2,25 @@
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender import api
-from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, ordered
+from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
+from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.ignore import is_ignored
+from dfrender.dockerfile.parse import parse
 from dfrender.files import ignore_file
 from dfrender.profile import folders, places
+from dfrender.profile.places import ProfileFile
 from dfrender.profile.profile import Profile
+from dfrender.profile.profiles import Profiles
+from dfrender.recorder import Recorder
+from dfrender.references.decisions import Decisions, decide
+from dfrender.references.rewrite import rewrite
+from dfrender.references.verify import verify
 from dfrender.rules.check import check
-from dfrender.rules.ignore import spare
+from dfrender.rules.ignore import without_ignored
 from dfrender.rules.registry import BY_NAME, EVERY_RULE
 from dfrender.rules.rule import Context, Subject
 from dfrender.source import decode
@@ -20,24 +28,33 @@ from dfrender.template.template import Template
 
 _IGNORE_FILE = ".dockerignore"
 _MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt", "kept"}.issuperset(each.reads)]
-"""Those that ask for more than a draft holds; the others were asked when it was made."""
+"""Those that ask for more than a rendering is held to; the others were asked before it was made."""
+
+_NO_PROFILE = ProfileFile("", Path(os.devnull))
+"""An empty file is a profile: what a Dockerfile without profiles is checked for."""
+
+
+class Found(NamedTuple):
+    """What was found in a template for the profile of a name."""
+
+    profile: str
+    diagnostics: Sequence[Diagnostic]
 
 
 def lint(
-    template: Template, wanted: Sequence[str], load: api.Load, requested: Collection[str] = ()
+    template: Template, wanted: Sequence[str], profiles: Profiles, requested: Collection[str] = ()
 ) -> tuple[Diagnostic, ...]:
     """Find what is wrong with a template for the profiles that are wanted, for all that it has, or without any.
 
-    ``load`` gives a profile; ``requested`` names the rules to report, all if there are none. Raises `CallError` for a
-    profile that is not there.
+    ``requested`` names the rules to report, all if there are none. Raises `CallError` for a profile that is not there.
     """
-    profiles = api.profiles_of(template, wanted) or [("", Path(os.devnull))]  # an empty file is a profile
-    seen = [(name, _lint(template, load(name, path), load, frozenset(requested))) for name, path in profiles]
+    names = profiles.wanted(template.folder, wanted, Recorder()) or [_NO_PROFILE]
+    seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested))) for each in names]
     return tuple(each for each in merged(seen) if not requested or each.code in requested)
 
 
-def merged(found: Collection[tuple[str, Sequence[Diagnostic]]]) -> Iterator[Diagnostic]:
-    """Give what was found for several profiles, each once: with the names of its profiles where it is not for all.
+def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
+    """Yield what was found for several profiles, each once: with the names of its profiles where it is not for all.
 
     An ignore is unused only if it is for all, and what is an error for one profile is no warning for another.
     """
@@ -47,43 +64,63 @@ def merged(found: Collection[tuple[str, Sequence[Diagnostic]]]) -> Iterator[Diag
             names.setdefault(each, []).append(profile)
     errors = {(each.at, each.code) for each in names if each.severity is Severity.ERROR}
     for each in ordered(names):
-        everywhere = len(names[each]) == len(found)
         if each.severity is Severity.WARNING and (each.at, each.code) in errors:
             continue
-        if everywhere or each.code != "unused-ignore":
-            yield each if everywhere else each._replace(profiles=tuple(names[each]))
+        if len(names[each]) == len(found):
+            yield each
+        elif each.code != "unused-ignore":
+            yield each._replace(profiles=tuple(names[each]))
 
 
-def _lint(template: Template, profile: Profile, load: api.Load, requested: frozenset[str]) -> tuple[Diagnostic, ...]:
-    """Find what is wrong with a template for one profile; rules about the output need one."""
+def _lint(
+    template: Template, wanted: ProfileFile, profiles: Profiles, requested: frozenset[str]
+) -> Sequence[Diagnostic]:
+    """Find what is wrong with a template for one profile."""
     try:
-        made = api.draft(template, profile, partial(api.elsewhere, template, load, profile.name))
+        profile = profiles.load(wanted)
+        rendered = api.read_lines(template, profile, profiles.elsewhere(template.folder, profile.name))
     except DfrenderError as error:
         return error.diagnostics
-    is_refused = any(each.severity is Severity.ERROR for each in spare(made.findings, made.source.dockerfile, profile))
-    output = None if is_refused else made.output()
-    context, problems = _context(template, profile)
-    subject = Subject(made.source, made.prebuilt, made.kept, profile, output, context, requested)
-    found = (*made.findings, *problems, *check(subject, _MORE_RULES))
-    return spare(dict.fromkeys(found), made.source.dockerfile, profile, BY_NAME)
+    decisions = decide(graph(parse(rendered.lines, template.file)), profile)
+    findings = Problems(api.find(decisions, rendered))
+    output = _output(decisions, findings)
+    context = _context(template, profile, findings)
+    subject = Subject(decisions, has_profile=True, output=output, context=context, requested=requested)
+    findings += check(subject, _MORE_RULES)
+    return without_ignored(dict.fromkeys(findings), decisions, BY_NAME)
 
 
-def _context(template: Template, profile: Profile) -> tuple[Context | None, Sequence[Diagnostic]]:
+def _output(decisions: Decisions, findings: Sequence[Diagnostic]) -> Graph | None:
+    """Return what would be written; None where an error that is not ignored refuses it."""
+    for each in without_ignored(findings, decisions):
+        if each.severity is Severity.ERROR:
+            return None
+    return verify(decisions, rewrite(decisions))
+
+
+def _context(template: Template, profile: Profile, problems: Problems) -> Context | None:
     """Guess the build context of what is rendered: the nearest folder upward with an ignore file, or the template's.
 
     There is none without profile, nor where the output cannot go; the latter is a problem.
     """
     if not profile.name:
-        return None, ()
+        return None
     try:
         output = places.output_path(Path(template.file), profile)
     except DfrenderError as error:
-        return None, error.diagnostics
-    above = folders.upward(template.folder)
-    folder = next((each for each in above if (each / _IGNORE_FILE).is_file()), template.folder)
-    own = ignore_file(output)
-    ignore = own if own.is_file() else folder / _IGNORE_FILE
-    lines = decode(ignore.read_bytes()).splitlines() if ignore.is_file() else ()
+        problems.add(error)
+        return None
+    folder = template.folder
+    for above in folders.upward(template.folder):
+        if (above / _IGNORE_FILE).is_file():
+            folder = above
+            break
+    ignore = ignore_file(output)
+    if not ignore.is_file():
+        ignore = folder / _IGNORE_FILE
+    patterns: Sequence[str] = ()
+    if ignore.is_file():
+        patterns = decode(ignore.read_bytes()).splitlines()
     path = Path(os.path.relpath(output, folder)).as_posix()
     name = f"{folder.as_posix()}/".removeprefix("./")
-    return Context(name, path, path.startswith("../") or is_ignored(path, lines)), ()
+    return Context(name, path, path.startswith("../") or is_ignored(path, patterns))

@@ -10,7 +10,7 @@ from dfrender.plan.plan import Place, Plan
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.rules.check import check
-from dfrender.rules.ignore import spare
+from dfrender.rules.ignore import without_ignored
 from dfrender.rules.registry import OF_A_PLAN
 from dfrender.rules.rule import Subject
 from dfrender.source import At
@@ -19,7 +19,7 @@ _NOWHERE = Place()
 
 
 def plan_of(result: Result, target: str = "", handover: Handover | None = None, place: Place = _NOWHERE) -> Plan:
-    """Give the jobs that build what a rendering is for, or only those that a target needs.
+    """Return the jobs that build what a rendering is for, or only those that a target needs.
 
     ``handover`` stands in for the profile's; ``place`` is needed only to write the plan down. Raises `DfrenderError`
     where a stage is not there, or something cannot be built or handed over as asked.
@@ -27,17 +27,17 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
     profile = result.profile.aimed_at(target)
     if handover:
         profile = profile._replace(handover=handover, handover_at=At(f"--handover {handover.value}"))
-    return make_plan(result.source, result.prebuilt, result.kept, profile, place)
+    return make_plan(result.decisions._replace(profile=profile), place)
 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
-    """Give what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
-    subject = Subject(result.source, result.prebuilt, result.kept, result.profile)
-    return (*result.warnings, *spare(check(subject, OF_A_PLAN), result.source.dockerfile, result.profile))
+    """Return what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
+    repeated = check(Subject(result.decisions, has_profile=True), OF_A_PLAN)
+    return (*result.warnings, *without_ignored(repeated, result.decisions))
 
 
 def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
-    """Give what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
+    """Return what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
 
     Raises `DfrenderError` where the output cannot be where the profile wants it.
     """

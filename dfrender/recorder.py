@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-_EMPTY: Mapping[Path, bytes] = MappingProxyType({})
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
+_NOTHING_UNSAVED: Mapping[Path, bytes] = MappingProxyType({})
 
 
 class Environment(Mapping[str, str]):
@@ -41,7 +42,9 @@ class Recorder:
     ``environ`` notes the variables. ``unsaved`` are texts that stand in for files: an editor's.
     """
 
-    def __init__(self, variables: Mapping[str, str], unsaved: Mapping[Path, bytes] = _EMPTY) -> None:
+    def __init__(
+        self, variables: Mapping[str, str] = _NO_VARIABLES, unsaved: Mapping[Path, bytes] = _NOTHING_UNSAVED
+    ) -> None:
         """Begin with nothing noted."""
         self.environ = Environment(variables)
         self.unsaved = unsaved

@@ -4,13 +4,12 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.api import Result
-from dfrender.diagnostics import CallError, Diagnostic, reason
-from dfrender.files import Target, inputs
+from dfrender.diagnostics import CallError, reason
+from dfrender.files import OutputFile, inputs
 from dfrender.output import Output
 from dfrender.source import At, Line
 
@@ -28,27 +27,27 @@ class Record(NamedTuple):
         try:
             self.output.write()
         except OSError as error:
-            raise CallError([_unwritable(self, f"cannot be written: {reason(error)}")]) from error
+            raise _unwritable(self, f"cannot be written: {reason(error)}") from error
 
 
 def record(option: str, file: str, text: str, results: Sequence[Result], outputs: Sequence[Path]) -> Record:
     """Make a record; raises `CallError` for a file that is an input or an output, and for what cannot be a file."""
     path = Path(file)
     made = Record(Output(path, text), At(f"{option} {file}"))
-    taken = [*outputs, *(each for result in results for each in inputs(result))]
-    checks = (
-        (os.path.realpath(file) in map(os.path.realpath, taken), "is one of the files that it would be about"),
-        (path.is_dir(), "is a folder"),
-        (not path.parent.is_dir(), "lies in a folder that does not exist"),
-    )
-    for refused, why in checks:
-        if refused:
-            raise CallError([_unwritable(made, why)])
+    taken = list(outputs)
+    for result in results:
+        taken += inputs(result)
+    if os.path.realpath(file) in map(os.path.realpath, taken):
+        raise _unwritable(made, "is one of the files that it would be about")
+    if path.is_dir():
+        raise _unwritable(made, "is a folder")
+    if not path.parent.is_dir():
+        raise _unwritable(made, "lies in a folder that does not exist")
     return made
 
 
-def _unwritable(made: Record, why: str) -> Diagnostic:
-    return Diagnostic(made.at, "unwritable-record", f"{made.output.path} {why}", hint="name another file")
+def _unwritable(made: Record, why: str) -> CallError:
+    return CallError.of(made.at, "unwritable-record", f"{made.output.path} {why}", "name another file")
 
 
 def line_map(result: Result, lines: Sequence[Line], output: str) -> str:
@@ -71,21 +70,25 @@ def _entry(number: int, line: Line) -> dict[str, object]:
         "exact": line.exact,
     }
     if line.why:
-        entry |= {"why": line.why}
+        entry["why"] = line.why
     if line.cause:
-        entry |= {"cause": line.cause._asdict()}
+        entry["cause"] = line.cause._asdict()
     return entry
 
 
-def depfile(targets: Sequence[Target]) -> str:
-    """Give a rule for each output, and an empty one for each input, without which a deleted one would stop the build.
+def depfile(outputs: Sequence[OutputFile]) -> str:
+    """Return a rule for each output, and an empty one for each input: without it a deleted one would stop the build.
 
     Paths are relative to the working directory. What comes from options and the environment is no file.
     """
-    sources = {_name(target.output.path): [*map(_name, inputs(target.result))] for target in targets}
-    rules = [f"{output}: {' '.join(names)}\n" for output, names in sources.items()]
-    names = dict.fromkeys(chain.from_iterable(sources.values()))
-    return "".join([*rules, *(f"\n{name}:\n" for name in names)])
+    rules: dict[str, list[str]] = {}
+    sources: dict[str, str] = {}
+    for each in outputs:
+        names = [_name(path) for path in inputs(each.result)]
+        rules[_name(each.output.path)] = names
+        sources.update((name, f"\n{name}:\n") for name in names)
+    text = "".join(f"{output}: {' '.join(names)}\n" for output, names in rules.items())
+    return text + "".join(sources.values())
 
 
 def _name(path: Path) -> str:

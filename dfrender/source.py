@@ -4,10 +4,14 @@ Knows nothing of Dockerfiles, templates or files on a disk.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""
+
+
+STDIN_NAME = "<stdin>"
+"""What standard input is called towards the user."""
 
 
 class At(NamedTuple):
@@ -22,83 +26,115 @@ class At(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        """Give ``file:line:column`` without the parts that are not known."""
-        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+        """Return ``file:line:column`` without the parts that are not known."""
+        parts = [self.file]
+        if self.line:
+            parts.append(str(self.line))
+        if self.column:
+            parts.append(str(self.column))
+        return ":".join(parts)
 
 
-class _Line(NamedTuple):
-    text: str
-    at: At
-    exact: int
-    why: str
-    cause: At | None
+class Line:
+    """One physical line, its line end included. It is never changed.
 
-
-class Line(_Line):
-    """One physical line, its line end included.
-
-    ``at`` is the line that the user wrote; the first ``exact`` characters of ``text`` stand there just so.
+    ``at`` is the line that the user wrote; the first ``exact`` characters of ``text`` are the same there.
     ``why`` is empty for a line of the template; else it says why dfrender added it, and ``cause`` is what asked for it.
     """
 
-    __slots__ = ()
+    __slots__ = ("at", "cause", "exact", "text", "why")
 
-    def __new__(cls, text: str, at: At, exact: int = 0, why: str = "", cause: At | None = None) -> Self:
+    def __init__(self, text: str, at: At, exact: int = 0, why: str = "", cause: At | None = None) -> None:
         """Refuse a text that is more than one line: positions of all later lines would be wrong."""
         if "\n" in text[:-1]:
             raise ValueError(f"more than one physical line: {text!r}")
-        return super().__new__(cls, text, at, exact, why, cause)
+        self.text = text
+        self.at = at
+        self.exact = exact
+        self.why = why
+        self.cause = cause
 
-    def with_text(self, text: str, exact: int) -> Self:
-        """Give the line with another text, of which so many characters are as the user wrote them."""
-        return type(self)(text, self.at, exact, self.why, self.cause)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Line) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def __repr__(self) -> str:
+        return f"Line{self._fields()!r}"
+
+    def _fields(self) -> tuple[object, ...]:
+        return self.text, self.at, self.exact, self.why, self.cause
+
+    def with_text(self, text: str, exact: int) -> "Line":
+        """Return the line with another text, of which ``exact`` characters are as the user wrote them."""
+        return Line(text, self.at, exact, self.why, self.cause)
 
     def locate(self, offset: int) -> At:
-        """Give where the user wrote the character at ``offset`` (from 0); without column where text moved."""
-        return At(self.at.file, self.at.line, offset + 1 if offset <= self.exact else 0)
+        """Return where the user wrote the character at ``offset`` (from 0); without column where text moved."""
+        column = 0
+        if offset <= self.exact:
+            column = offset + 1
+        return At(self.at.file, self.at.line, column)
 
 
 def decode(data: bytes) -> str:
-    """Give the text of a file; bytes that are not UTF-8 survive as surrogates, and line ends as they are."""
+    """Return the text of a file; bytes that are not UTF-8 survive as surrogates, and line ends as they are."""
     return data.decode(errors="surrogateescape")
 
 
 def encode(text: str) -> bytes:
-    """Give the bytes of a text; the inverse of `decode`."""
+    """Return the bytes of a text; the inverse of `decode`."""
     return text.encode(errors="surrogateescape")
 
 
 def split_lines(text: str) -> list[str]:
-    """Split at LF only, line ends kept; ``"".join`` gives the text back.
+    """Split at LF only, line ends kept; ``"".join`` returns the text.
 
     ``str.splitlines`` splits also at form feeds, U+2028 and more, which are ordinary characters to every builder.
     """
-    *whole, rest = text.split("\n")
-    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+    lines = text.split("\n")
+    rest = lines.pop()
+    lines = [f"{line}\n" for line in lines]
+    if rest:
+        lines.append(rest)
+    return lines
 
 
 def lines_of(text: str, file: str) -> tuple[Line, ...]:
     """Split a text that was read from ``file`` as it is."""
-    return tuple(Line(line, At(file, number), len(line)) for number, line in enumerate(split_lines(text), 1))
+    lines = []
+    for number, line in enumerate(split_lines(text), 1):
+        lines.append(Line(line, At(file, number), len(line)))
+    return tuple(lines)
 
 
 def join(lines: Iterable[Line]) -> str:
-    """Give the text of the lines; the inverse of `lines_of`."""
+    """Return the text of the lines; the inverse of `lines_of`."""
     return "".join(line.text for line in lines)
 
 
 def line_end(text: str) -> str:
-    """Give the line end that a text uses: that of its first line, LF where it has none."""
+    """Return the line end that a text uses: that of its first line, LF where it has none."""
     first, newline, _ = text.partition("\n")
-    return "\r\n" if newline and first.endswith("\r") else "\n"
+    if newline and first.endswith("\r"):
+        return "\r\n"
+    return "\n"
 
 
-def raise_bom(lines: Sequence[Line], first: Line) -> tuple[Line, ...]:
+def restore_bom(lines: Sequence[Line], first: Line) -> tuple[Line, ...]:
     """Put the byte order mark of a text back to the top.
 
     ``first`` was the first line of the text; now it may be further down among ``lines``, or not there at all.
     """
     if not first.text.startswith(BOM) or lines[0] is first:
         return tuple(lines)
-    top = lines[0].with_text(BOM + lines[0].text, 0)
-    return (top, *(each.with_text(each.text.removeprefix(BOM), 0) if each is first else each for each in lines[1:]))
+    restored = []
+    for line in lines:
+        if line is first:
+            restored.append(line.with_text(line.text.removeprefix(BOM), 0))
+        else:
+            restored.append(line)
+    top = restored[0]
+    restored[0] = top.with_text(BOM + top.text, 0)
+    return tuple(restored)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
-from dfrender import api
 from dfrender.cli.main import main
 
 if TYPE_CHECKING:
@@ -16,14 +15,6 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 TWO_STAGES = "FROM alpine:3.22 AS base\nFROM base AS app\nCOPY --from=base /etc/os-release /\n"
-
-
-def rendered(folder: Path, name: str, template: bytes, profile: str) -> api.Result:
-    """Render as a user of the public functions does: a template of this name, for one profile."""
-    (folder / name).write_bytes(template)
-    (folder / "ci.yaml").write_text(profile, "utf-8")
-    (result,) = api.render_all(api.read(folder / name), [str(folder / "ci.yaml")], (), {})
-    return result
 
 
 class Project:

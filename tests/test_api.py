@@ -29,7 +29,7 @@ def test_a_template_is_rendered_for_a_profile(project: Project) -> None:
     project.write(
         {"Dockerfile.j2": 'FROM a AS base\nFROM {{ stage("base") }}\n', "profiles/ci.yaml": "prebuilt: [base]"}
     )
-    profile = dfrender.load(Path("profiles/ci.yaml"), "profiles/ci.yaml", "ci", ["tag=7"], {})
+    profile = dfrender.load(Path("profiles/ci.yaml"), ["tag=7"], {})
     result = dfrender.render(dfrender.read(Path("Dockerfile.j2")), profile)
     assert result.text == "ARG BASE_IMAGE=base:7\nFROM a AS base\nFROM ${BASE_IMAGE}\n"
     assert project.files() == ["Dockerfile.j2", "profiles/ci.yaml"]

@@ -37,14 +37,14 @@ MAY_IMPORT = {
     "files": "source diagnostics recorder profile output api recipe",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
-    "lint": "source diagnostics template dockerfile profile rules api files",
+    "lint": "source diagnostics recorder template dockerfile profile references rules api files",
     "compare": "source diagnostics template dockerfile profile references output api",
     "adopt": "source diagnostics template dockerfile profile api output",
     "provenance": "source diagnostics template profile api discover files output recipe",
     "records": "source diagnostics api files output",
     "explain": "source diagnostics template dockerfile references api output files recipe provenance",
-    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint foreign "
-    "rules plan planning adopt compare explain provenance records",
+    "cli": "__init__ source diagnostics recorder template dockerfile profile api report output discover files lint "
+    "foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
 }

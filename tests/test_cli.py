@@ -16,6 +16,7 @@ import pytest
 import dfrender
 from dfrender.cli.main import main
 from tests.project import TWO_STAGES, Project
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ WARNED = {"Dockerfile": "FROM a AS base\nFROM base:latest\n", "profiles/ci.yaml"
 def start(*arguments: str, environ: Mapping[str, str] | None = None, **streams: int) -> subprocess.Popen[bytes]:
     """Start the command as a user's shell does."""
     inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    paths = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    paths = {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "dfrender", *arguments]
     return subprocess.Popen(command, env={**inherited, **paths, **(environ or {})}, **streams)  # type: ignore[call-overload,no-any-return]
 

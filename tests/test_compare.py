@@ -9,17 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dfrender.diagnostics import DfrenderError
-from dfrender.dockerfile.graph import Graph, graph
-from dfrender.dockerfile.parse import parse
 from dfrender.references.difference import differences
-from dfrender.source import BOM, lines_of
-from tests.project import rendered
-from tests.test_promises import EVERY_RENDERING, Rendering, result_of
+from dfrender.source import BOM
+from tests.reading import graph_of, result_of
+from tests.test_promises import EVERY_RENDERING, Rendering, rendered
 from tests.test_pruning import Pruning, prunings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dfrender.api import Result
     from tests.project import Project
 
@@ -50,10 +46,6 @@ COPY --from=tools-image /t /t
 COPY --from=3 /t /u
 """
 TWO_ARGS = ARG_STYLE.replace("TAG=1", "TAG=2").replace("tools-of-mine", "x/tools")
-
-
-def graph_of(text: str) -> Graph:
-    return graph(parse(lines_of(text, "Dockerfile"), "Dockerfile"))
 
 
 def told(one: str, other: str) -> list[str]:
@@ -149,16 +141,16 @@ def test_all_else_is_told(one: str, other: str, expected: list[str]) -> None:
 
 
 @EVERY_RENDERING
-def test_an_output_differs_from_its_source_in_references_only(rendering: Rendering, tmp_path: Path) -> None:
-    result = result_of(rendering, tmp_path)
-    assert differences(result.source, graph_of(result.text)) == []
+def test_an_output_differs_from_its_source_in_references_only(rendering: Rendering) -> None:
+    result = rendered(rendering)
+    assert differences(result.decisions.source, graph_of(result.text)) == []
 
 
-def rendered_or_skipped(pruning: Pruning, styles: dict[str, str], folder: Path) -> Result:
+def rendered_or_skipped(pruning: Pruning, styles: dict[str, str]) -> Result:
     """Render the whole file; what is refused has nothing to compare."""
     prebuilt = "".join(f"  {name}: {{style: {style}, optional: true}}\n" for name, style in styles.items())
     try:
-        return rendered(folder, "Dockerfile", pruning.text.encode(), f"prebuilt:\n{prebuilt}")
+        return result_of(pruning.text, f"prebuilt:\n{prebuilt}", "Dockerfile")
     except DfrenderError:
         assume(False)  # noqa: FBT003 - a statement, to hypothesis
         raise
@@ -166,14 +158,11 @@ def rendered_or_skipped(pruning: Pruning, styles: dict[str, str], folder: Path) 
 
 @given(pruning=prunings(), style=st.sampled_from(["arg", "image", "stage", "arg, arg_default: stage"]))
 @settings(max_examples=200)
-def test_no_output_differs_from_its_source_or_from_one_in_another_style(
-    pruning: Pruning, style: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_no_output_differs_from_its_source_or_from_one_in_another_style(pruning: Pruning, style: str) -> None:
     assume("FROM ${B} AS S0" not in pruning.text)  # an image with the name of the stage is told apart from the stage's
-    folder = tmp_path_factory.mktemp("compare")
-    one = rendered_or_skipped(pruning, pruning.styles, folder)
-    other = rendered_or_skipped(pruning, dict.fromkeys(pruning.styles, style), folder)
-    assert differences(one.source, graph_of(one.text)) == []
+    one = rendered_or_skipped(pruning, pruning.styles)
+    other = rendered_or_skipped(pruning, dict.fromkeys(pruning.styles, style))
+    assert differences(one.decisions.source, graph_of(one.text)) == []
     assert differences(graph_of(one.text), graph_of(other.text)) == []
 
 

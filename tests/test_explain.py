@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
+from dfrender.api import read, render_all
 from dfrender.explain import explain
-from dfrender.files import targets_of
-from tests.test_pruning import Pruning, prunings, result_of
+from dfrender.files import files_of
+from tests.test_pruning import Pruning, pruned, prunings
 
 if TYPE_CHECKING:
     from tests.project import Project
@@ -201,8 +202,11 @@ def test_a_line_is_explained(project: Project, text: str, file: str, expected: l
 @settings(max_examples=40)
 def test_every_line_of_any_output_is_explained(pruning: Pruning, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("explain")
-    result = result_of(pruning.text, pruning, folder)
-    (target,) = targets_of([result], folder / "out")
+    (folder / "Dockerfile").write_text(pruning.text, "utf-8", newline="")
+    (folder / "ci.yaml").write_text(pruning.profile, "utf-8")
+    assert pruned(pruning.text, pruning)
+    (result,) = render_all(read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
+    (target,) = files_of([result], folder / "out")
     target.output.write()
     for number in range(1, len(target.lines) + 1):
         shown, *reasons = explain(str(folder / "out"), number, {})

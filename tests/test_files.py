@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.project import TWO_STAGES, Project
+from tests.shell import git
 
 BASE = {"Dockerfile.j2": TWO_STAGES, "profiles/ci.yaml": "prebuilt: [base]\n"}
 
@@ -153,7 +153,7 @@ def rendered(project: Project) -> list[str]:
 
 
 def test_templates_in_a_repository_are_those_that_git_does_not_ignore(project: Project) -> None:
-    subprocess.run(["git", "init", "--quiet"], check=True)
+    git("init", "--quiet")
     assert rendered(project) == [
         *(".hidden/Dockerfile.ci", "Dockerfile.ci", "a/api.dockerfile.ci"),
         *("b/Dockerfile.ci", "b/Dockerfile.x", "f/Dockerfile.ci", "f/Dockerfile.x"),
@@ -172,9 +172,9 @@ def test_templates_without_git_are_those_of_all_folders_but_hidden_ones(
 
 
 def test_a_template_that_git_knows_and_that_is_gone_is_none(project: Project) -> None:
-    subprocess.run(["git", "init", "--quiet"], check=True)
+    git("init", "--quiet")
     project.write({**BASE, "gone/Dockerfile.j2": "FROM a\n"})
-    subprocess.run(["git", "add", "."], check=True)
+    git("add", ".")
     Path("gone/Dockerfile.j2").unlink()
     assert project.render(".") == "wrote Dockerfile.ci: 2 references to 1 prebuilt stage\n"
 

@@ -1,8 +1,6 @@
 """What other linters print is read as what dfrender itself would find, and what is not theirs is refused."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from dfrender.diagnostics import CallError, Diagnostic, Severity
 from dfrender.foreign import diagnostics
 from dfrender.source import At
+from tests.shell import tool
 
 BUILDKIT = {
     "sources": [{"filename": "Dockerfile.ci", "language": "Dockerfile", "data": "RlJPTSBhIGFzIGIK"}],
@@ -54,9 +53,7 @@ def test_the_file_that_was_read_can_be_named() -> None:
 def test_hadolint_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("Dockerfile.ci").write_text("FROM debian:12\nRUN cd /tmp\nMAINTAINER x\n", encoding="utf-8")
-    hadolint = str(Path(sys.executable).with_name("hadolint"))
-    command = [hadolint, "--format", "json", "--no-fail", "Dockerfile.ci"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = tool("hadolint", "--format", "json", "--no-fail", "Dockerfile.ci")
     found = diagnostics(done.stdout, "found.json")
     assert {(str(each.at), each.code, each.severity) for each in found} >= {
         ("Dockerfile.ci:2:1", "DL3003", Severity.WARNING),

@@ -11,11 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import Case, load_cases
-from tests.project import rendered
+from tests.reading import result_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hypothesis.strategies import DrawFn
 
 
@@ -54,10 +52,6 @@ _TAKES = (
 )
 
 
-def text_of(text: str, profile: str, folder: Path) -> str:
-    return rendered(folder, "Dockerfile", text.encode(errors="surrogateescape"), profile).text
-
-
 def named_elsewhere(text: str) -> list[str]:
     """Give what FROM, --from and mounts name, as another parser reads it, but for the alias stages."""
     found: list[str] = []
@@ -74,13 +68,11 @@ def named_elsewhere(text: str) -> list[str]:
 @pytest.mark.parametrize("style", ["image", "arg"])
 @given(source=sources())
 @settings(max_examples=150)
-def test_every_stage_is_an_image_to_another_parser(
-    style: str, source: Source, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_every_stage_is_an_image_to_another_parser(style: str, source: Source) -> None:
     stages = source.text.count(" AS S")
     names = ", ".join(f"s{number}" for number in range(stages))
     profile = f"prebuilt: [{names}]\nstyle: {style}\ntag: ci\n"
-    output = text_of(source.text, profile, tmp_path_factory.mktemp("handing-over"))
+    output = result_of(source.text, profile, "Dockerfile").text
     images = {f"${{S{number}_IMAGE}}": f"s{number}:ci" for number in range(stages)}
     images |= {f"s{number}-image": f"s{number}:ci" for number in range(stages)}
     assert [images.get(name, name) for name in named_elsewhere(output)] == source.meanings
@@ -88,10 +80,10 @@ def test_every_stage_is_an_image_to_another_parser(
 
 @given(source=sources())
 @settings(max_examples=150)
-def test_an_empty_profile_changes_no_byte(source: Source, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert text_of(source.text, "", tmp_path_factory.mktemp("nothing")) == source.text
+def test_an_empty_profile_changes_no_byte(source: Source) -> None:
+    assert result_of(source.text, file="Dockerfile").text == source.text
 
 
 @pytest.mark.parametrize("case", [pytest.param(each, id=each.id) for each in load_cases() if not each.is_refused])
-def test_an_empty_profile_changes_no_byte_of_a_case(case: Case, tmp_path: Path) -> None:
-    assert text_of(case.input, "", tmp_path) == case.input
+def test_an_empty_profile_changes_no_byte_of_a_case(case: Case) -> None:
+    assert result_of(case.input, file="Dockerfile").text == case.input

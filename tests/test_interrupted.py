@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.cli.main import main
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,7 +138,7 @@ def test_a_limit_on_the_size_of_files(project: Project) -> None:
     project.write(FILES)
     render("old")
     limited = f"ulimit -f 100; exec {sys.executable} -m dfrender render --set tag=new"
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     result = subprocess.run(["sh", "-c", limited], env=environ, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (2, "")
     assert "out/Dockerfile cannot be written: file too large [unwritable-output]" in result.stderr

@@ -4,28 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from dfrender.api import loader
 from dfrender.discover import dockerfiles_below
-from dfrender.dockerfile.graph import graph
-from dfrender.dockerfile.parse import parse
-from dfrender.lint import lint
-from dfrender.source import lines_of
-from dfrender.template.template import read
 from tests.project import Project
+from tests.reading import graph_of, linted
 
 BASE = "FROM alpine:3.22 AS base\nARG V=1\n"
 
 
 def found(*profiles: str) -> list[tuple[str, str, int, tuple[str, ...]]]:
     """Lint the template of the working directory; give severity, rule, line and profiles of each finding."""
-    told = lint(read(Path("Dockerfile.j2")), profiles, loader((), {}))
-    return [(each.severity.value, each.code, each.at.line, each.profiles) for each in told]
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.chdir(tmp_path)
-    return Project()
+    findings = linted(Path("Dockerfile.j2"), *profiles)
+    return [(each.severity.value, each.code, each.at.line, each.profiles) for each in findings]
 
 
 def test_a_finding_is_told_once_for_all_profiles_that_have_it(project: Project) -> None:
@@ -102,8 +91,7 @@ def test_an_output_that_cannot_be_written_is_found_too(project: Project) -> None
 def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict[str, str]) -> None:
     project.write({".git/HEAD": "", "api/Dockerfile.j2": "FROM alpine:3.22\nCOPY . /app\n", "api/profiles/ci.yaml": ""})
     project.write(ignored)
-    told = lint(read(Path("api/Dockerfile.j2")), (), loader((), {}))
-    assert [each.code for each in told] == []
+    assert linted(Path("api/Dockerfile.j2")) == ()
 
 
 @pytest.mark.parametrize(
@@ -151,8 +139,8 @@ def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict
 )
 def test_a_finding_is_where_the_user_wrote_it(project: Project, files: dict[str, str], place: str) -> None:
     project.write(files)
-    told = lint(read(Path("Dockerfile.j2")), (), loader((), {}))
-    assert [(each.code, f"{each.at.file}:{each.at.line}") for each in told] == [("empty-from", place)]
+    findings = linted(Path("Dockerfile.j2"))
+    assert [(each.code, f"{each.at.file}:{each.at.line}") for each in findings] == [("empty-from", place)]
 
 
 PLATFORMS = """\
@@ -167,7 +155,7 @@ COPY --from=base /a /a
 
 
 def test_a_stage_that_another_platform_needs_is_needed(project: Project) -> None:
-    source = graph(parse(lines_of(PLATFORMS, "Dockerfile"), "Dockerfile"))
+    source = graph_of(PLATFORMS)
     assert source.needs(source.names["app"]) == [0, 1, 3, 4]
     assert source.unreferenced == [2, 4]
     assert source.platform(source.names["app"]) == ""
@@ -177,7 +165,7 @@ def test_a_stage_that_another_platform_needs_is_needed(project: Project) -> None
 
 def test_an_argument_may_hold_the_platform_too() -> None:
     text = "ARG BASE=base-$TARGETARCH\n" + PLATFORMS.replace("base-${TARGETARCH}", "${BASE}")
-    source = graph(parse(lines_of(text, "Dockerfile"), "Dockerfile"))
+    source = graph_of(text)
     assert source.needs(source.names["base"]) == [0, 1, 3]
 
 

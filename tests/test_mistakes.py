@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from dfrender.cli.main import main
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,7 +96,7 @@ def in_a_process_of_its_own(
     arguments: Sequence[str], environ: Mapping[str, str], stdin: bytes
 ) -> tuple[bytes, bytes, int]:
     command = [sys.executable, "-m", "dfrender", *arguments]
-    paths = {**os.environ, **environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    paths = {**os.environ, **environ, "PYTHONPATH": str(ROOT)}
     seen = subprocess.run(command, input=stdin, capture_output=True, env=paths, check=False)
     return seen.stdout, seen.stderr, seen.returncode
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.shell import ROOT, git
+
 CONFIG = """\
 repos:
   - repo: {hooks}
@@ -17,17 +18,12 @@ repos:
 TEMPLATE = 'FROM alpine:3.22 AS base\nFROM {{ stage("base") }} AS app\n'
 
 
-def git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-    subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True)
-
-
-def repository(folder: Path, *arguments: str) -> Path:
+def repository(folder: Path) -> Path:
     """Commit all that is in a folder."""
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "all", *arguments)
-    git(folder, "tag", "v1")
+    git("init", "--quiet", folder=folder)
+    git("add", "--all", folder=folder)
+    git("commit", "--quiet", "--message=all", folder=folder)
+    git("tag", "v1", folder=folder)
     return folder
 
 
@@ -63,12 +59,12 @@ def test_the_hooks_lint_render_and_check(hooks: Path, tmp_path: Path, monkeypatc
     assert "FROM ${BASE_IMAGE} AS app" in output.read_text(encoding="utf-8")
 
     (tmp_path / "api" / "Dockerfile.j2").write_text(f"{TEMPLATE}RUN true\n", encoding="utf-8")
-    git(tmp_path, "add", "--all")
+    git("add", "--all", folder=tmp_path)
     assert run(tmp_path) == ["lint Passed", "render Failed", "render-check Passed"]  # a hook that changes a file fails
     assert output.read_text(encoding="utf-8").endswith("RUN true\n")
 
     (tmp_path / "api" / "Dockerfile.j2").write_text(TEMPLATE.replace('"base"', '"bsae"'), encoding="utf-8")
-    git(tmp_path, "add", "--all")
+    git("add", "--all", folder=tmp_path)
     assert run(tmp_path) == ["lint Failed", "render Failed", "render-check Failed"]
 
 

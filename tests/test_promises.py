@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import yaml
 
+from dfrender.source import decode, encode
 from tests.cases import load_cases
-from tests.project import rendered
+from tests.reading import result_of
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dfrender.api import Result
-
-ROOT = Path(__file__).parents[1]
 
 
 class Rendering(NamedTuple):
@@ -40,17 +39,17 @@ EVERY_RENDERING = pytest.mark.parametrize(
 )
 
 
-def result_of(rendering: Rendering, folder: Path) -> Result:
-    return rendered(folder, "Dockerfile.j2", rendering.template, rendering.profile)
+def rendered(rendering: Rendering) -> Result:
+    return result_of(decode(rendering.template), rendering.profile)
 
 
-def output(rendering: Rendering, folder: Path) -> bytes:
-    return result_of(rendering, folder).text.encode(errors="surrogateescape")
+def output(rendering: Rendering) -> bytes:
+    return encode(rendered(rendering).text)
 
 
 @EVERY_RENDERING
-def test_only_references_change(rendering: Rendering, tmp_path: Path) -> None:
-    result = result_of(rendering, tmp_path)
+def test_only_references_change(rendering: Rendering) -> None:
+    result = rendered(rendering)
     written = [line.text for line in result.lines if not line.why]
     read = [line.text for line in result.rendered.lines]
     assert len(written) == len(read)
@@ -66,8 +65,8 @@ def words_between(line: str) -> list[str]:
 
 
 @EVERY_RENDERING
-def test_generated_lines_say_why_they_are_there_and_what_asked_for_them(rendering: Rendering, tmp_path: Path) -> None:
-    result = result_of(rendering, tmp_path)
+def test_generated_lines_say_why_they_are_there_and_what_asked_for_them(rendering: Rendering) -> None:
+    result = rendered(rendering)
     for line in result.lines:
         if line.why:
             assert re.match(r"ARG |FROM ", line.text)
@@ -90,13 +89,13 @@ def with_bytes_that_are_no_text(text: bytes) -> bytes:
 @pytest.mark.parametrize("change", [crlf, without_final_newline, with_bytes_that_are_no_text])
 @EVERY_RENDERING
 def test_a_template_that_is_written_otherwise_renders_likewise(
-    rendering: Rendering, change: Callable[[bytes], bytes], tmp_path: Path
+    rendering: Rendering, change: Callable[[bytes], bytes]
 ) -> None:
-    expected = change(output(rendering, tmp_path))
-    assert output(rendering._replace(template=change(rendering.template)), tmp_path) == expected
+    expected = change(output(rendering))
+    assert output(rendering._replace(template=change(rendering.template))) == expected
 
 
 @EVERY_RENDERING
-def test_jinja_makes_no_difference(rendering: Rendering, tmp_path: Path) -> None:
-    expected = output(rendering, tmp_path)
-    assert output(rendering._replace(template=rendering.template + b'{{ "" }}'), tmp_path) == expected
+def test_jinja_makes_no_difference(rendering: Rendering) -> None:
+    expected = output(rendering)
+    assert output(rendering._replace(template=rendering.template + b'{{ "" }}')) == expected

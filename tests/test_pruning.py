@@ -8,18 +8,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dfrender import api
 from dfrender.diagnostics import BugError, DfrenderError
 from dfrender.dockerfile.graph import NO_STAGE, Graph
-from dfrender.dockerfile.parse import parse
 from dfrender.files import lines_with_header
-from dfrender.source import BOM, join, lines_of
-from tests.project import Project, rendered
+from dfrender.source import BOM, join
+from tests.project import Project
+from tests.reading import dockerfile_of, result_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hypothesis.strategies import DrawFn
+
+    from dfrender.api import Result
 
 FIVE = """\
 # syntax=docker/dockerfile:1
@@ -98,8 +97,8 @@ TOOLS = "# tools\n# in two lines\nFROM alpine AS tools\nRUN <<END\nFROM base AS 
         pytest.param("", "TOOLS", f"{TOP}\n{TOOLS}", id="the target is found in any case"),
     ],
 )
-def test_an_output_has_what_its_target_needs(profile: str, target: str, output: str, tmp_path: Path) -> None:
-    assert rendered(tmp_path, "Dockerfile.j2", FIVE.encode(), f"{{target: {target}, {profile}}}").text == output
+def test_an_output_has_what_its_target_needs(profile: str, target: str, output: str) -> None:
+    assert result_of(FIVE, f"{{target: {target}, {profile}}}").text == output
 
 
 @pytest.mark.parametrize(
@@ -192,8 +191,8 @@ def test_an_output_has_what_its_target_needs(profile: str, target: str, output: 
         ),
     ],
 )
-def test_what_is_left_means_what_it_meant(template: str, profile: str, output: str, tmp_path: Path) -> None:
-    assert rendered(tmp_path, "Dockerfile", template.encode(), profile).text == output
+def test_what_is_left_means_what_it_meant(template: str, profile: str, output: str) -> None:
+    assert result_of(template, profile, "Dockerfile").text == output
 
 
 # The command line names another target than the profile, and then another file.
@@ -247,6 +246,12 @@ class Pruning(NamedTuple):
     styles: dict[str, str]
     target: str
 
+    @property
+    def profile(self) -> str:
+        """Return the text of the profile."""
+        prebuilt = [f"  {name}: {{style: {style}, optional: true}}\n" for name, style in self.styles.items()]
+        return f"target: {self.target}\nprebuilt:\n{''.join(prebuilt)}"
+
 
 _TAKES = (
     *("COPY --from={name} /a /a", "COPY --from={index} /a /a", "RUN --mount=from={name},target=/m true"),
@@ -278,12 +283,10 @@ def prunings(draw: DrawFn) -> Pruning:
     return Pruning(text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))), styles, draw(st.sampled_from(stages)))
 
 
-def result_of(text: str, pruning: Pruning, folder: Path) -> api.Result:
+def pruned(text: str, pruning: Pruning) -> Result:
     """Render, which may be refused for what has nothing to do with the target, but for no bug of dfrender."""
-    prebuilt = "".join(f"  {name}: {{style: {style}, optional: true}}\n" for name, style in pruning.styles.items())
-    profile = f"target: {pruning.target}\nprebuilt:\n{prebuilt}"
     try:
-        return rendered(folder, "Dockerfile", text.encode(), profile)
+        return result_of(text, pruning.profile, "Dockerfile")
     except BugError:
         raise
     except DfrenderError:
@@ -307,29 +310,28 @@ def needed(source: Graph, pruning: Pruning) -> set[int]:
     return found
 
 
-def runs_triggers_of_images(result: api.Result) -> bool:
+def runs_triggers_of_images(result: Result) -> bool:
     """Say whether a stage begins from an image whose triggers name stages: from the output, nobody can know of them."""
-    named_by_triggers = {edge.reference.stage for edge in result.source.edges if edge.reference.onbuild}
-    images = {edge.reference for each in result.prebuilt if each.is_image for edge in each.edges}
-    return any(base.stage in named_by_triggers and base.reference in images for base in result.source.bases)
+    named_by_triggers = {edge.reference.stage for edge in result.decisions.source.edges if edge.reference.onbuild}
+    images = {edge.reference for each in result.decisions.prebuilt if each.is_image for edge in each.edges}
+    return any(base.stage in named_by_triggers and base.reference in images for base in result.decisions.source.bases)
 
 
 @given(pruning=prunings())
 @settings(max_examples=300)
-def test_for_any_target_it_is_what_the_target_needs_and_nothing_else_changes(
-    pruning: Pruning, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("pruning")
-    result = result_of(pruning.text, pruning, folder)
+def test_for_any_target_it_is_what_the_target_needs_and_nothing_else_changes(pruning: Pruning) -> None:
+    result = pruned(pruning.text, pruning)
     written = [stage for stage in result.output.stages if not result.lines[stage.first].why]
-    stages = [result.source.stages[stage] for stage in sorted(needed(result.source, pruning))]
+    stages = [result.decisions.source.stages[stage] for stage in sorted(needed(result.decisions.source, pruning))]
     assert [(stage.name, stage.at.line) for stage in written] == [(stage.name, stage.at.line) for stage in stages]
-    assert [each.name for each in result.source.dockerfile.args if each.stage == NO_STAGE] == [
+    assert [each.name for each in result.decisions.source.dockerfile.args if each.stage == NO_STAGE] == [
         each.name
         for each in result.output.dockerfile.args
         if each.stage == NO_STAGE and not each.name.endswith("_IMAGE")
     ]
-    headed = parse(lines_of(join(lines_with_header(result)), "out"), "out")
-    assert [each[:2] for each in headed.directives] == [each[:2] for each in result.source.dockerfile.directives]
+    headed = dockerfile_of(join(lines_with_header(result)))
+    assert [each[:2] for each in headed.directives] == [
+        each[:2] for each in result.decisions.source.dockerfile.directives
+    ]
     if not runs_triggers_of_images(result):
-        assert result_of(result.text, pruning, folder).text == result.text
+        assert pruned(result.text, pruning).text == result.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from dfrender.source import split_lines
+from tests.shell import ROOT
 from tests.test_promises import EVERY_RENDERING, Rendering
 
 if TYPE_CHECKING:
@@ -142,13 +142,12 @@ build Dockerfile.ci: render Dockerfile.j2
 build image: image Dockerfile.ci
 default image
 """
-NINJA = shutil.which("ninja", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}") or ""
-NEEDS_NINJA = pytest.mark.skipif(not NINJA, reason="ninja is not installed: pip install ninja")
+NINJA = str(Path(sys.executable).with_name("ninja"))
 EVERY_TOOL = pytest.mark.parametrize(
     ("files", "command"),
     [
         pytest.param({"Makefile": WITH_DEPFILE}, ["make", "image"], id="make"),
-        pytest.param({"build.ninja": BUILD_NINJA}, [NINJA], id="ninja", marks=NEEDS_NINJA),
+        pytest.param({"build.ninja": BUILD_NINJA}, [NINJA], id="ninja"),
     ],
 )
 
@@ -177,7 +176,7 @@ def tool_of(*command: str) -> Tool:
     folder.mkdir()
     (folder / "dfrender").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dfrender "$@"\n', "utf-8")
     (folder / "dfrender").chmod(0o755)
-    return Tool(command, {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[1])})
+    return Tool(command, {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)})
 
 
 def edit(name: str, text: str) -> None:
@@ -244,7 +243,6 @@ def test_a_depfile_is_read_whatever_names_there_are(
     assert (tool.builds(), tool.count("renderings")) == (1, 2)
 
 
-@NEEDS_NINJA
 @pytest.mark.parametrize("name", REAL_EDITS)
 def test_ninja_renders_for_any_edit_and_builds_for_a_real_one(project: Project, name: str) -> None:
     project.write({**FILES, "build.ninja": BUILD_NINJA})

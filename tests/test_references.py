@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from dfrender import api
 from dfrender.diagnostics import BugError
-from dfrender.dockerfile.graph import graph
-from dfrender.dockerfile.parse import parse
-from dfrender.profile.profile import load
-from dfrender.references.prebuilt import decide
+from dfrender.references.decisions import decide
 from dfrender.references.verify import verify
-from dfrender.source import lines_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from dfrender.api import Result
+from tests.reading import dockerfile_of, graph_of, profile_of, result_of
 
 TWO = "FROM a AS base\nFROM a AS app\nCOPY --from=base / /\n"
-
-
-def rendered(template: str, profile: str, folder: Path) -> Result:
-    (folder / "Dockerfile.j2").write_text(template, "utf-8")
-    (folder / "ci.yaml").write_text(profile, "utf-8")
-    return api.render(api.read(folder / "Dockerfile.j2"), load(folder / "ci.yaml", "ci.yaml", "ci", (), {}))
 
 
 @pytest.mark.parametrize(
@@ -88,8 +71,8 @@ def rendered(template: str, profile: str, folder: Path) -> Result:
         ),
     ],
 )
-def test_references_are_written_as_decided(template: str, profile: str, output: str, tmp_path: Path) -> None:
-    assert rendered(template, profile, tmp_path).text == output
+def test_references_are_written_as_decided(template: str, profile: str, output: str) -> None:
+    assert result_of(template, profile).text == output
 
 
 @pytest.mark.parametrize(
@@ -121,12 +104,11 @@ def test_references_are_written_as_decided(template: str, profile: str, output: 
         ),
     ],
 )
-def test_a_wrong_output_is_held_back(output: str, profile: str, reason: str, tmp_path: Path) -> None:
-    (tmp_path / "ci.yaml").write_text(profile, "utf-8")
-    loaded = load(tmp_path / "ci.yaml", "ci.yaml", "ci", (), {})
-    source = graph(parse(lines_of(TWO, "Dockerfile"), "Dockerfile"))
+def test_a_wrong_output_is_held_back(output: str, profile: str, reason: str) -> None:
+    loaded = profile_of(profile)
+    source = graph_of(TWO)
     with pytest.raises(BugError) as raised:
-        verify(source, parse(lines_of(output, "Dockerfile"), "Dockerfile"), decide(source, loaded)[0], (0, 1), loaded)
+        verify(decide(source, loaded), dockerfile_of(output))
     assert str(raised.value) == f"{reason} [not-verified]"
     assert raised.value.exit_code == 3
     assert "please report it" in raised.value.diagnostics[0].hint

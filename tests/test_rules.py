@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from dfrender.api import loader
-from dfrender.lint import lint
 from dfrender.rules.manual import listing, manual
 from dfrender.rules.registry import BY_NAME, EVERY_RULE
-from dfrender.template.template import read
+from tests.reading import linted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +42,7 @@ SAMPLES = [sample for each in EVERY_RULE for sample in samples(each)]
 def found(template: str, profile: str, folder: Path) -> tuple[Diagnostic, ...]:
     (folder / "ci.yaml").write_text(profile, "utf-8")
     (folder / "Dockerfile.j2").write_text(template, "utf-8")
-    return lint(read(folder / "Dockerfile.j2"), [str(folder / "ci.yaml")], loader((), {}))
+    return linted(folder / "Dockerfile.j2", str(folder / "ci.yaml"))
 
 
 @pytest.mark.parametrize(

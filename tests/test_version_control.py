@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.shell import git
 
 if TYPE_CHECKING:
     from tests.project import Project
@@ -19,20 +20,6 @@ FILES = {
 
 
 PLAIN = {"Dockerfile.j2": "FROM a AS base\n", "profiles/ci.yaml": ""}
-
-
-def git(*words: str, fails: bool = False) -> None:
-    """Run git as somebody, and without the settings of this machine."""
-    somebody = {f"GIT_{role}_{what}": "x" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    nowhere = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    done = subprocess.run(
-        ["git", "-c", "init.defaultBranch=main", *words],
-        env={"PATH": os.environ["PATH"], **somebody, **nowhere},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert bool(done.returncode) is fails, done.stdout + done.stderr
 
 
 def commit(project: Project, files: dict[str, str]) -> None:

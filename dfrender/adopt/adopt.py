@@ -18,7 +18,8 @@ from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, gather
 from dfrender.dockerfile.graph import NO_STAGE
 from dfrender.output import Output
 from dfrender.profile import folders, places, schema
-from dfrender.profile.profile import Profile, of_text
+from dfrender.profile.profile import Profile
+from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
 
@@ -70,7 +71,7 @@ def adopt(dockerfiles: Sequence[Template], *, plain: bool) -> Adoption:
 
 def _plain(original: Original) -> Adoption:
     file = Path(original.file)
-    template = original.template._replace(text=marking.bare(original))
+    template = Template(original.file, marking.bare(original), original.template.folder, jinja=False)
     texts = {"ci": profiles.text(_ABOUT["ci"], "", _images(original), _candidates(original))}
     result = prove(original, template, _profile(file, "ci", texts))
     files = (*_profile_files(file, texts), Output(file, template.text))
@@ -81,7 +82,7 @@ def _one(original: Original) -> Adoption:
     """Leave the file's name to the profile that renders it: to ``ci`` where it names images, else to ``local``."""
     _refuse_without_references(original)
     file, images = Path(original.file), _images(original)
-    template = original.template._replace(text="".join(marking.marked(original)), jinja=True)
+    template = Template(original.file, "".join(marking.marked(original)), original.template.folder, jinja=True)
     same = "ci" if images else "local"
     outputs = {"ci": "", "local": "", same: file.name}
     texts = {
@@ -107,7 +108,8 @@ def _two(first: Original, second: Original) -> Adoption:
 
     def use(part: Part, original: Original) -> Use:
         profile = _profile(file, part.profile, texts)
-        alone = prove(original, original.template._replace(text="".join(part.lines), jinja=True), profile)
+        template = Template(part.file, "".join(part.lines), original.template.folder, jinja=True)
+        alone = prove(original, template, profile)
         together = api.render(merged, profile)
         prove_text(together, alone.text)
         return _use(path, together, original, is_new=False)
@@ -150,7 +152,7 @@ def _profile_files(file: Path, texts: Mapping[str, str]) -> Iterator[Output]:
 def _use(template: Path, result: Result, original: Original, *, is_new: bool) -> Use:
     output = places.output_path(template, result.profile)
     is_same = not is_new and result.text == original.template.text
-    return Use(result.profile.name, output, is_new, is_same, is_plain=not result.prebuilt)
+    return Use(result.profile.name, output, is_new, is_same, is_plain=not result.decisions.prebuilt)
 
 
 def _images(original: Original) -> dict[str, str]:

@@ -59,7 +59,7 @@ def _lines(original: Original, texts: Iterable[tuple[Edge, str]], escaped: Calla
 
 def _edits(original: Original, edge: Edge, text: str) -> Iterator[tuple[int, _Edit]]:
     """Give the edits, each with its line; quotes around a name that stands in one piece stay where they are."""
-    *others, last = edge.reference.pieces
+    *others, last = edge.reference.segments
     if (offset := _offset(original, edge)) >= 0:
         yield last.line, (last.start + offset, last.start + offset + len(edge.word.text), text)
         return
@@ -70,7 +70,7 @@ def _edits(original: Original, edge: Edge, text: str) -> Iterator[tuple[int, _Ed
 
 def _offset(original: Original, edge: Edge) -> int:
     """Give where in its only piece the name stands; -1 if there are several, or quotes and escapes inside it."""
-    *others, last = edge.reference.pieces
+    *others, last = edge.reference.segments
     written = original.graph.dockerfile.lines[last.line].text[last.start : last.stop]
     return -1 if others else written.find(edge.word.text)
 

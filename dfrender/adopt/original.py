@@ -10,9 +10,9 @@ from dfrender import api
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Reference
+from dfrender.dockerfile.model import Reference
 from dfrender.output import is_generated
-from dfrender.profile.profile import of_text
+from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
 
@@ -48,7 +48,7 @@ def read(template: Template) -> Original:
     """
     if template.jinja or is_generated(template.text):
         raise CallError([_no_original(template)])
-    graph = api.render(template, of_text("", template.file, "local")).source
+    graph = api.render(template, of_text("", template.file, "local")).decisions.source
     found = [_ByImage(edge, stage, *_doubt(graph, edge, stage)) for edge, stage in _images_of_stages(graph)]
     certain = [each for each in found if not each.doubt]
     images: dict[int, str] = {}

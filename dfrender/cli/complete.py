@@ -1,50 +1,46 @@
-"""What a shell offers behind an option: profiles, stages and rules. Whatever is wrong, it offers nothing."""
+"""What a shell offers behind an option: profiles, stages and rules. Whatever is wrong, it offers nothing.
 
-from __future__ import annotations
+The modules that know them are imported when a shell asks: together they take 25 ms, which other calls do not need.
+"""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from click import Context, Parameter
-    from click.shell_completion import CompletionItem
+from click import Context, Parameter
+from click.shell_completion import CompletionItem
 
 _STAGE = r"(?im)^\s*FROM\s.*\sAS\s+([a-z][a-z0-9._-]*)\s*$"
 
 
 def profiles(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
-    """Give the names of the profiles of the template that the line names, or of this folder's."""
+    """Return the names of the profiles of the template that the line names, or of this folder's."""
     from dfrender.diagnostics import DfrenderError
     from dfrender.profile import places
 
     with suppress(DfrenderError, OSError):
-        return _matching(places.profiles(_template(context).parent), incomplete)
+        return _matching((each.name for each in places.profiles(_template(context).parent)), incomplete)
     return []
 
 
 def stages(context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
-    """Give the names of the stages that are written in the template, without rendering it."""
+    """Return the names of the stages that are written in the template, without rendering it."""
     from dfrender.diagnostics import DfrenderError
-    from dfrender.template.template import read
+    from dfrender.template.template import read_template
 
     with suppress(DfrenderError, OSError):
-        return _matching(re.findall(_STAGE, read(_template(context)).text), incomplete)
+        return _matching(re.findall(_STAGE, read_template(_template(context)).text), incomplete)
     return []
 
 
 def files(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """Leave it to the shell to offer files."""
-    from click.shell_completion import CompletionItem
-
     return [CompletionItem(incomplete, type="file")]
 
 
 def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
-    """Give the names of all rules."""
+    """Return the names of all rules."""
     from dfrender.rules.registry import BY_NAME
 
     return _matching(BY_NAME, incomplete)
@@ -62,7 +58,9 @@ def _template(context: Context) -> Path:
 
     # click gives up at the option that has no value yet, and keeps what stands before it aside
     path = Path(next(iter(context.args), "."))
-    return discover.template_of(path) if path.is_dir() else path
+    if path.is_dir():
+        return discover.template_of(path)
+    return path
 
 
 def _matching(names: Iterable[str], incomplete: str) -> list[str]:

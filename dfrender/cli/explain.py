@@ -1,42 +1,34 @@
 """``dfrender explain``: the manual of a rule, or what a line of a rendered file comes from."""
 
-from __future__ import annotations
-
 import os
 import re
 
 import click
 
-from dfrender.cli import complete
 from dfrender.cli.lint import unknown_rule
-from dfrender.cli.options import MESSAGE_FORMAT
 from dfrender.cli.streams import echo, errors_reported
+from dfrender.explain import explain
+from dfrender.rules.manual import listing, manual
+from dfrender.rules.registry import BY_NAME, EVERY_RULE
 
 
-@click.command("explain")
-@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.rules)
-@MESSAGE_FORMAT
-def command(what: str) -> None:
-    """Print the manual of a rule, or what a line of a rendered file comes from.
-
-    Of a line: the template's line, its references, the profile's keys. Without RULE and FILE:LINE, list all rules.
-    """
+def run(what: str) -> None:
+    """Explain a rule or a line; list all rules where nothing is named."""
     with errors_reported():
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
-        echo(_line(match[1], int(match[2])) if match else _rule(what))
+        if match:
+            lines = explain(match[1], int(match[2]), os.environ)
+            echo("".join(f"{line}\n" for line in lines))
+        elif what:
+            echo(_manual(what))
+        else:
+            echo(listing(EVERY_RULE))
 
 
-def _line(file: str, number: int) -> str:
-    from dfrender.explain import explain
-
-    return "".join(f"{line}\n" for line in explain(file, number, os.environ))
-
-
-def _rule(name: str) -> str:
-    from dfrender.rules.manual import listing, manual
-    from dfrender.rules.registry import BY_NAME, EVERY_RULE
-
-    if name and name not in BY_NAME:
-        line = "; of a line, write FILE:LINE" if os.path.exists(name) else ""  # noqa: PTH110 - a name may hold NUL
-        raise click.UsageError(f"{unknown_rule(name)}{line}")
-    return manual(BY_NAME[name]) if name else listing(EVERY_RULE)
+def _manual(name: str) -> str:
+    if name in BY_NAME:
+        return manual(BY_NAME[name])
+    message = unknown_rule(name)
+    if os.path.exists(name):  # noqa: PTH110 - a name may hold NUL
+        message += "; of a line, write FILE:LINE"
+    raise click.UsageError(message)

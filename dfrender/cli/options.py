@@ -3,6 +3,7 @@
 import click
 
 from dfrender.cli import complete
+from dfrender.profile.keys import Handover
 
 FORMAT = "--message-format"
 
@@ -10,7 +11,7 @@ FORMAT = "--message-format"
 def _keep_format(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     """Keep the format for what prints problems; the formats are loaded only if one is named."""
     if value is not None:
-        from dfrender.report.formats import FORMATS
+        from dfrender.report.formats import FORMATS  # 3 ms, which few calls need
 
         context.meta[FORMAT] = click.Choice([*FORMATS]).convert(value, parameter, context)
 
@@ -41,7 +42,21 @@ MESSAGE_FORMAT = click.option(
     help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
 )
 
-
+HANDOVER = click.option(
+    "--handover",
+    type=click.Choice([each.value for each in Handover]),
+    help="Hand over so, whatever the profile says.",
+)
+PLAN_FORMAT = click.option(
+    "--format",
+    "name",
+    metavar="FORMAT",
+    default="text",
+    shell_complete=complete.formats,
+    help="How the plan is written: text (the default), json, sh, bake, azure, azure-template, mermaid, or the path of "
+    "a template of your own that ends in .j2.",
+)
+PATH = click.argument("path", required=False, metavar="[PATH]", shell_complete=complete.files)
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
 
 TARGET = click.option(

@@ -1,48 +1,36 @@
 """``dfrender render``: templates to files, or to standard output."""
 
-from __future__ import annotations
-
 import os
 import sys
-from functools import partial
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from dfrender.cli.options import EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, TARGET
-from dfrender.cli.streams import STDIN, echo, errors_reported, refuse_empty, templates
+from dfrender import api, discover, files
+from dfrender.api import Result
+from dfrender.cli.streams import STDIN, echo, echo_bytes, errors_reported, refuse_empty, templates
+from dfrender.diagnostics import Problems
+from dfrender.files import OutputFile
+from dfrender.output import State
+from dfrender.profile.profiles import Profiles
+from dfrender.source import encode, join
+from dfrender.template.template import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from dfrender.api import Load, Result
-    from dfrender.diagnostics import DfrenderError, Diagnostic
-    from dfrender.files import Target
     from dfrender.records import Record
-    from dfrender.template.template import Template
 
 
-@click.command("render")
-@PATHS
-@EXCLUDED
-@PROFILES
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to this file instead of the profile's; - is standard output."
-)
-@OVERRIDES
-@TARGET
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
-@click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
-@click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
-@click.option(
-    "--map", "line_map", metavar="FILE", help="Also write which line of the template each line is from, as JSON."
-)
-@click.option("--depfile", metavar="FILE", help="Also write what the output is made of, as make and ninja read it.")
-@click.option("-q", "--quiet", is_flag=True, help="Do not say what was written.")
-@MESSAGE_FORMAT
-def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes them
+class _Records(NamedTuple):
+    """The files that are to be written about a rendering; None for what is not asked for."""
+
+    line_map: str | None
+    depfile: str | None
+
+
+def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes them
     paths: Sequence[str],
     excluded: Sequence[str],
     wanted: Sequence[str],
@@ -57,41 +45,36 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passe
     depfile: str | None,
     quiet: bool,
 ) -> None:
-    """Render templates for their profiles.
-
-    A PATH is a template or a folder: of a folder, all templates below it. Without one, it is the template of this
-    folder: Dockerfile.j2, else Dockerfile. - is standard input. A template with mistakes does not stop the others.
-    """
-    from dfrender import api
-    from dfrender.diagnostics import DfrenderError, raise_all
-
+    """Render what the paths name, and write, print or compare it."""
+    asked = _Records(line_map, depfile)
     with errors_reported() as found:
-        to_stdout = _goes_to_stdout(paths, output, line_map, depfile, compares=check or diff)
-        named, errors = templates(paths, excluded), list[DfrenderError]()
-        load, single = api.loader(overrides, os.environ, target), to_stdout or bool(output or line_map)
-        rendered = _rendered(named, wanted, load, errors, single=single)
+        to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
+        named = templates(paths, excluded)
+        is_single = to_stdout or bool(output or line_map)
+        rendered = _rendered(named, wanted, Profiles(os.environ, overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
-        found += [*chain.from_iterable(each.warnings for each in results), *api.shared_images(results)]
+        for each in results:
+            found.extend(each.warnings)
+        found.extend(api.shared_images(results))
         if to_stdout:
             _print(results[0], line_map)
             return
-        targets = _targets(rendered, output, errors)
-        orphans = _orphans(paths, excluded, targets, compares=check or diff)
+        outputs = _outputs(rendered, output, found)
+        orphans = _orphans(paths, excluded, outputs, compares=check or diff)
         found.extend(orphans)
         if check or diff:
-            outdated = _compare(targets, check=check, diff=diff)
-            raise_all(errors)
-            sys.exit(int(outdated or bool(orphans)))
-        made = _records(line_map, depfile, list(chain.from_iterable(targets)))
-        _write(targets, len(named), errors, force=force, quiet=quiet)
-        raise_all(errors)
+            outdated = _compare(outputs, check=check, diff=diff)
+            found.refuse()
+            sys.exit(int(outdated))
+        made = _records(asked, list(chain.from_iterable(outputs)))
+        _write(outputs, len(named), found, force=force, quiet=quiet)
+        found.refuse()
         _write_records(made)
 
 
-def _goes_to_stdout(
-    paths: Sequence[str], output: str | None, line_map: str | None, depfile: str | None, *, compares: bool
-) -> bool:
+def _goes_to_stdout(paths: Sequence[str], output: str | None, asked: _Records, *, compares: bool) -> bool:
     """Say where the result goes; refuse what names no file, and a comparison and a record that are about none."""
+    line_map, depfile = asked
     refuse_empty(output, line_map, depfile)
     to_stdout = output == STDIN or (output is None and STDIN in paths)
     if to_stdout and compares:
@@ -105,128 +88,121 @@ def _goes_to_stdout(
     return to_stdout
 
 
-def _print(result: Result, line_map: str | None) -> None:
-    """Print a rendering to standard output, and write its map."""
-    from dfrender import files
-    from dfrender.source import encode, join
-
-    lines = files.lines_with_header(result)
-    made = []
-    if line_map:
-        from dfrender import records
-
-        made.append(records.record("--map", line_map, records.line_map(result, lines, STDIN), [result], []))
-    click.echo(encode(join(lines)), nl=False)
-    _write_records(made)
-
-
-def _write_records(made: Sequence[Record]) -> None:
-    for each in made:
-        each.write()
-
-
-def _records(line_map: str | None, depfile: str | None, targets: Sequence[Target]) -> list[Record]:
-    """Give what is to be written about the files."""
-    if not (line_map or depfile):
-        return []
-    from dfrender import records
-
-    results, outputs = [each.result for each in targets], [each.output.path for each in targets]
-    dockerfiles = [each for each in targets if not each.is_ignore_file]
-    made = []
-    for each in dockerfiles if line_map else ():
-        text = records.line_map(each.result, each.lines, each.output.path.as_posix())
-        made.append(records.record("--map", line_map or "", text, results, outputs))
-    if depfile:
-        made.append(records.record("--depfile", depfile, records.depfile(dockerfiles), results, outputs))
-    return made
-
-
 def _rendered(
-    found: Sequence[Template],
-    wanted: Sequence[str],
-    load: Load,
-    errors: list[DfrenderError],
-    *,
-    single: bool,
+    found: Sequence[Template], wanted: Sequence[str], profiles: Profiles, problems: Problems, *, is_single: bool
 ) -> list[list[Result]]:
-    """Render templates; ``single``: there must be one rendering."""
-    from dfrender import api
-    from dfrender.diagnostics import attempt, raise_all
-
-    rendered = attempt(partial(api.render_each, wanted=wanted, load=load), found, errors)
-    results = list(chain.from_iterable(rendered))
-    if single:
-        raise_all(errors)
-    if single and len(results) > 1:
-        several = len(found) > 1
-        choices = " ".join(each.template.file if several else f"-p {each.profile.name}" for each in results)
-        raise click.UsageError(f"one file cannot hold {len(results)} renderings; choose one of {choices}")
+    """Render templates; ``is_single``: there must be one rendering."""
+    rendered = problems.attempt(lambda each: api.render_each(each, wanted, profiles), found)
+    if is_single:
+        problems.refuse()
+        results = list(chain.from_iterable(rendered))
+        if len(results) > 1:
+            raise click.UsageError(_choices(results, several=len(found) > 1))
     return rendered
 
 
-def _targets(
-    rendered: Sequence[Sequence[Result]], output: str | None, errors: list[DfrenderError]
-) -> list[Sequence[Target]]:
-    """Give the files of each template, but for those of which one cannot be written."""
-    from dfrender import files
-    from dfrender.diagnostics import attempt
+def _choices(results: Sequence[Result], *, several: bool) -> str:
+    choices = []
+    for each in results:
+        choices.append(each.template.file if several else f"-p {each.profile.name}")
+    return f"one file cannot hold {len(results)} renderings; choose one of {' '.join(choices)}"
 
+
+def _print(result: Result, line_map: str | None) -> None:
+    """Print a rendering to standard output, and write its map."""
+    lines = files.lines_with_header(result)
+    made = []
+    if line_map:
+        from dfrender import records  # 2 ms that few calls need
+
+        text = records.line_map(result, lines, STDIN)
+        made.append(records.record("--map", line_map, text, [result], []))
+    echo_bytes(encode(join(lines)))
+    _write_records(made)
+
+
+def _outputs(
+    rendered: Sequence[Sequence[Result]], output: str | None, problems: Problems
+) -> list[Sequence[OutputFile]]:
+    """Return the files of each template, but for those of which one cannot be written."""
     given = Path(output) if output else None
-    return files.without_shared(attempt(partial(files.targets_of, output=given), rendered, errors), errors)
+    found = problems.attempt(lambda each: files.files_of(each, given), rendered)
+    return files.without_shared(found, problems)
+
+
+def _orphans(
+    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]], *, compares: bool
+) -> Problems:
+    """Report what was rendered once in the folders among the paths, and cannot be any more."""
+    if not any(Path(path).is_dir() for path in paths):
+        return Problems()
+    from dfrender import provenance  # 2 ms that only a folder needs
+
+    known = {each.output.path for each in chain.from_iterable(outputs)}
+    unknown = []
+    for path in paths:
+        if Path(path).is_dir():
+            names = discover.dockerfile_names_below(Path(path), excluded)
+            unknown += [each for each in names if each not in known]
+    problems = Problems()
+    provenance.report_orphans(unknown, os.environ, problems, refused=compares)
+    return problems
+
+
+def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool) -> bool:
+    """Print what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
+    different = [each for each in chain.from_iterable(outputs) if each.state is not State.CURRENT]
+    ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
+    is_outdated = False
+    for each in different:
+        if each.output.path in ignored:
+            echo(f"{each.outdated()} (not counted: git ignores it)\n")
+            continue
+        is_outdated = True
+        if diff:
+            echo(each.output.diff())
+        if check:
+            echo(f"{each.outdated()}\n")
+    return is_outdated
+
+
+def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
+    """Return what is to be written about the files."""
+    if asked == (None, None):
+        return []
+    from dfrender import records  # 2 ms that few calls need
+
+    results, paths = [each.result for each in outputs], [each.output.path for each in outputs]
+    dockerfiles = [each for each in outputs if not each.is_ignore_file]
+    made = []
+    if asked.line_map:
+        for each in dockerfiles:
+            text = records.line_map(each.result, each.lines, each.output.path.as_posix())
+            made.append(records.record("--map", asked.line_map, text, results, paths))
+    if asked.depfile:
+        made.append(records.record("--depfile", asked.depfile, records.depfile(dockerfiles), results, paths))
+    return made
 
 
 def _write(
-    targets: Sequence[Sequence[Target]], templates: int, errors: list[DfrenderError], *, force: bool, quiet: bool
+    outputs: Sequence[Sequence[OutputFile]], templates: int, problems: Problems, *, force: bool, quiet: bool
 ) -> None:
-    from dfrender import files
-    from dfrender.diagnostics import attempt
-
-    done = attempt(partial(_write_one, force=force, quiet=quiet), targets, errors)
+    done = problems.attempt(lambda each: _write_one(each, force=force, quiet=quiet), outputs)
     if templates > 1 and not quiet:
         echo(f"{files.total(done, templates)}\n")
 
 
-def _write_one(targets: Sequence[Target], *, force: bool, quiet: bool) -> Sequence[Target]:
+def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Sequence[OutputFile]:
     """Write the files of one template, or none if a person wrote one of them."""
-    from dfrender import files
-
     if not force:
-        files.refuse_foreign(targets)
-    for target in targets:
-        done = files.write(target)
+        files.refuse_foreign(outputs)
+    for each in outputs:
+        done = files.write(each)
         if not quiet:
             echo(f"{done}\n")
-    return targets
+    return outputs
 
 
-def _compare(targets: Iterable[Sequence[Target]], *, check: bool, diff: bool) -> bool:
-    """Print what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
-    from dfrender import discover
-    from dfrender.output import State
-
-    different = [target for target in chain.from_iterable(targets) if target.state is not State.CURRENT]
-    ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
-    for target in different:
-        is_ignored = target.output.path in ignored
-        if diff and not is_ignored:
-            echo(target.output.diff())
-        if check or is_ignored:
-            echo(f"{target.outdated()}{' (not counted: git ignores it)' if is_ignored else ''}\n")
-    return any(target.output.path not in ignored for target in different)
-
-
-def _orphans(
-    paths: Sequence[str], excluded: Sequence[str], targets: Iterable[Sequence[Target]], *, compares: bool
-) -> list[Diagnostic]:
-    """Report what was rendered once in the folders among the paths, and cannot be any more."""
-    folders = [path for path in map(Path, paths) if path.is_dir()]
-    if not folders:
-        return []
-    from dfrender import discover, provenance
-    from dfrender.diagnostics import Severity
-
-    known = {target.output.path for target in chain.from_iterable(targets)}
-    below = (discover.dockerfile_names_below(folder, excluded) for folder in folders)
-    unknown = [each for each in chain.from_iterable(below) if each not in known]
-    return list(provenance.orphans(unknown, os.environ, Severity.ERROR if compares else Severity.WARNING))
+def _write_records(made: "Sequence[Record]") -> None:
+    for each in made:
+        each.write()

@@ -19,27 +19,33 @@ class ExpansionError(ValueError):
 
 
 class Expanded(NamedTuple):
-    """The text of a word, and the names of the variables in it that have no value."""
+    """A word without quotes and with its variables replaced.
+
+    ``unset`` are the variables in it without a value, ``fault`` is why BuildKit refuses it (its ``text`` is empty
+    then), ``literal`` says that no variable stands in it.
+    """
 
     text: str
-    unset: frozenset[str]
+    unset: frozenset[str] = frozenset()
+    fault: str = ""
+    literal: bool = True
 
 
-def expand(word: str, variables: Mapping[str, str], escape: str = "\\") -> Expanded:
-    """Replace the variables of a word and drop its quotes.
-
-    Raises `ExpansionError` for a substitution that BuildKit refuses or whose ``${NAME:?message}`` applies.
-    """
+def replace_variables(word: str, variables: Mapping[str, str], escape: str) -> Expanded:
+    """Replace the variables of a word and drop its quotes; a substitution that BuildKit refuses becomes its fault."""
     lexer = _Lexer(word, variables, escape)
-    text, _ = lexer.read_all()
-    return Expanded(text, frozenset(lexer.unset))
+    try:
+        text, _ = lexer.read_all()
+    except ExpansionError as error:
+        return Expanded("", fault=str(error), literal=False)
+    return Expanded(text, frozenset(lexer.unset), literal="$" not in word)
 
 
 def shell_words(command: str, *, raw: bool) -> list[str]:
     """Split a command at white space outside quotes, variables left as they are.
 
     ``raw`` keeps quotes and escapes. The escape character is always the backslash: the only caller looks for
-    heredocs, where BuildKit ignores the escape directive. Raises `ExpansionError`, also for an unbalanced quote.
+    heredocs, where BuildKit ignores the escape directive. Raise `ExpansionError`, also for an unbalanced quote.
     """
     _, words = _Lexer(command, None, "\\", raw=raw).read_all()
     return words
@@ -52,7 +58,8 @@ class _Lexer:
         self.text = text
         self.variables = variables
         self.escape = escape
-        self.raw_quotes = self.raw_escapes = raw
+        self.raw_quotes = raw
+        self.raw_escapes = raw
         self.position = 0
         self.word = ""
         self.unset: set[str] = set()
@@ -61,32 +68,45 @@ class _Lexer:
         return self.text[self.position : self.position + 1]
 
     def next(self) -> str:
+        char = self.peek()
         self.position += 1
-        return self.text[self.position - 1 : self.position]
+        return char
 
     def read_all(self) -> tuple[str, list[str]]:
-        self.position = int(self.text.startswith("\ufeff"))  # Go's text/scanner drops it
+        if self.text.startswith("\ufeff"):  # Go's text/scanner drops it
+            self.position = 1
         try:
             return self.read()
         except RecursionError:
             raise ExpansionError("substitutions are nested too deeply") from None
 
-    def read(self, stop: str = "", *, raw_escapes: bool | None = None) -> tuple[str, list[str]]:
-        """Read to ``stop`` or to the end; give the text and its words."""
-        outer, self.raw_escapes = self.raw_escapes, self.raw_escapes if raw_escapes is None else raw_escapes
+    def read_pattern(self, stop: str) -> str:
+        """Read to ``stop``; escapes are kept, since they mean something in a pattern."""
+        outer = self.raw_escapes
+        self.raw_escapes = True
+        pattern, _ = self.read(stop)
+        self.raw_escapes = outer
+        return pattern
+
+    def read(self, stop: str = "") -> tuple[str, list[str]]:
+        """Read to ``stop`` or to the end; return the text and its words."""
         # A nested reading takes the outer word so far with it: BuildKit shares the buffer, and heredocs depend on it.
         pieces: list[str] = []
         words: list[str] = []
-        while (char := self.peek()) and char != stop:
+        char = self.peek()
+        while char and char != stop:
             piece = self._piece(char)
             pieces.append(piece)
-            if char == "$" or (len(piece) == 1 and piece in SPACES and char == piece):
+            is_blank = piece == char and char in SPACES
+            if char == "$" or is_blank:
                 self._add_split(piece, words)
             else:
                 self.word += piece
+            char = self.peek()
         if stop and not self.next():
-            raise ExpansionError("syntax error: missing '}'" if stop == "}" else "syntax error: missing '/' in ${}")
-        self.raw_escapes = outer
+            if stop == "}":
+                raise ExpansionError("syntax error: missing '}'")
+            raise ExpansionError("syntax error: missing '/' in ${}")
         self._end_word(words)
         return "".join(pieces), words
 
@@ -111,37 +131,58 @@ class _Lexer:
             return self._dollar()
         if char == "<":
             return self._heredoc_operator()
-        self.next()
+        return self._unquoted_char()
+
+    def _unquoted_char(self) -> str:
+        char = self.next()
         if char != self.escape:
             return char
-        return (char if self.raw_escapes else "") + self.next()
+        escaped = self.next()
+        if self.raw_escapes:
+            return char + escaped
+        return escaped
 
     def _single_quoted(self) -> str:
-        end = self.text.find("'", self.position + 1)
+        start = self.position
+        end = self.text.find("'", start + 1)
         if end < 0:
             raise ExpansionError("unexpected end of statement while looking for matching single-quote")
-        start, self.position = self.position, end + 1
-        return self.text[start : end + 1] if self.raw_quotes else self.text[start + 1 : end]
+        self.position = end + 1
+        if self.raw_quotes:
+            return self.text[start : end + 1]
+        return self.text[start + 1 : end]
 
     def _double_quoted(self) -> str:
-        quote = self.next() if self.raw_quotes else self.next()[:0]
-        pieces = [quote]
-        while (char := self.peek()) != '"':
+        pieces = []
+        self.next()
+        char = self.peek()
+        while char != '"':
             if not char:
                 raise ExpansionError("unexpected end of statement while looking for matching double-quote")
-            pieces.append(self._dollar() if char == "$" else self._double_quoted_char())
+            if char == "$":
+                pieces.append(self._dollar())
+            else:
+                pieces.append(self._double_quoted_char())
+            char = self.peek()
         self.next()
-        return "".join([*pieces, quote])
+        text = "".join(pieces)
+        if self.raw_quotes:
+            return f'"{text}"'
+        return text
 
     def _double_quoted_char(self) -> str:
         char = self.next()
         if char != self.escape:
             return char
-        kept = char if self.raw_escapes else ""
+        kept = ""
+        if self.raw_escapes:
+            kept = char
         following = self.peek()
         if not following:
             return kept
-        return kept + (self.next() if following in ('"', "$", self.escape) else char)
+        if following in ('"', "$", self.escape):
+            return kept + self.next()
+        return kept + char
 
     def _heredoc_operator(self) -> str:
         """Read ``<``, or ``<<`` with the blanks behind it, which belong to the delimiter's word."""
@@ -162,23 +203,38 @@ class _Lexer:
         elif first and first in _SPECIAL_PARAMETERS:
             self.next()
         else:
-            while (char := self.peek()) and (char.isalpha() or char.isdecimal() or char == "_"):
+            while _continues_name(self.peek()):
                 self.next()
         return self.text[start : self.position]
 
     def _value(self, name: str) -> str | None:
-        value = None if self.variables is None else self.variables.get(name)
+        value = None
+        if self.variables is not None:
+            value = self.variables.get(name)
         if value is None:
             self.unset.add(name)
         return value
 
+    def _plain_value(self, name: str, written: str) -> str:
+        """Return a variable's value: nothing where it has none, or what is written where no variable has one."""
+        value = self._value(name)
+        if value is not None:
+            return value
+        if self.variables is None:
+            return written
+        return ""
+
     def _dollar(self) -> str:
         self.next()
-        if self.peek() != "{":
-            name = self._name()
-            value = self._value(name) if name else None
-            return value if value is not None else "" if name and self.variables is not None else f"${name}"
-        self.next()
+        if self.peek() == "{":
+            self.next()
+            return self._in_braces()
+        name = self._name()
+        if not name:
+            return "$"
+        return self._plain_value(name, f"${name}")
+
+    def _in_braces(self) -> str:
         if self.peek() in ("{", "}", ":"):
             raise ExpansionError("syntax error: bad substitution")
         name = self._name()
@@ -186,50 +242,83 @@ class _Lexer:
         if not modifier:
             raise ExpansionError("syntax error: missing '}'")
         if modifier == "}":
-            value = self._value(name)
-            return value if value is not None else "" if self.variables is not None else f"${{{name}}}"
-        return self._replaced(name) if modifier == "/" else self._modified(name, modifier)
-
-    def _modified(self, name: str, modifier: str) -> str:
-        """Read the rest of ``${NAME:-word}`` and its kin."""
+            return self._plain_value(name, f"${{{name}}}")
+        if modifier == "/":
+            return self._replaced(name)
         if modifier == ":":
-            modifier += self.next()
-        kind = modifier[-1:]
-        if (modifier[0:1] != ":" and kind not in tuple("+-?#%")) or modifier in (":#", ":%"):
+            return self._modified(name, self.next(), colon=True)
+        return self._modified(name, modifier, colon=False)
+
+    def _modified(self, name: str, modifier: str, *, colon: bool) -> str:
+        """Read the rest of ``${NAME:-word}`` and its kin."""
+        if colon and modifier in ("#", "%"):
+            raise ExpansionError(_unsupported(f":{modifier}"))
+        if not colon and modifier not in tuple("+-?#%"):
             raise ExpansionError(_unsupported(modifier))
-        word, _ = self.read("}", raw_escapes=kind in ("#", "%"))
+        if modifier in ("#", "%"):
+            word = self.read_pattern("}")
+        else:
+            word, _ = self.read("}")
         value = self._value(name)
         if value is None and self.variables is None:
+            if colon:
+                modifier = f":{modifier}"
             return f"${{{name}{modifier}{word}}}"
-        absent = value is None or (modifier[0] == ":" and not value)
-        match kind:
-            case "-":
-                return word if absent else value or ""
-            case "+":
-                return "" if absent else word
-            case "?":
-                if absent:
-                    fault = "unset" if value is None else "empty"
-                    raise ExpansionError(f"{name}: {word or f'is not allowed to be {fault}'}")
-                return value or ""
+        match modifier:
             case "#":
                 return _trim_prefix(value or "", word)
             case "%":
                 return _trim_suffix(value or "", word)
-            case _:
-                raise ExpansionError(_unsupported(modifier))
+        if value is None or (colon and not value):
+            return _of_absent(name, value, modifier, word)
+        return _of_present(value, modifier, word)
 
     def _replaced(self, name: str) -> str:
         """Read the rest of ``${NAME/pattern/replacement}``; two slashes replace all."""
-        slash = self.next() if self.peek() == "/" else ""
-        pattern, _ = self.read("/", raw_escapes=True)
-        replacement, _ = self.read("}", raw_escapes=True)
+        count = 1
+        if self.peek() == "/":
+            self.next()
+            count = 0
+        pattern = self.read_pattern("/")
+        replacement = self.read_pattern("}")
         value = self._value(name)
         if value is None and self.variables is None:
             return f"${{{name}/{pattern}/{replacement}}}"
-        # Go replaces no empty match right behind another match, Python does
-        regex = r".+|\A" if pattern and not pattern.strip("*") else _regex(pattern)
-        return re.sub(regex, lambda _: replacement, value or "", count=0 if slash else 1)
+        regex = _regex(pattern)
+        if pattern and not pattern.strip("*"):
+            regex = r".+|\A"  # Go replaces no empty match right behind another match, Python does
+        return re.sub(regex, lambda _: replacement, value or "", count=count)
+
+
+def _continues_name(char: str) -> bool:
+    return char == "_" or char.isalpha() or char.isdecimal()
+
+
+def _of_absent(name: str, value: str | None, modifier: str, word: str) -> str:
+    """Return what a modifier makes of a variable without a value, or with an empty one behind a colon."""
+    match modifier:
+        case "-":
+            return word
+        case "+":
+            return ""
+        case "?" if word:
+            raise ExpansionError(f"{name}: {word}")
+        case "?" if value is None:
+            raise ExpansionError(f"{name}: is not allowed to be unset")
+        case "?":
+            raise ExpansionError(f"{name}: is not allowed to be empty")
+        case _:
+            raise ExpansionError(_unsupported(f":{modifier}"))
+
+
+def _of_present(value: str, modifier: str, word: str) -> str:
+    match modifier:
+        case "-" | "?":
+            return value
+        case "+":
+            return word
+        case _:
+            raise ExpansionError(_unsupported(f":{modifier}"))
 
 
 def _unsupported(modifier: str) -> str:
@@ -256,12 +345,21 @@ def _regex(pattern: str, star: str = ".*") -> str:
 
 
 def _trim_prefix(value: str, pattern: str) -> str:
-    star = ".*" if pattern.startswith("#") else ".*?"
-    return re.sub(rf"\A(?:{_regex(pattern.removeprefix('#'), star)})", "", value, count=1)
+    star = ".*?"
+    if pattern.startswith("#"):
+        pattern = pattern[1:]
+        star = ".*"
+    regex = _regex(pattern, star)
+    return re.sub(rf"\A(?:{regex})", "", value, count=1)
 
 
 def _trim_suffix(value: str, pattern: str) -> str:
-    longest = pattern.startswith("%")
-    regex = re.compile(rf"(?:{_regex(pattern.removeprefix('%'))})\Z")
-    starts = range(len(value) + 1) if longest else range(len(value), -1, -1)
-    return next((value[:start] for start in starts if regex.match(value, start)), value)
+    starts = range(len(value), -1, -1)
+    if pattern.startswith("%"):
+        pattern = pattern[1:]
+        starts = range(len(value) + 1)
+    regex = re.compile(rf"(?:{_regex(pattern)})\Z")
+    for start in starts:
+        if regex.match(value, start):
+            return value[:start]
+    return value

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean, nearest
-from dfrender.dockerfile.syntax import Option, Word, mount_options
+from dfrender.dockerfile.syntax import LexedWord, Option, mount_options
 from dfrender.source import At
 
 
@@ -25,7 +25,7 @@ _FLAGS: Mapping[str, Mapping[str, _Takes]] = {
 _NEED_NO_VALUE = frozenset({"readonly", "ro", "readwrite", "rw", "required"})
 
 
-def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
+def check(keyword: str, flags: Sequence[LexedWord], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
     """Report unknown, repeated and incomplete flags of an instruction that may hold a reference."""
     known = _FLAGS.get(keyword)
     seen: set[str] = set()
@@ -47,7 +47,7 @@ def check(keyword: str, flags: Sequence[Word], locate: Callable[[int], At]) -> I
         seen.add(name)
 
 
-def _mount(flag: Word, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
+def _mount(flag: LexedWord, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
     """Report what is wrong with where a mount takes its files from (``instructions/commands_runmount.go``)."""
     options = mount_options(flag)
     if options is None:
@@ -66,7 +66,7 @@ def _mount(flag: Word, locate: Callable[[int], At]) -> Iterator[Diagnostic]:
             yield Diagnostic(at, "mount-from-not-allowed", message, hint="remove from=, or mount type=bind")
 
 
-def _incomplete(flag: Word, options: Sequence[Option], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
+def _incomplete(flag: LexedWord, options: Sequence[Option], locate: Callable[[int], At]) -> Iterator[Diagnostic]:
     """Report the options that lack a value; the last is empty where white space ends the list behind a comma."""
     for option in options:
         at = locate(flag.span(option.first - len(option.key), option.last)[0])
@@ -78,7 +78,7 @@ def _incomplete(flag: Word, options: Sequence[Option], locate: Callable[[int], A
             yield Diagnostic(at, "invalid-mount", f"the option {option.key!r} has no value", hint="write key=value")
 
 
-def _has_sign(flag: Word, option: Option) -> bool:
+def _has_sign(flag: LexedWord, option: Option) -> bool:
     return flag.text.endswith("=", 0, option.first)
 
 

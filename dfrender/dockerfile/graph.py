@@ -7,28 +7,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from dfrender.dockerfile.expand import Expanded, ExpansionError, expand
+from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.model import Arg, Dockerfile, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.names import PLATFORM_ARGS
-from dfrender.dockerfile.parse import Arg, Dockerfile, Kind, Reference, Stage
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
 _ANY = "\0"  # in place of a platform: no Dockerfile holds it
-
-
-class Word(NamedTuple):
-    """A text with its variables replaced.
-
-    ``unset`` are the variables in it without a value, ``fault`` is why BuildKit refuses it, ``literal`` says that no
-    variable stands in it.
-    """
-
-    text: str
-    unset: frozenset[str] = frozenset()
-    fault: str = ""
-    literal: bool = True
 
 
 class Edge(NamedTuple):
@@ -38,24 +25,28 @@ class Edge(NamedTuple):
     """
 
     reference: Reference
-    word: Word
+    word: Expanded
     stage: int
     elsewhere: tuple[int, ...] = ()
 
     @property
     def stages(self) -> tuple[int, ...]:
-        """Give every stage that it may mean, none for an image."""
-        return self.elsewhere if self.stage == NO_STAGE else (self.stage, *self.elsewhere)
+        """Return every stage that it may mean, none for an image."""
+        if self.stage == NO_STAGE:
+            return self.elsewhere
+        return (self.stage, *self.elsewhere)
 
     @property
     def image(self) -> str:
-        """Give the image's reference; empty for a stage and for ``scratch``."""
-        return "" if self.stage != NO_STAGE or self.word.text == "scratch" else self.word.text
+        """Return the image's reference; empty for a stage and for ``scratch``."""
+        if self.stage != NO_STAGE or self.word.text == "scratch":
+            return ""
+        return self.word.text
 
     @property
     def is_index(self) -> bool:
-        """Say whether it counts stages, which only ``COPY --from`` does."""
-        return self.reference.kind is Kind.COPY and number(self.reference.text) is not None
+        """Return whether it counts stages, which only ``COPY --from`` does."""
+        return self.reference.kind is ReferenceKind.COPY and number(self.reference.text) is not None
 
 
 class Graph(NamedTuple):
@@ -70,122 +61,149 @@ class Graph(NamedTuple):
     edges: tuple[Edge, ...]
     bases: tuple[Edge, ...]
     args: Mapping[str, str]
-    defaults: tuple[tuple[Arg, Word], ...]
+    defaults: tuple[tuple[Arg, Expanded], ...]
     names: Mapping[str, int]
     triggers: frozenset[int]
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """Give the stages in the file's order."""
+        """Return the stages in the file's order."""
         return self.dockerfile.stages
 
     @property
     def unreferenced(self) -> list[int]:
-        """Give the stages that no reference names: what a build is likely to be for."""
-        named = {stage for edge in self.edges for stage in edge.stages}
-        return [stage.position for stage in self.stages if stage.position not in named]
+        """Return the stages that no reference names: what a build is likely to be for."""
+        named: set[int] = set()
+        for edge in self.edges:
+            named.update(edge.stages)
+        return [stage for stage in range(len(self.stages)) if stage not in named]
 
     def root(self, stage: int) -> Edge:
-        """Give the FROM that a stage begins from in the end: one of an image, or one that platforms decide about."""
-        while (base := self.bases[stage]).stage != NO_STAGE and not base.elsewhere:
-            stage = base.stage
+        """Return the FROM that a stage begins from in the end: one of an image, or one that platforms decide about."""
+        base = self.bases[stage]
+        while base.stage != NO_STAGE and not base.elsewhere:
+            base = self.bases[base.stage]
         return base
 
     def platform(self, stage: int) -> str:
-        """Give the ``--platform`` that a stage is built for, as written: its own if its base is an image.
+        """Return the ``--platform`` that a stage is built for, as written: its own if its base is an image.
 
         It is empty where the variables of the platform decide about the base.
         """
         root = self.root(stage)
-        return "" if root.elsewhere else self.stages[root.reference.stage].platform
+        if root.elsewhere:
+            return ""
+        return self.stages[root.reference.stage].platform
 
     def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
-        """Give the stages that building a target executes, itself among them, in the file's order.
+        """Return the stages that building a target executes, itself among them, in the file's order.
 
         The references in ``cut`` are images.
         """
         uses = self.uses()
-        seen: set[int] = set()
-        todo = [target]
-        while todo:
-            stage = todo.pop()
-            if stage not in seen:
-                seen.add(stage)
-                todo += [source for reference, source in uses[stage] if reference not in cut]
+        seen = {target}
+        pending = [target]
+        while pending:
+            for reference, source in uses[pending.pop()]:
+                if source not in seen and reference not in cut:
+                    seen.add(source)
+                    pending.append(source)
         return sorted(seen)
 
     def uses(self) -> list[list[tuple[Reference, int]]]:
-        """Give the stages that each stage refers to: by itself, and by the triggers of those that it begins from."""
+        """Return the stages that each stage refers to: by itself, and by the triggers of those that it begins from."""
         own: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
-        triggers: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
+        triggered: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
         for edge in self.edges:
-            found = triggers if edge.reference.onbuild else own
-            found[edge.reference.stage].extend((edge.reference, stage) for stage in edge.stages)
-        return [
-            [*each, *(use for above in base.stages for use in triggers[above])]
-            for each, base in zip(own, self.bases, strict=True)
-        ]
+            found = own
+            if edge.reference.onbuild:
+                found = triggered
+            for stage in edge.stages:
+                found[edge.reference.stage].append((edge.reference, stage))
+        for stage, base in enumerate(self.bases):
+            for above in base.stages:
+                own[stage].extend(triggered[above])
+        return own
 
     def title(self, stage: int) -> str:
-        """Give a stage's name, or ``#index`` if it has none or shares it."""
+        """Return a stage's name, or ``#index`` if it has none or shares it."""
         name = self.stages[stage].name
-        return name if self.names.get(name) == stage else f"#{stage}"
+        if self.names.get(name) == stage:
+            return name
+        return f"#{stage}"
 
 
 def number(text: str) -> int | None:
-    """Give the number that a whole text is, as Go's ``Atoi`` reads it."""
-    return int(text) if _NUMBER.fullmatch(text) else None
+    """Return the number that a whole text is, as Go's ``Atoi`` reads it."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    return int(text)
 
 
 def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -> Graph:
     """Find what every reference means when these build arguments are given."""
     args, defaults = _global_args(dockerfile, build_args or {})
-    names: dict[str, int] = {stage.name: stage.position for stage in dockerfile.stages if stage.name}
-    earlier: dict[str, int] = {}
-    anywhere = _global_args(dockerfile, dict.fromkeys(PLATFORM_ARGS, _ANY))[0] if _reads_platform(dockerfile) else {}
+    names = {}
+    for stage in dockerfile.stages:
+        if stage.name:
+            names[stage.name] = stage.position
+    bases = _bases(dockerfile, args)
     edges = []
     for reference in dockerfile.references:
-        if reference.kind is Kind.FROM:
-            word = replace_variables(reference.text, args, dockerfile.escape)
-            stage = earlier.get(word.text, NO_STAGE)
-            pattern = replace_variables(reference.text, anywhere, dockerfile.escape).text if anywhere else ""
-            edges.append(Edge(reference, word, stage, tuple(_matching(pattern, earlier, stage))))
-            earlier[dockerfile.stages[reference.stage].name] = reference.stage
+        if reference.kind is ReferenceKind.FROM:
+            edges.append(bases[reference.stage])
         else:
-            edges.append(Edge(reference, Word(reference.text), _find(reference, names, len(dockerfile.stages))))
-    bases = tuple(edge for edge in edges if edge.reference.kind is Kind.FROM)
+            found = _find(reference, names, len(dockerfile.stages))
+            edges.append(Edge(reference, Expanded(reference.text), found))
     triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
-    return Graph(dockerfile, tuple(edges), bases, args, defaults, names, triggers)
+    return Graph(dockerfile, tuple(edges), tuple(bases), args, defaults, names, triggers)
+
+
+def _bases(dockerfile: Dockerfile, args: Mapping[str, str]) -> list[Edge]:
+    """Return what each ``FROM`` means: it sees the stages above it only."""
+    any_platform: Mapping[str, str] = {}
+    if _reads_platform(dockerfile):
+        any_platform, _ = _global_args(dockerfile, dict.fromkeys(PLATFORM_ARGS, _ANY))
+    earlier: dict[str, int] = {}
+    bases = []
+    for stage in dockerfile.stages:
+        word = replace_variables(stage.base.text, args, dockerfile.escape)
+        found = earlier.get(word.text, NO_STAGE)
+        elsewhere: tuple[int, ...] = ()
+        if any_platform:
+            pattern = replace_variables(stage.base.text, any_platform, dockerfile.escape)
+            elsewhere = tuple(_matching(pattern.text, earlier, found))
+        bases.append(Edge(stage.base, word, found, elsewhere))
+        earlier[stage.name] = stage.position
+    return bases
 
 
 def _reads_platform(dockerfile: Dockerfile) -> bool:
     words = [stage.base.text for stage in dockerfile.stages]
-    words += [arg.default or "" for arg in dockerfile.args if arg.stage == NO_STAGE]
-    return any(name in word for word in words if "$" in word for name in PLATFORM_ARGS)
+    for arg in dockerfile.args:
+        if arg.stage == NO_STAGE and arg.default:
+            words.append(arg.default)
+    variables = [word for word in words if "$" in word]
+    return any(name in word for word in variables for name in PLATFORM_ARGS)
 
 
 def _matching(pattern: str, earlier: Mapping[str, int], stage: int) -> Iterator[int]:
-    """Give the other stages whose names fit a text in which platforms may stand for anything."""
-    if _ANY in pattern:
-        expression = ".*".join(map(re.escape, pattern.split(_ANY)))
-        for name, position in earlier.items():
-            if position != stage and name and re.fullmatch(expression, name):
-                yield position
-
-
-def replace_variables(text: str, args: Mapping[str, str], escape: str) -> Word:
-    """Expand a word; a substitution that BuildKit refuses becomes the word's fault."""
-    try:
-        expanded: Expanded = expand(text, args, escape)
-    except ExpansionError as error:
-        return Word("", fault=str(error), literal=False)
-    return Word(expanded.text, expanded.unset, literal="$" not in text)
+    """Yield the other stages whose names fit a text in which platforms may stand for anything."""
+    if _ANY not in pattern:
+        return
+    expression = ".*".join(map(re.escape, pattern.split(_ANY)))
+    for name, position in earlier.items():
+        if position != stage and name and re.fullmatch(expression, name):
+            yield position
 
 
 def _global_args(
     dockerfile: Dockerfile, build_args: Mapping[str, str]
-) -> tuple[dict[str, str], tuple[tuple[Arg, Word], ...]]:
-    args = {**_PREDEFINED, **{name: value for name, value in build_args.items() if name in _PREDEFINED}}
+) -> tuple[dict[str, str], tuple[tuple[Arg, Expanded], ...]]:
+    args = dict(_PREDEFINED)
+    for name in _PREDEFINED:
+        if name in build_args:
+            args[name] = build_args[name]
     defaults = []
     for arg in dockerfile.args:
         if arg.stage != NO_STAGE:
@@ -201,7 +219,11 @@ def _global_args(
 
 def _find(reference: Reference, names: Mapping[str, int], stages: int) -> int:
     """Find the stage of a ``COPY --from`` or mount among all stages; only the former knows indices."""
-    index = number(reference.text) if reference.kind is Kind.COPY else None
-    if index is not None:
-        return index if 0 <= index < stages else NO_STAGE
-    return names.get(reference.text.lower(), NO_STAGE)
+    index = None
+    if reference.kind is ReferenceKind.COPY:
+        index = number(reference.text)
+    if index is None:
+        return names.get(reference.text.lower(), NO_STAGE)
+    if 0 <= index < stages:
+        return index
+    return NO_STAGE

@@ -13,28 +13,36 @@ _MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def is_ignored(path: str, lines: Iterable[str]) -> bool:
-    """Say whether a path, relative to the context and with ``/``, is left out of it."""
+    """Return whether a path, relative to the context and with ``/``, is left out of it."""
     ignored = False
-    folders_and_file = [path[: slash.start()] for slash in re.finditer("/", path)] + [path]
+    path_and_parents = [path]
+    for slash in re.finditer("/", path):
+        path_and_parents.append(path[: slash.start()])
     for line in lines:
         pattern = line.strip()
-        if pattern and not line.startswith("#"):
-            expression = _expression(normpath(pattern.removeprefix("!").strip()).lstrip("/"))
-            if any(re.fullmatch(expression, each) for each in folders_and_file):
-                ignored = not pattern.startswith("!")
+        if not pattern or line.startswith("#"):
+            continue
+        takes_back = pattern.startswith("!")
+        pattern = pattern.removeprefix("!").strip()
+        expression = _expression(normpath(pattern).lstrip("/"))
+        if any(expression.fullmatch(each) for each in path_and_parents):
+            ignored = not takes_back
     return ignored
 
 
-def _expression(pattern: str) -> str:
-    """Give the pattern as a regular expression; for one that builders refuse, an expression that nothing matches."""
-    expression = "".join(_MEANING.get(part) or _class_or_text(part) for part in _PART.findall(pattern))
+def _expression(pattern: str) -> re.Pattern[str]:
+    """Return the pattern as a regular expression; for one that builders refuse, an expression that nothing matches."""
+    parts = []
+    for part in _PART.findall(pattern):
+        parts.append(_MEANING.get(part) or _class_or_text(part))
     try:
-        return re.compile(expression).pattern
+        return re.compile("".join(parts))
     except re.error:
-        return r"(?!)"
+        return re.compile(r"(?!)")
 
 
 def _class_or_text(part: str) -> str:
-    if part[0] == "[" and part[1:]:
-        return part.replace("\\", r"\\").replace("[", r"\[").replace(r"\[", "[", 1)
-    return re.escape(part[-1])
+    if not part.startswith("[") or part == "[":
+        return re.escape(part[-1])
+    escaped = part[1:].replace("\\", r"\\").replace("[", r"\[")
+    return f"[{escaped}"

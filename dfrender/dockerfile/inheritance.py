@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.graph import NO_STAGE, Graph
-from dfrender.dockerfile.parse import Arg, Instruction
+from dfrender.dockerfile.model import Arg, Instruction
 from dfrender.source import join
 
 # the others store their text for the run time of the container, or for another build
@@ -29,21 +29,27 @@ class LostArg(NamedTuple):
 
 
 def lost_args(graph: Graph, cut: Collection[int]) -> Iterator[LostArg]:
-    """Give what the stages lose if those with the indices ``cut`` begin from images instead of from stages."""
+    """Yield what the stages lose if those with the indices ``cut`` begin from images instead of from stages."""
     args = _by_stage(graph.dockerfile.args)
     instructions = _by_stage(graph.dockerfile.instructions)
     for stage in range(len(graph.stages)):
         near, far = _chain(graph, stage, cut)
-        lost = {arg.name: arg for above in reversed(far) for arg in args[above] if _is_handed_down(arg.name)}
-        defined = {name for above in far for each in instructions[above] for name in _set_by_env(graph, each)}
-        for above in reversed(near) if lost else ():
+        lost: dict[str, Arg] = {}
+        defined: set[str] = set()
+        for above in reversed(far):
+            lost.update(_handed_down(args[above]))
             for each in instructions[above]:
-                defined |= _defined_by(graph, each, args[above])
-        for each in instructions[stage] if lost else ():
+                defined.update(_set_by_env(graph, each))
+        if not lost:
+            continue
+        for above in reversed(near):
+            for each in instructions[above]:
+                defined.update(_defined_by(graph, each, args[above]))
+        for each in instructions[stage]:
             for name in _used(graph, each, lost.keys() - defined):
                 yield LostArg(lost[name], each)
                 defined.add(name)
-            defined |= _defined_by(graph, each, args[stage])
+            defined.update(_defined_by(graph, each, args[stage]))
 
 
 def _by_stage(items: Iterable[_OfStage]) -> Mapping[int, list[_OfStage]]:
@@ -53,34 +59,48 @@ def _by_stage(items: Iterable[_OfStage]) -> Mapping[int, list[_OfStage]]:
     return found
 
 
-def _is_handed_down(name: str) -> bool:
-    """Say whether only the stage above gives the argument; builders give those of proxies to every stage."""
-    return names.is_arg_name(name) and not name.lower().endswith("_proxy")
+def _handed_down(args: Iterable[Arg]) -> Iterator[tuple[str, Arg]]:
+    """Yield the arguments that only the stage above gives, by name; builders give those of proxies to every stage."""
+    for arg in args:
+        if names.is_arg_name(arg.name) and not arg.name.lower().endswith("_proxy"):
+            yield arg.name, arg
 
 
 def _chain(graph: Graph, stage: int, cut: Collection[int]) -> tuple[list[int], list[int]]:
-    """Give the stages above one, nearest first: those that it still begins from, and those behind the first cut."""
+    """Return the stages above one, nearest first: those that it still begins from, and those behind the first cut."""
     near: list[int] = []
     far: list[int] = []
+    is_cut = False
     while (above := graph.bases[stage].stage) != NO_STAGE:
-        (far if far or stage in cut else near).append(above)
+        is_cut = is_cut or stage in cut
+        if is_cut:
+            far.append(above)
+        else:
+            near.append(above)
         stage = above
     return near, far
 
 
-def _defined_by(graph: Graph, instruction: Instruction, args: Iterable[Arg]) -> set[str]:
-    """Give the names that have a value behind an instruction of a stage with these ``ARG``s."""
+def _defined_by(graph: Graph, instruction: Instruction, args: Iterable[Arg]) -> Iterator[str]:
+    """Yield the names that have a value behind an instruction of a stage with these ``ARG``s."""
     if instruction.keyword != "ARG":
-        return set(_set_by_env(graph, instruction))
-    return {arg.name for arg in args if arg.last == instruction.last and _has_value(graph, arg)}
+        yield from _set_by_env(graph, instruction)
+        return
+    for arg in args:
+        if arg.last == instruction.last and _has_value(graph, arg):
+            yield arg.name
 
 
 def _set_by_env(graph: Graph, instruction: Instruction) -> Iterator[str]:
-    """Give the names that an ``ENV`` sets; without ``=`` it sets one."""
-    if instruction.keyword == "ENV":
-        words = [word for word, _ in syntax.quoted_words(instruction.value, 0, graph.dockerfile.escape)]
-        for word in words if words and "=" in words[0] else words[:1]:
-            yield word.partition("=")[0]
+    """Yield the names that an ``ENV`` sets; without ``=`` it sets one."""
+    if instruction.keyword != "ENV":
+        return
+    words = [word for word, _ in syntax.quoted_words(instruction.value, 0, graph.dockerfile.escape)]
+    if words and "=" not in words[0]:
+        words = words[:1]
+    for word in words:
+        name, _, _value = word.partition("=")
+        yield name
 
 
 def _has_value(graph: Graph, arg: Arg) -> bool:
@@ -88,12 +108,19 @@ def _has_value(graph: Graph, arg: Arg) -> bool:
 
 
 def _used(graph: Graph, instruction: Instruction, lost: Collection[str]) -> list[str]:
+    """Return the names that an instruction reads, and does not set by itself, in their order."""
     if instruction.keyword not in _EXPANDED or not lost:
         return []
-    lines = graph.dockerfile.lines[instruction.first : instruction.last + 1] if instruction.heredocs else ()
-    text = instruction.value + join(lines)
-    shell = instruction.keyword == "RUN"
-    return sorted(name for name in lost if _reads(text, name) and not (shell and _sets(text, name)))
+    text = instruction.value
+    if instruction.heredocs:
+        lines = graph.dockerfile.lines[instruction.first : instruction.last + 1]
+        text += join(lines)
+    used = []
+    for name in sorted(lost):
+        is_set = instruction.keyword == "RUN" and _sets(text, name)
+        if _reads(text, name) and not is_set:
+            used.append(name)
+    return used
 
 
 def _reads(text: str, name: str) -> bool:
@@ -101,5 +128,5 @@ def _reads(text: str, name: str) -> bool:
 
 
 def _sets(text: str, name: str) -> bool:
-    """Say whether the commands of a shell may set a variable themselves."""
+    """Return whether the commands of a shell may set a variable themselves."""
     return bool(re.search(rf"(?:^|[\s;&|(]){name}=|\bfor\s+{name}\s|\bread\s.*\b{name}\b", text))

@@ -33,65 +33,96 @@ _REPOSITORY_LIMIT = 255
 def _split_registry(name: str) -> tuple[str, str]:
     """Split off the registry: the first component is one only with a dot, a colon, capitals, or as ``localhost``."""
     first, slash, rest = name.partition("/")
-    is_registry = slash and (first == "localhost" or first != first.lower() or any(sign in first for sign in ".:"))
-    return (first, rest) if is_registry else ("", name)
+    has_sign = "." in first or ":" in first
+    is_registry = has_sign or first == "localhost" or first != first.lower()
+    if slash and is_registry:
+        return first, rest
+    return "", name
 
 
 def registry_of(reference: str) -> str:
-    """Give the registry that an image reference names; empty where it names none."""
-    return _split_registry(reference)[0]
+    """Return the registry that an image reference names; empty where it names none."""
+    registry, _path = _split_registry(reference)
+    return registry
 
 
 def without_tag(reference: str) -> str:
-    """Give an image reference up to its tag."""
+    """Return an image reference up to its tag."""
     head, colon, tail = reference.rpartition(":")
-    return head if colon and "/" not in tail else reference
+    if colon and "/" not in tail:
+        return head
+    return reference
 
 
 def repository_of(reference: str) -> str:
-    """Give the repository that a text names as an image, Docker Hub's own names left out; it need not be one."""
-    registry, path = _split_registry(reference.partition("@")[0])
-    repository = path.partition(":")[0]
+    """Return the repository that a text names as an image, Docker Hub's own names left out; it need not be one."""
+    name, _, _digest = reference.partition("@")
+    registry, path = _split_registry(name)
+    repository, _, _tag = path.partition(":")
     if registry in {"", "docker.io", "index.docker.io"}:
         return repository.removeprefix("library/")
     return f"{registry}/{repository}"
 
 
 def shortest(reference: str) -> str:
-    """Give an image reference as Docker shortens it: without Docker Hub's own names, and without the tag ``latest``."""
+    """Return an image reference as Docker shortens it: without Docker Hub's own names and without ``:latest``."""
+    repository = repository_of(reference)
     tag = reference.removeprefix(without_tag(reference))
-    return repository_of(reference) + ("" if tag == ":latest" else tag)
+    if tag == ":latest":
+        return repository
+    return repository + tag
 
 
 def image_problem(reference: str) -> str:
-    """Say why Docker refuses a text as an image reference; empty if it does not."""
+    """Return why Docker refuses a text as an image reference; empty if it does not."""
+    if re.fullmatch(_IMAGE_ID, reference):
+        return "64 hexadecimal digits are an image's id and no name"
     name, at, digest = reference.partition("@")
     registry, path = _split_registry(name)
     repository, colon, tag = path.partition(":")
-    full = f"{registry or 'docker.io'}/{repository if registry or '/' in repository else f'library/{repository}'}"
-    checks = (
-        (re.fullmatch(_IMAGE_ID, reference), "64 hexadecimal digits are an image's id and no name"),
-        (registry and not re.fullmatch(_REGISTRY, registry), f"{registry!r} is no registry"),
-        (not repository, "the repository is missing"),
-        (repository != repository.lower(), f"the repository {repository!r} must be lower-case"),
-        (not re.fullmatch(_PATH, repository), f"{repository!r} is no repository"),
-        (colon and not re.fullmatch(_TAG, tag), f"{tag!r} is no tag"),
-        (at and not re.fullmatch(_DIGEST, digest), f"{digest!r} is no digest"),
-        (len(full) > _REPOSITORY_LIMIT, f"the repository is longer than {_REPOSITORY_LIMIT} characters"),
-    )
-    return next((reason for refused, reason in checks if refused), "")
+    problem = _repository_problem(registry, repository)
+    if problem:
+        return problem
+    if colon and not re.fullmatch(_TAG, tag):
+        return f"{tag!r} is no tag"
+    if at and not re.fullmatch(_DIGEST, digest):
+        return f"{digest!r} is no digest"
+    return _length_problem(registry, repository)
+
+
+def _repository_problem(registry: str, repository: str) -> str:
+    if registry and not re.fullmatch(_REGISTRY, registry):
+        return f"{registry!r} is no registry"
+    if not repository:
+        return "the repository is missing"
+    if repository != repository.lower():
+        return f"the repository {repository!r} must be lower-case"
+    if not re.fullmatch(_PATH, repository):
+        return f"{repository!r} is no repository"
+    return ""
+
+
+def _length_problem(registry: str, repository: str) -> str:
+    full = f"{registry}/{repository}"
+    if not registry and "/" in repository:
+        full = f"docker.io/{repository}"
+    elif not registry:
+        full = f"docker.io/library/{repository}"
+    if len(full) > _REPOSITORY_LIMIT:
+        return f"the repository is longer than {_REPOSITORY_LIMIT} characters"
+    return ""
 
 
 def is_stage_name(name: str) -> bool:
-    """Say whether ``AS name`` is accepted (stages are stored in lower case)."""
+    """Return whether ``AS name`` is accepted (stages are stored in lower case)."""
     return bool(re.fullmatch(_STAGE, name.lower()))
 
 
 def is_arg_name(name: str) -> bool:
-    """Say whether ``${name}`` reads the whole name."""
+    """Return whether ``${name}`` reads the whole name."""
     return bool(re.fullmatch(_ARG, name))
 
 
 def is_predefined_arg(name: str) -> bool:
-    """Say whether builders give this build argument a meaning of their own."""
+    """Return whether builders give this build argument a meaning of their own."""
     return name in _PREDEFINED_ARGS or name.startswith("BUILDKIT_")

@@ -1,9 +1,8 @@
-"""Logical lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
+"""LogicalLine lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
 
 What a name refers to is decided in `graph`. The only room that uses dockerfile-parse: it splits instruction and value.
 """
 
-import enum
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -14,8 +13,9 @@ from dockerfile_parse import DockerfileParser
 from dfrender.diagnostics import Diagnostic, did_you_mean
 from dfrender.dockerfile import flags, names, syntax
 from dfrender.dockerfile.expand import SPACES
-from dfrender.dockerfile.scan import Directive, Logical, Piece, scan
-from dfrender.dockerfile.syntax import Word
+from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
+from dfrender.dockerfile.scan import LogicalLine, scan
+from dfrender.dockerfile.syntax import LexedWord
 from dfrender.source import At, Line
 
 _INSTRUCTIONS = (
@@ -27,84 +27,6 @@ _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
 _BLANK = re.compile(r"[\t\v\f\r]")
 _NOT_ASCII = re.compile(r"[^ -~]")
 _FROM_WORDS = (1, 3)
-
-
-class Kind(enum.Enum):
-    """The three places that name a stage or an image."""
-
-    FROM = "FROM"
-    COPY = "COPY --from"
-    MOUNT = "RUN --mount=from"
-
-
-class Reference(NamedTuple):
-    """A place that names a stage or an image.
-
-    ``text`` is what stands there: of a ``FROM`` the word as written, else without quotes. ``pieces`` is what a
-    rewriting replaces, and ``quotes`` has to follow the new text so that the rest of the line stays quoted as it
-    was. ``stage`` is the index of the stage that it stands in.
-    """
-
-    kind: Kind
-    text: str
-    pieces: tuple[Piece, ...]
-    at: At
-    stage: int
-    quotes: str = ""
-    onbuild: bool = False
-
-
-class Arg(NamedTuple):
-    """One name of an ``ARG``: its default as written, `None` without; ``stage`` is -1 before the first ``FROM``."""
-
-    name: str
-    default: str | None
-    at: At
-    stage: int
-    last: int
-
-
-class Instruction(NamedTuple):
-    """An instruction: keyword in capitals, value, flags without quotes, and the indices of its lines.
-
-    ``last`` is behind the bodies of its heredocs. ``stage`` is -1 before the first ``FROM``.
-    """
-
-    keyword: str
-    value: str
-    flags: tuple[str, ...]
-    heredocs: tuple[str, ...]
-    first: int
-    last: int
-    stage: int
-
-
-class Stage(NamedTuple):
-    """A stage: its name in lower case, as it is stored, or empty; ``first`` is the index of its first line."""
-
-    position: int
-    name: str
-    platform: str
-    base: Reference
-    first: int
-    at: At
-
-
-class Dockerfile(NamedTuple):
-    """A Dockerfile as it is written; ``top`` is the number of lines that must stay above all others.
-
-    ``references`` are in the file's order, those of the ``FROM``s among them.
-    """
-
-    lines: tuple[Line, ...]
-    directives: tuple[Directive, ...]
-    escape: str
-    top: int
-    instructions: tuple[Instruction, ...]
-    args: tuple[Arg, ...]
-    stages: tuple[Stage, ...]
-    references: tuple[Reference, ...]
-    problems: tuple[Diagnostic, ...]
 
 
 class _Found(NamedTuple):
@@ -122,7 +44,7 @@ class _Statement(NamedTuple):
 
     lines: tuple[Line, ...]
     escape: str
-    logical: Logical
+    logical: LogicalLine
     keyword: str
     start: int
     stage: int
@@ -135,12 +57,12 @@ class _Statement(NamedTuple):
     def problem(self, offset: int, code: str, message: str, hint: str = "") -> Diagnostic:
         return Diagnostic(self.at(offset), code, message, hint=hint)
 
-    def reference(self, kind: Kind, word: Word, first: int, last: int) -> Reference:
+    def reference(self, kind: ReferenceKind, word: LexedWord, first: int, last: int) -> Reference:
         text, (start, stop) = self.logical.text, word.span(first, last)
         before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
-        quotes = "" if before == behind or kind is Kind.FROM else before + behind
-        pieces = self.logical.pieces(start, stop)
-        return Reference(kind, word.text[first:last], pieces, self.at(start), self.stage, quotes, self.onbuild)
+        quotes = "" if before == behind or kind is ReferenceKind.FROM else before + behind
+        segments = self.logical.segments(start, stop)
+        return Reference(kind, word.text[first:last], segments, self.at(start), self.stage, quotes, self.onbuild)
 
 
 def parse(lines: Sequence[Line], file: str) -> Dockerfile:
@@ -170,7 +92,7 @@ def parse(lines: Sequence[Line], file: str) -> Dockerfile:
     )
 
 
-def _split(instructions: Sequence[Logical]) -> Iterator[tuple[Logical, str, int]]:
+def _split(instructions: Sequence[LogicalLine]) -> Iterator[tuple[LogicalLine, str, int]]:
     """Let dockerfile-parse split keyword and value; give with each the offset at which the value begins.
 
     It is given one physical line an instruction, with an ``x`` for each character that it would take for the end of
@@ -222,7 +144,7 @@ def _read(statement: _Statement, found: _Found) -> None:
             _read_trigger(statement, start, found)
 
 
-def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: _Found) -> None:
+def _read_from(statement: _Statement, words: Sequence[LexedWord], start: int, found: _Found) -> None:
     arguments = syntax.split_words(statement.logical.text, start)
     has_name = len(arguments) > 1 and arguments[1].text.upper() == "AS"
     if len(arguments) not in _FROM_WORDS or has_name != (len(arguments) > 1):
@@ -231,14 +153,14 @@ def _read_from(statement: _Statement, words: Sequence[Word], start: int, found: 
         hint = JINJA_HINT if "{{" in statement.logical.text else hint
         message = f"FROM takes one word, or three with AS, not {len(arguments)}"
         found.problems.append(statement.problem(comment.start if comment else start, "invalid-from", message, hint))
-    base = arguments[0] if arguments else syntax.Word("", (), start, start)
-    name = arguments[2] if has_name and len(arguments) > 2 else syntax.Word("", (), start, start)  # noqa: PLR2004
+    base = arguments[0] if arguments else syntax.LexedWord("", (), start, start)
+    name = arguments[2] if has_name and len(arguments) > 2 else syntax.LexedWord("", (), start, start)  # noqa: PLR2004
     if name.text and not names.is_stage_name(name.text):
         hint = "a stage's name begins with a letter and holds letters, digits, '-', '_' and '.'"
         message = f"{name.text!r} is no stage name"
         found.problems.append(statement.problem(name.start, "invalid-stage-name", message, hint))
     platform = next((word.text.partition("=")[2] for word in words if word.text.startswith("--platform=")), "")
-    reference = statement.reference(Kind.FROM, base, 0, len(base.text))
+    reference = statement.reference(ReferenceKind.FROM, base, 0, len(base.text))
     at = statement.at(name.start if name.text else 0)
     found.references.append(reference)
     found.stages.append(Stage(statement.stage, name.text.lower(), platform, reference, statement.logical.first, at))
@@ -251,22 +173,22 @@ def _args(statement: _Statement, start: int) -> Iterator[Arg]:
         yield Arg(name, default if equals else None, *place)
 
 
-def _copy(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
+def _copy(statement: _Statement, words: Sequence[LexedWord]) -> Iterator[Reference]:
     """Give the reference of ``COPY --from``; an empty one means the build context."""
     found = [word for word in words if word.text.startswith("--from=")]
     for word in found[-1:]:
         if len(word.text) > len("--from="):
-            yield statement.reference(Kind.COPY, word, len("--from="), len(word.text))
+            yield statement.reference(ReferenceKind.COPY, word, len("--from="), len(word.text))
 
 
-def _mounts(statement: _Statement, words: Sequence[Word]) -> Iterator[Reference]:
+def _mounts(statement: _Statement, words: Sequence[LexedWord]) -> Iterator[Reference]:
     """Give the reference of each ``--mount``: its last ``from``, since that one wins."""
     for word in words:
         options = syntax.mount_options(word) if word.text.startswith("--mount=") else []
         sources = [option for option in options or () if option.key == "from"]
         for option in sources[-1:]:
             if option.value:
-                yield statement.reference(Kind.MOUNT, word, option.first, option.last)
+                yield statement.reference(ReferenceKind.MOUNT, word, option.first, option.last)
 
 
 def _read_trigger(statement: _Statement, start: int, found: _Found) -> None:

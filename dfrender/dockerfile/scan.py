@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dfrender.diagnostics import Diagnostic, Severity
+from dfrender.diagnostics import Problems
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.expand import SPACES
 from dfrender.source import BOM, At, Line, encode
@@ -19,7 +19,7 @@ _DIRECTIVE = re.compile(rf"#[{SPACES}]*([a-zA-Z][a-zA-Z0-9]*){_GAP}={_GAP}(.+?){
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """A part of one physical line: its index, start and stop."""
 
     line: int
@@ -35,33 +35,45 @@ class Directive(NamedTuple):
     line: int
 
 
-class Logical(NamedTuple):
+class _Join(NamedTuple):
+    """Where a physical line goes on in the joined text: at ``offset`` there begins ``column`` of ``line``."""
+
+    offset: int
+    line: int
+    column: int
+
+
+class LogicalLine(NamedTuple):
     """An instruction on one line: continuations joined, comments and blank lines between them dropped.
 
-    ``parts`` says for each joined piece its offset in ``text``, its line and its column there. ``first`` and ``last``
-    are the indices of its physical lines; ``heredocs`` have their bodies among them, behind line ``end``.
+    ``first`` and ``last`` are the indices of its physical lines; ``heredocs`` have their bodies among them, behind
+    line ``end``.
     """
 
     text: str
-    parts: tuple[tuple[int, int, int], ...]
+    joins: tuple[_Join, ...]
     first: int
     end: int
     last: int
     heredocs: tuple[str, ...] = ()
 
     def locate(self, offset: int) -> tuple[int, int]:
-        """Give line and column of the character at an offset."""
-        start, line, column = self.parts[bisect_right(self.parts, (offset, len(self.text) + self.last, 0)) - 1]
-        return line, column + offset - start
+        """Return line and column of the character at an offset."""
+        behind = bisect_right(self.joins, offset, key=lambda join: join.offset)
+        join = self.joins[behind - 1]
+        return join.line, join.column + offset - join.offset
 
-    def pieces(self, start: int, stop: int) -> tuple[Piece, ...]:
-        """Give the parts of the physical lines that ``text[start:stop]`` was joined from."""
+    def segments(self, start: int, stop: int) -> tuple[Segment, ...]:
+        """Return the parts of the physical lines that ``text[start:stop]`` was joined from."""
         found = []
-        ends = [offset for offset, _, _ in self.parts[1:]] + [len(self.text)]
-        for (offset, line, column), end in zip(self.parts, ends, strict=True):
-            first, last = max(start, offset), min(stop, end)
+        ends = [join.offset for join in self.joins[1:]]
+        ends.append(len(self.text))
+        for join, end in zip(self.joins, ends, strict=True):
+            first = max(start, join.offset)
+            last = min(stop, end)
             if first < last:
-                found.append(Piece(line, column + first - offset, column + last - offset))
+                shift = join.column - join.offset
+                found.append(Segment(join.line, first + shift, last + shift))
         return tuple(found)
 
 
@@ -71,151 +83,214 @@ class Scanned(NamedTuple):
     directives: tuple[Directive, ...]
     escape: str
     top: int
-    instructions: tuple[Logical, ...]
-    problems: tuple[Diagnostic, ...]
+    instructions: tuple[LogicalLine, ...]
+    problems: Problems
 
 
 def scan(lines: Sequence[Line]) -> Scanned:
     """Find the directives and the logical lines; reading goes on after a problem."""
-    problems: list[Diagnostic] = []
+    problems = Problems()
     directives = _directives(lines, problems)
-    escape = next((each.value for each in directives if each.name == "escape"), "\\")
+    escape = "\\"
+    for directive in directives:
+        if directive.name == "escape":
+            escape = directive.value
     top = _top(lines, directives)
     instructions = tuple(_instructions(lines, escape, problems))
-    misplaced = _misplaced(lines, top, instructions[0].first if instructions else len(lines))
-    problems += [each for each in misplaced if all(each.at != other.at for other in problems)]
-    for line in lines:
-        if len(line.text) * 4 > _LINE_LIMIT < len(encode(line.text.rstrip("\n"))):
-            message = f"builders read lines of up to {_LINE_LIMIT} bytes"
-            hint = f"continue it on the next line with {escape}"
-            problems.append(Diagnostic(line.locate(0), "line-too-long", message, hint=hint))
-    return Scanned(directives, escape, top, instructions, tuple(problems))
+    first = len(lines)
+    if instructions:
+        first = instructions[0].first
+    _report_misplaced(lines, top, first, problems)
+    _report_long_lines(lines, escape, problems)
+    return Scanned(directives, escape, top, instructions, problems)
 
 
 def directives_end(lines: Sequence[Line]) -> int:
-    """Give the number of lines that must stay above all others."""
-    return _top(lines, _directives(lines, []))
+    """Return the number of lines that must stay above all others."""
+    return _top(lines, _directives(lines, Problems()))
 
 
 def is_comment(line: str) -> bool:
-    """Say whether a physical line is a comment, where it is not part of a heredoc."""
+    """Return whether a physical line is a comment, where it is not part of a heredoc."""
     return line.lstrip(SPACES).startswith("#")
 
 
-def _is_shebang(lines: Sequence[Line]) -> bool:
+def _is_blank(line: str) -> bool:
+    return not line.strip(SPACES)
+
+
+def _has_shebang(lines: Sequence[Line]) -> bool:
     return bool(lines) and lines[0].text.removeprefix(BOM).startswith("#!")
 
 
 def _top(lines: Sequence[Line], directives: Sequence[Directive]) -> int:
-    return max([int(_is_shebang(lines)), *(each.line + 1 for each in directives)])
+    top = 0
+    if _has_shebang(lines):
+        top = 1
+    for directive in directives:
+        top = max(top, directive.line + 1)
+    return top
 
 
-def _directives(lines: Sequence[Line], problems: list[Diagnostic]) -> tuple[Directive, ...]:
+def _directive_of(line: str) -> tuple[str, str]:
+    """Return name and value of what looks like a directive; empty ones if it does not, or no builder knows it."""
+    match = _DIRECTIVE.fullmatch(line.lstrip(SPACES))
+    if not match or match[1].lower() not in _DIRECTIVES:
+        return "", ""
+    return match[1].lower(), match[2]
+
+
+def _directives(lines: Sequence[Line], problems: Problems) -> tuple[Directive, ...]:
+    """Read the directives as BuildKit's two readers do, which differ.
+
+    The reader of ``escape`` minds no indentation but a shebang, the one of the others does the reverse.
+    """
     found: list[Directive] = []
     seen: set[str] = set()
-    shebang = _is_shebang(lines)
-    indented = False
-    for index in range(int(shebang), len(lines)):
-        text = lines[index].text.removeprefix(BOM) if index == 0 else lines[index].text
-        match = _DIRECTIVE.fullmatch(text.lstrip(SPACES))
-        name = match[1].lower() if match else ""
-        if not match or name not in _DIRECTIVES or (shebang and name in seen):
+    has_shebang = _has_shebang(lines)
+    is_indented = False
+    for index in range(int(has_shebang), len(lines)):
+        line = lines[index]
+        text = line.text
+        if index == 0:
+            text = text.removeprefix(BOM)
+        name, value = _directive_of(text)
+        if not name or (has_shebang and name in seen):
             break
-        indented = indented or not text.startswith("#")
+        is_indented = is_indented or not text.startswith("#")
+        is_hidden = is_indented
+        if name == "escape":
+            is_hidden = has_shebang
         if name in seen:
             message = f"only one {name} directive can be used"
-            problems.append(Diagnostic(lines[index].locate(0), "duplicate-directive", message, hint="keep one of them"))
-        elif name == "escape" and match[2] not in ("\\", "`") and not shebang:
-            message = f"the escape character must be \\ or `, not {match[2]!r}"
-            hint = "write # escape=` or remove the line"
-            problems.append(Diagnostic(lines[index].locate(0), "invalid-escape-directive", message, hint=hint))
-        elif not (shebang if name == "escape" else indented):
-            # two readers differ: the one of `escape` minds no indentation but a shebang, the one of the others reverse
-            found.append(Directive(name, match[2], index))
+            problems.error(line.locate(0), "duplicate-directive", message, "keep one of them")
+        elif name == "escape" and value not in ("\\", "`") and not is_hidden:
+            message = f"the escape character must be \\ or `, not {value!r}"
+            problems.error(line.locate(0), "invalid-escape-directive", message, "write # escape=` or remove the line")
+        elif not is_hidden:
+            found.append(Directive(name, value, index))
         seen.add(name)
     return tuple(found)
 
 
-def _misplaced(lines: Sequence[Line], top: int, first: int) -> Iterator[Diagnostic]:
+def _report_misplaced(lines: Sequence[Line], top: int, first: int, problems: Problems) -> None:
     """Report what looks like a directive but stands behind the place where builders stop to look for one."""
+    reported = {problem.at for problem in problems}
     for index in range(top, first):
-        match = _DIRECTIVE.fullmatch(lines[index].text.lstrip(SPACES))
+        name, _ = _directive_of(lines[index].text)
         above = lines[top:index]
-        blank = not any(line.text.strip(SPACES) for line in above)
-        if not match or match[1].lower() not in (_DIRECTIVES if blank and above else ("syntax", "escape")):
+        is_below_blanks = all(_is_blank(line.text) for line in above)
+        is_check = name == "check"  # below a comment it is one for the next instruction
+        if not name or (is_check and not (is_below_blanks and above)):
             continue
-        # one blank line or a comment above may be meant; more of them, or a line that Jinja left blank, are not
-        meant = not blank or (len(above) == 1 and above[0].exact == len(above[0].text))
-        reason = "what stands above it" if index else "its indentation"
-        yield Diagnostic(
-            lines[index].locate(0),
-            "directive-not-first",
-            f"builders take this {match[1].lower()} directive for a comment, because of {reason}",
-            Severity.WARNING if meant else Severity.ERROR,
-            "move it to the first line" + ("; in a template, -%} and -}} leave no blank line behind" if blank else ""),
-            (("the first line above it", above[0].at),) if above else (),
-        )
+        at = lines[index].locate(0)
+        if at in reported:
+            continue
+        reason = "its indentation"
+        if index:
+            reason = "what stands above it"
+        message = f"builders take this {name} directive for a comment, because of {reason}"
+        if is_below_blanks:
+            _report_below_blanks(at, message, above, problems)
+        else:
+            related = [("the first line above it", above[0].at)]
+            problems.warning(at, "directive-not-first", message, "move it to the first line", related)
 
 
-def _instructions(lines: Sequence[Line], escape: str, problems: list[Diagnostic]) -> Iterator[Logical]:
+def _report_below_blanks(at: At, message: str, above: Sequence[Line], problems: Problems) -> None:
+    """Report a directive below blank lines: one may be meant; more, or one that Jinja left, are not."""
+    hint = "move it to the first line; in a template, -%} and -}} leave no blank line behind"
+    related = []
+    if above:
+        related.append(("the first line above it", above[0].at))
+    if len(above) == 1 and above[0].exact == len(above[0].text):
+        problems.warning(at, "directive-not-first", message, hint, related)
+    else:
+        problems.error(at, "directive-not-first", message, hint, related)
+
+
+def _report_long_lines(lines: Sequence[Line], escape: str, problems: Problems) -> None:
+    for line in lines:
+        if len(line.text) * 4 <= _LINE_LIMIT:  # a character is at most four bytes
+            continue
+        if len(encode(line.text.rstrip("\n"))) > _LINE_LIMIT:
+            message = f"builders read lines of up to {_LINE_LIMIT} bytes"
+            hint = f"continue it on the next line with {escape}"
+            problems.error(line.locate(0), "line-too-long", message, hint)
+
+
+def _instructions(lines: Sequence[Line], escape: str, problems: Problems) -> Iterator[LogicalLine]:
     index = 0
     while index < len(lines):
         logical = _join(lines, index, escape)
-        if logical.parts:
+        if logical.joins:
             logical = _with_bodies(lines, logical, escape, problems)
             yield logical
         index = logical.last + 1
 
 
-def _join(lines: Sequence[Line], first: int, escape: str) -> Logical:
-    """Join the instruction that begins at a line with its continuations; there are no parts if none begins there."""
-    text, parts, index = "", [], first
+def _join(lines: Sequence[Line], first: int, escape: str) -> LogicalLine:
+    """Join the instruction that begins at a line with its continuations; nothing is joined if none begins there."""
+    text = ""
+    joins = []
+    index = first
+    start = _first_column(lines[first].text, first)
     while index < len(lines):
-        line = lines[index].text
-        body = line.rstrip("\r\n")
-        start = 0
-        if index == first:
-            start = len(BOM) if index == 0 and body.startswith(BOM) else 0
-            start = syntax.skip_blanks(body, start)
+        body = lines[index].text.rstrip("\r\n")
         goes_on = index > first
-        if not is_comment(body[start:]) and body[start:].strip(SPACES):
-            body, goes_on = _continued(body, escape)
-            parts.append((len(text), index, start))
+        if not is_comment(body[start:]) and not _is_blank(body[start:]):
+            body, goes_on = _without_continuation(body, escape)
+            joins.append(_Join(len(text), index, start))
             text += body[start:]
         if not goes_on:
             break
+        start = 0
         index += 1
     last = min(index, len(lines) - 1)
-    return Logical(text, tuple(parts), first, last, last)
+    return LogicalLine(text, tuple(joins), first, last, last)
 
 
-def _continued(body: str, escape: str) -> tuple[str, bool]:
+def _first_column(line: str, index: int) -> int:
+    """Return where an instruction begins in its first line."""
+    start = 0
+    if index == 0 and line.startswith(BOM):
+        start = len(BOM)
+    return syntax.skip_blanks(line, start)
+
+
+def _without_continuation(body: str, escape: str) -> tuple[str, bool]:
     """Take the continuation character off a line; two of them are none."""
     trimmed = body.rstrip(" \t")
-    goes_on = trimmed.endswith(escape) and trimmed[-2:-1] != escape
-    return (trimmed[:-1], True) if goes_on else (body, False)
+    if not trimmed.endswith(escape) or trimmed.endswith(escape * 2):
+        return body, False
+    return trimmed[:-1], True
 
 
-def _with_bodies(lines: Sequence[Line], logical: Logical, escape: str, problems: list[Diagnostic]) -> Logical:
-    """Give the logical line with the bodies of its heredocs."""
+def _with_bodies(lines: Sequence[Line], logical: LogicalLine, escape: str, problems: Problems) -> LogicalLine:
+    """Return the logical line with the bodies of its heredocs."""
     last = logical.last
-    found = syntax.heredocs(logical.text, escape)
-    for heredoc in found:
-        end = next((i for i in range(last + 1, len(lines)) if heredoc.ends_at(lines[i].text)), None)
+    heredocs = syntax.heredocs(logical.text, escape)
+    for heredoc in heredocs:
+        end = _body_end(lines, last + 1, heredoc)
         if end is None:
             line, column = logical.locate(logical.text.find("<<"))
-            lookalike = ")" in heredoc.name
-            problems.append(_unterminated(heredoc.name, lines[line].locate(column), lookalike=lookalike))
-            # no builder reads on here; behind a shift that was meant as arithmetic there is more to find
-            last = last if lookalike else len(lines) - 1
+            at = lines[line].locate(column)
+            if ")" in heredoc.name:  # a shift that was meant as arithmetic: behind it there is more to find
+                message = f"builders take this for a heredoc that ends at a line {heredoc.name!r}"
+                problems.error(at, "heredoc-lookalike", message, "write $((1<<2)) without blanks, or quote it")
+            else:
+                message = f"no line ends this heredoc: a line with nothing but {heredoc.name!r} is missing"
+                hint = f"write {heredoc.name} on a line of its own, without blanks"
+                problems.error(at, "unterminated-heredoc", message, hint)
+                last = len(lines) - 1
             break
         last = end
-    return Logical(logical.text, logical.parts, logical.first, logical.end, last, tuple(each.name for each in found))
+    names = tuple(heredoc.name for heredoc in heredocs)
+    return LogicalLine(logical.text, logical.joins, logical.first, logical.end, last, names)
 
 
-def _unterminated(name: str, at: At, *, lookalike: bool) -> Diagnostic:
-    if lookalike:
-        message = f"builders take this for a heredoc that ends at a line {name!r}"
-        return Diagnostic(at, "heredoc-lookalike", message, hint="write $((1<<2)) without blanks, or quote it")
-    message = f"no line ends this heredoc: a line with nothing but {name!r} is missing"
-    return Diagnostic(at, "unterminated-heredoc", message, hint=f"write {name} on a line of its own, without blanks")
+def _body_end(lines: Sequence[Line], start: int, heredoc: syntax.Heredoc) -> int | None:
+    for index in range(start, len(lines)):
+        if heredoc.ends_at(lines[index].text):
+            return index
+    return None

@@ -5,17 +5,17 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 """
 
 import re
-from itertools import pairwise
 from typing import NamedTuple
 
 from dfrender.dockerfile.expand import SPACES, ExpansionError, shell_words
 
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
+_NO_BLANKS = re.compile(r"[^\t\v\f\r ]+")
 _HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
 _WITH_HEREDOC = frozenset({"ADD", "COPY", "RUN"})
 
 
-class Word(NamedTuple):
+class LexedWord(NamedTuple):
     """A word as the builder reads it, without quotes and escapes, and where it stands.
 
     ``spans`` has start and stop of each character of ``text``, its escape included; ``start`` and ``stop`` are those
@@ -28,12 +28,17 @@ class Word(NamedTuple):
     stop: int
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Give start and stop of ``text[first:last]`` with the quotes around and in it.
+        """Return start and stop of ``text[first:last]`` with the quotes around and in it.
 
         The start is the end of the character before, the stop is the start of the character behind.
         """
-        start = self.spans[first - 1][1] if first else self.start
-        return start, self.spans[last][0] if last < len(self.spans) else self.stop
+        start = self.start
+        if first:
+            start = self.spans[first - 1][1]
+        stop = self.stop
+        if last < len(self.spans):
+            stop = self.spans[last][0]
+        return start, stop
 
 
 class Option(NamedTuple):
@@ -52,31 +57,39 @@ class Heredoc(NamedTuple):
     chomp: bool
 
     def ends_at(self, line: str) -> bool:
-        """Say whether this physical line is the delimiter."""
+        """Return whether this physical line is the delimiter."""
         line = line.rstrip("\r\n")
-        return (line.lstrip("\t") if self.chomp else line) == self.name
+        if self.chomp:
+            line = line.lstrip("\t")
+        return line == self.name
 
 
 def skip_blanks(text: str, start: int) -> int:
-    """Give the offset of what follows the white space."""
-    return start + len(text[start:]) - len(text[start:].lstrip(SPACES))
+    """Return the offset of what follows the white space."""
+    stop = len(text)
+    while start < stop and text[start] in SPACES:
+        start += 1
+    return start
 
 
-def split_words(text: str, start: int) -> list[Word]:
+def split_words(text: str, start: int) -> list[LexedWord]:
     """Split at blanks from ``start`` on; quotes and escapes mean nothing here (``FROM``)."""
-    start, stop = skip_blanks(text, start), len(text.rstrip(SPACES))
-    bounds = [match.span() for match in _BLANKS.finditer(text, start, stop)]
-    edges = [(start, start), *bounds, (stop, stop)]
-    words = [(left[1], right[0]) for left, right in pairwise(edges) if left[1] < right[0]]
-    return [Word(text[a:b], tuple((i, i + 1) for i in range(a, b)), a, b) for a, b in words]
+    start = skip_blanks(text, start)
+    stop = len(text.rstrip(SPACES))
+    words = []
+    for match in _NO_BLANKS.finditer(text, start, stop):
+        first, last = match.span()
+        spans = tuple((offset, offset + 1) for offset in range(first, last))
+        words.append(LexedWord(match.group(), spans, first, last))
+    return words
 
 
-def split_flags(text: str, start: int, escape: str) -> tuple[list[Word], int]:
-    """Give the leading words that begin with ``--``, and the offset of what follows them.
+def split_flags(text: str, start: int, escape: str) -> tuple[list[LexedWord], int]:
+    """Return the leading words that begin with ``--``, and the offset of what follows them.
 
     Quotes and escapes count anywhere in them; a word ``--`` ends them.
     """
-    flags: list[Word] = []
+    flags: list[LexedWord] = []
     while True:
         start = skip_blanks(text, start)
         if not text.startswith("--", start):
@@ -88,30 +101,36 @@ def split_flags(text: str, start: int, escape: str) -> tuple[list[Word], int]:
         flags.append(word)
 
 
-def _flag(text: str, start: int, escape: str) -> Word:
+def _flag(text: str, start: int, escape: str) -> LexedWord:
     chars: list[str] = []
     spans: list[tuple[int, int]] = []
-    position, quote, end = start, "", len(text.rstrip(SPACES))
+    position = start
+    quote = ""
+    end = len(text.rstrip(SPACES))
     while position < end and (quote or text[position] not in SPACES):
-        char, first = text[position], position
+        first = position
+        char = text[first]
         position += 1
         if char == quote:
             quote = ""
-        elif not quote and char in "'\"":
+            continue
+        if not quote and char in "'\"":
             quote = char
-        elif char != escape:
-            chars.append(char)
-            spans.append((first, position))
-        elif position < end:
-            chars.append(text[position])
+            continue
+        if char == escape:
+            if position == end:  # an escape that escapes nothing is dropped
+                continue
+            char = text[position]
             position += 1
-            spans.append((first, position))
-    return Word("".join(chars), tuple(spans), start, position)
+        chars.append(char)
+        spans.append((first, position))
+    return LexedWord("".join(chars), tuple(spans), start, position)
 
 
 def open_quote(text: str, start: int, stop: int, escape: str) -> str:
-    """Give the quote that is open at ``stop`` in the flag that begins at ``start``; empty if none is."""
-    position, quote = start, ""
+    """Return the quote that is open at ``stop`` in the flag that begins at ``start``; empty if none is."""
+    position = start
+    quote = ""
     while position < stop:
         char = text[position]
         if char == quote:
@@ -127,28 +146,36 @@ def open_quote(text: str, start: int, stop: int, escape: str) -> str:
 def quoted_words(text: str, start: int, escape: str) -> list[tuple[str, int]]:
     """Split at white space outside quotes, quotes and escapes kept (``ARG``, ``ENV``); with offsets."""
     words: list[tuple[str, int]] = []
-    position, end = start, len(text.rstrip(SPACES))
-    while True:
-        position = skip_blanks(text, position)
-        if position >= end:
-            return words
-        first, quote = position, ""
-        while position < end and (quote or text[position] not in SPACES):
-            char = text[position]
-            if char == quote:
-                quote = ""
-            elif not quote and char in "'\"":
-                quote = char
-            elif char == escape and quote != "'":
-                position += 1
-            position += 1
-        word = text[first : position if position <= end else end - 1]  # an escape that escapes nothing is dropped
+    end = len(text.rstrip(SPACES))
+    first = skip_blanks(text, start)
+    while first < end:
+        stop = _quoted_word_end(text, first, end, escape)
+        word = text[first:stop]
+        if stop > end:  # an escape that escapes nothing is dropped
+            word = text[first : end - 1]
         if word:
             words.append((word, first))
+        first = skip_blanks(text, stop)
+    return words
 
 
-def mount_options(flag: Word) -> list[Option] | None:
-    """Read the value of ``--mount=``: one CSV record of ``key=value`` fields; `None` if it is no CSV."""
+def _quoted_word_end(text: str, start: int, end: int, escape: str) -> int:
+    position = start
+    quote = ""
+    while position < end and (quote or text[position] not in SPACES):
+        char = text[position]
+        if char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+        elif char == escape and quote != "'":
+            position += 1
+        position += 1
+    return position
+
+
+def mount_options(flag: LexedWord) -> list[Option] | None:
+    """Read the value of ``--mount=``: one CSV record of ``key=value`` fields; `None` if it is not CSV."""
     first = flag.text.index("=") + 1
     options: list[Option] = []
     while True:
@@ -164,21 +191,31 @@ def mount_options(flag: Word) -> list[Option] | None:
 
 
 def _field(text: str, first: int) -> tuple[int, int, int] | None:
-    """Give start and stop of a CSV field's text, and the offset of the comma behind it."""
+    """Return start and stop of a CSV field's text, and the offset of the comma behind it."""
     if not text.startswith('"', first):
-        stop = text.find(",", first)
-        stop = len(text) if stop < 0 else stop
-        return None if '"' in text[first:stop] else (first, stop, stop)
+        return _plain_field(text, first)
     stop = text.find('"', first + 1)
     while text.startswith('""', stop) and stop > 0:
         stop = text.find('"', stop + 2)
-    if stop < 0 or text[stop + 1 : stop + 2] not in ("", ","):
+    if stop < 0:
         return None
-    return first + 1, stop, stop + 1
+    following = stop + 1
+    if following < len(text) and text[following] != ",":
+        return None
+    return first + 1, stop, following
+
+
+def _plain_field(text: str, first: int) -> tuple[int, int, int] | None:
+    stop = text.find(",", first)
+    if stop < 0:
+        stop = len(text)
+    if text.find('"', first, stop) >= 0:
+        return None
+    return first, stop, stop
 
 
 def heredocs(text: str, escape: str) -> list[Heredoc]:
-    """Give the heredocs that an instruction opens, in their order.
+    """Return the heredocs that an instruction opens, in their order.
 
     The JSON form opens none, and needs no look: all that it holds stands in double quotes.
     """
@@ -186,23 +223,36 @@ def heredocs(text: str, escape: str) -> list[Heredoc]:
         return []
     keyword, start = split_keyword(text, 0)
     if keyword == "ONBUILD":
-        keyword, start = split_keyword(text, split_flags(text, start, escape)[1])
+        _, start = split_flags(text, start, escape)
+        keyword, _ = split_keyword(text, start)
     if keyword not in _WITH_HEREDOC:
         return []
+    found = []
     try:
-        return [heredoc for word in shell_words(text, raw=True) if (heredoc := _heredoc(word))]
+        for word in shell_words(text, raw=True):
+            heredoc = _heredoc(word)
+            if heredoc:
+                found.append(heredoc)
     except ExpansionError:  # BuildKit then sees no heredoc at all, an unbalanced quote is enough
         return []
+    return found
 
 
 def _heredoc(word: str) -> Heredoc | None:
     match = _HEREDOC.fullmatch(word)
-    names = shell_words(match[3], raw=False) if match else []
-    return Heredoc(names[0], bool(match and match[2])) if len(names) == 1 else None
+    if not match:
+        return None
+    _descriptor, dash, delimiter = match.groups()
+    names = shell_words(delimiter, raw=False)
+    if len(names) != 1:
+        return None
+    return Heredoc(names[0], chomp=bool(dash))
 
 
 def split_keyword(text: str, start: int) -> tuple[str, int]:
-    """Give the instruction's keyword in capitals, and the offset of what follows it."""
+    """Return the instruction's keyword in capitals, and the offset of what follows it."""
     start = skip_blanks(text, start)
-    match = _BLANKS.search(text, start)
-    return (text[start : match.start()].upper(), match.end()) if match else (text[start:].upper(), len(text))
+    blanks = _BLANKS.search(text, start)
+    if not blanks:
+        return text[start:].upper(), len(text)
+    return text[start : blanks.start()].upper(), blanks.end()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dfrender.diagnostics import Diagnostic
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Handover, Profile, Style
 from dfrender.references.prebuilt import Prebuilt
 
@@ -66,6 +66,6 @@ def notes(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt]) -> Itera
     if replaced:
         yield _CONTEXT
     for edge in graph.edges:
-        if edge.reference.stage in replaced and edge.image and edge.reference.kind is not Kind.FROM:
+        if edge.reference.stage in replaced and edge.image and edge.reference.kind is not ReferenceKind.FROM:
             stage = graph.title(edge.reference.stage)
             yield f"the builder looks up {edge.image} although {stage}, which takes from it, is replaced by its image"

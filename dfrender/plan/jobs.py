@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from dfrender.dockerfile.graph import Graph
-from dfrender.dockerfile.parse import Reference
+from dfrender.dockerfile.model import Reference
 from dfrender.profile.profile import Builder, Handover, Profile
 from dfrender.references.prebuilt import Prebuilt
 

@@ -6,7 +6,7 @@ Refuses what cannot be built so; says nothing of how a plan is written down.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dfrender.diagnostics import Diagnostic, refuse
+from dfrender.diagnostics import Diagnostic, Problems, refuse
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.plan.handover import notes, problems
@@ -14,7 +14,8 @@ from dfrender.plan.images import for_run, images_of, shared_images
 from dfrender.plan.jobs import Work, jobs_of, work_of
 from dfrender.plan.plan import Image, Job, Link, Picture, Place, Plan
 from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
-from dfrender.references.prebuilt import Prebuilt, own_platform, unknown_stages
+from dfrender.references.decisions import Decisions, check_target, nearest_stage
+from dfrender.references.prebuilt import Prebuilt, own_platform
 from dfrender.source import At
 
 _CACHE_TAG = "buildcache"
@@ -31,18 +32,19 @@ class _Known(NamedTuple):
     images: Mapping[int, str]
 
 
-def make_plan(
-    source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int], profile: Profile, place: Place
-) -> Plan:
+def make_plan(decisions: Decisions, place: Place) -> Plan:
     """Make the plan of a rendering: of all its jobs, or of those that the profile's target needs.
 
-    ``kept`` are the stages that the output has: if it is pruned to a target, it is for that job alone.
+    If the output is pruned to a target, it is for that job alone.
 
     Raises `DfrenderError` for stages that are not there, and for what cannot be built or handed over as asked.
     """
+    source, profile, prebuilt, kept = decisions.source, decisions.profile, decisions.prebuilt, decisions.kept
     wanted = [profile.target] if profile.target else []
-    unknown = unknown_stages(source, "unknown-target", wanted)
-    refuse([*unknown, *unknown_stages(source, "unknown-build-stage", profile.build or ())])
+    unknown = Problems()
+    check_target(source, profile, unknown)
+    _check_build(source, profile, unknown)
+    unknown.refuse()
     last = next((source.names[each.text.lower()] for each in wanted), len(source.stages) - 1)
     built = work_of(source, profile, prebuilt, last)
     jobs = [each for each in jobs_of(source, profile, prebuilt) if each.stage in kept]
@@ -63,6 +65,15 @@ def make_plan(
         tag_in_file=any(each.style is Style.IMAGE for each in prebuilt),
         notes=tuple(notes(source, profile, prebuilt)) if taken else (),
     )
+
+
+def _check_build(source: Graph, profile: Profile, problems: Problems) -> None:
+    """Report what is under ``build`` and is not a stage's name."""
+    for each in profile.build or ():
+        name = each.text.lower()
+        if name not in source.names:
+            message = f"no stage is named {each.text!r}"
+            problems.error(each.at, "unknown-build-stage", message, nearest_stage(source, name))
 
 
 def _missing(source: Graph, kept: Collection[int], targets: Sequence[Text]) -> Iterator[Diagnostic]:

@@ -1,10 +1,14 @@
-"""Folders to the profiles in them that a template, or another profile, can see. Reads names, never a profile."""
+"""Folders to the profiles in them that a template, or another profile, can see. Reads names, never a profile.
+
+What is looked for is noted by the recorder that is given, if there is one.
+"""
 
 import os.path
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dfrender.diagnostics import CallError, Diagnostic
+from dfrender.diagnostics import CallError
+from dfrender.recorder import Recorder
 from dfrender.source import At
 
 SUFFIXES = (".yaml", ".yml")
@@ -16,19 +20,20 @@ def is_path(text: str) -> bool:
 
 
 def real(path: Path) -> Path:
-    """Give the path without symbolic links; unlike `Path.resolve` it bears one to itself."""
+    """Return the path without symbolic links; unlike `Path.resolve` it bears one to itself."""
     return Path(os.path.realpath(path))
 
 
-def upward(folder: Path) -> list[Path]:
-    """Give a folder and those above it, each as relative as the first, up to the root of the repository.
+def upward(folder: Path, recorder: Recorder | None = None) -> list[Path]:
+    """Return a folder and those above it, each as relative as the first, up to the root of the repository.
 
     That is the first with a ``.git``, be it folder or file; without one, the folder is given alone.
     """
+    look = recorder or Recorder()
     found: list[Path] = []
     for each in _above(folder):
         found.append(each)
-        if (each / ".git").exists():
+        if look.exists(each / ".git"):
             return found
     return [folder]
 
@@ -41,38 +46,46 @@ def _above(folder: Path) -> Iterator[Path]:
 
 
 def home(profile: Path) -> Path:
-    """Give the folder that a profile belongs to: the one above ``profiles``, else the one that it lies in."""
+    """Return the folder that a profile belongs to: the one above ``profiles``, else the one that it lies in."""
     folder = profile.parent
-    return Path(os.path.normpath(folder / "..")) if real(folder).name == "profiles" else folder
+    if real(folder).name == "profiles":
+        return Path(os.path.normpath(folder / ".."))
+    return folder
 
 
-def seen_from(profile: Path) -> list[Path]:
-    """Give the folders in which a profile's parents are looked for: its own, then each ``profiles`` upward."""
-    return list(dict.fromkeys([profile.parent, *(each / "profiles" for each in upward(home(profile)))]))
+def seen_from(profile: Path, recorder: Recorder | None = None) -> list[Path]:
+    """Return the folders in which a profile's parents are looked for: its own, then each ``profiles`` upward."""
+    found = [profile.parent]
+    found += [each / "profiles" for each in upward(home(profile), recorder)]
+    return list(dict.fromkeys(found))
 
 
-def named(name: str, folders: Iterable[Path]) -> Path | None:
-    """Give the profile of a name in the first folder that has one; raises `CallError` if it has two."""
+def named(name: str, folders: Iterable[Path], recorder: Recorder | None = None) -> Path | None:
+    """Return the profile of a name in the first folder that has one; raise `CallError` if it has two."""
+    look = recorder or Recorder()
     for folder in folders:
-        match [path for suffix in SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]:
-            case [path]:
-                return path
-            case [first, second]:
-                raise CallError([_ambiguous(name, first, second)])
+        paths = [folder / f"{name}{suffix}" for suffix in SUFFIXES]
+        found = [path for path in paths if look.is_file(path)]
+        if len(found) > 1:
+            raise _ambiguous(name, found[0], found[1])
+        if found:
+            return found[0]
     return None
 
 
-def profiles_in(folder: Path) -> dict[str, Path]:
-    """Give the profiles in a folder by their names, hidden files left out; raises `CallError` as `named` does."""
+def profiles_in(folder: Path, recorder: Recorder | None = None) -> dict[str, Path]:
+    """Return the profiles in a folder by their names, hidden files left out; raise `CallError` as `named` does."""
+    look = recorder or Recorder()
     found: dict[str, Path] = {}
-    for path in sorted(folder.glob("[!.]*")):
-        if path.suffix in SUFFIXES and path.is_file():
+    for name in look.names(folder):
+        path = folder / name
+        if not name.startswith(".") and path.suffix in SUFFIXES and look.is_file(path):
             first = found.setdefault(path.stem, path)
             if first is not path:
-                raise CallError([_ambiguous(path.stem, first, path)])
+                raise _ambiguous(path.stem, first, path)
     return found
 
 
-def _ambiguous(name: str, first: Path, second: Path) -> Diagnostic:
+def _ambiguous(name: str, first: Path, second: Path) -> CallError:
     message, hint = f"the profile {name!r} is there twice", f"remove {second} or {first}"
-    return Diagnostic(At(str(second)), "ambiguous-profile", message, hint=hint)
+    return CallError.of(At(str(second)), "ambiguous-profile", message, hint)

@@ -4,15 +4,15 @@ What is wrong with them is reported as far as it changes the list.
 """
 
 import os.path
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from dfrender.diagnostics import DfrenderError, attempt
+from dfrender.diagnostics import Problems
 from dfrender.profile import folders
-from dfrender.profile.layers import Read, lay, reader
 from dfrender.profile.nodes import MappingNode, ScalarNode
 from dfrender.profile.places import default_output, no_profiles
+from dfrender.profile.profiles import Profiles
 
 
 class Row(NamedTuple):
@@ -25,42 +25,47 @@ class Row(NamedTuple):
     description: str = ""
 
 
-def rows(template: Path, environ: Mapping[str, str], errors: list[DfrenderError]) -> list[Row]:
-    """Give all profiles from the template's folder outward: those that it has by name, then those to extend.
+def rows(template: Path, profiles: Profiles, problems: Problems) -> list[Row]:
+    """Return all profiles from the template's folder outward: those that it has by name, then those to extend.
 
-    A profile that cannot be read is left out; its error, and those of the others, are added. Raises `CallError` where
-    there is none.
+    A profile that cannot be read is left out; what is wrong with it, and with the others, is reported. Raises
+    `CallError` where there is none.
     """
     found = sorted(_found(template.parent), key=lambda each: (each.name.startswith("_"), each.name))
     if not found:
         raise no_profiles(template)
-    read = reader(environ)
-    return attempt(lambda each: _read(each, template, read, errors), found, errors)
+    return problems.attempt(lambda each: _filled(each, template, profiles, problems), found)
 
 
 def _found(folder: Path) -> Iterator[Row]:
-    """Give the profiles, the nearest first, each with the reason why no template here is rendered for it."""
+    """Yield the profiles, the nearest first, each with the reason why no template here is rendered for it."""
     nearest: dict[str, Path] = {}
     for each in folders.upward(folder):
         for name, path in folders.profiles_in(each / "profiles").items():
             hider = nearest.setdefault(name, path)
-            hidden = "" if hider == path else f"hidden by {hider}"
-            yield Row(name, str(path), "only extended" if name.startswith("_") else hidden)
+            if name.startswith("_"):
+                yield Row(name, str(path), "only extended")
+            elif hider != path:
+                yield Row(name, str(path), f"hidden by {hider}")
+            else:
+                yield Row(name, str(path))
 
 
-def _read(found: Row, template: Path, read: Read, errors: list[DfrenderError]) -> Row:
+def _filled(found: Row, template: Path, profiles: Profiles, problems: Problems) -> Row:
     """Fill a row with what the profile itself says."""
     path = Path(found.profile)
-    layers, own = lay(path, read), read(path).tree
+    layers, own = profiles.layers(path), profiles.layer(path).tree
     # what a variable stands for matters to a rendering only
-    if problems := [each for each in layers.problems if each.code != "undefined-variable"]:
-        errors.append(DfrenderError(problems))
-    output = os.path.normpath(template.parent / (_text(own, "output") or default_output(template, found.name)))
-    extends = ", ".join(map(str, layers.files[:-1]))
+    problems += [each for each in layers.problems if each.code != "undefined-variable"]
+    name = _text(own, "output") or default_output(template, found.name)
+    output = os.path.normpath(template.parent / name)
+    extends = ", ".join(str(each) for each in layers.files if each != path)
     return found._replace(output=found.output or output, extends=extends, description=_text(own, "description"))
 
 
 def _text(tree: MappingNode, key: str) -> str:
-    """Give a text as it is written, on one line; nothing for what is no text."""
+    """Return a text as it is written, on one line; nothing for what is not a text."""
     _, node = tree.entries.get(key, (tree.at, None))
-    return " ".join(node.text.split()) if isinstance(node, ScalarNode) and not node.is_null else ""
+    if not isinstance(node, ScalarNode) or node.is_null:
+        return ""
+    return " ".join(node.text.split())

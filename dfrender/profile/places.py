@@ -1,106 +1,128 @@
 """Where profiles lie and where their output goes. Paths stay relative as they came; nothing is written."""
 
 import os.path
-from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, refuse
+from dfrender.diagnostics import CallError, Problems, did_you_mean
 from dfrender.profile import folders
 from dfrender.profile.profile import Profile
 from dfrender.profile.stages import Text
+from dfrender.recorder import Recorder
 from dfrender.source import At
 
 _TEMPLATE_SUFFIXES = {".j2", ".jinja"}
 
 
+class ProfileFile(NamedTuple):
+    """A profile that was found: its name, and its file."""
+
+    name: str
+    path: Path
+
+    @property
+    def real(self) -> Path:
+        """Return the path of the file without symbolic links."""
+        return folders.real(self.path)
+
+
 def repository_root(folder: Path) -> Path:
-    """Give the first folder upward that has a ``.git``, be it folder or file; without one the folder itself."""
+    """Return the first folder upward that has a ``.git``, be it folder or file; without one the folder itself."""
     return folders.upward(folder)[-1]
 
 
-def profiles(folder: Path) -> dict[str, Path]:
-    """Give the profiles of a template in a folder, sorted by name; where two share a name, the nearer one.
+def profiles(folder: Path, recorder: Recorder | None = None) -> list[ProfileFile]:
+    """Return the profiles of a template in a folder, sorted by name; where two share a name, the nearer one.
 
     Names that begin with ``_`` or a dot are left out. Raises `CallError` for a name that is both .yaml and .yml.
     """
     found: dict[str, Path] = {}
-    for each in reversed(_searched(folder)):
-        found |= folders.profiles_in(each)
-    return {name: path for name, path in sorted(found.items()) if not name.startswith("_")}
+    for each in reversed(_searched(folder, recorder)):
+        found |= folders.profiles_in(each, recorder)
+    return [ProfileFile(name, found[name]) for name in sorted(found) if not name.startswith("_")]
 
 
-def nearest(name: str, folder: Path) -> Path | None:
-    """Give the profile of a name that a template in a folder has; raises `CallError` if that is two files."""
-    return folders.named(name, _searched(folder))
+def nearest(name: str, folder: Path, recorder: Recorder | None = None) -> Path | None:
+    """Return the profile of a name that a template in a folder has; raise `CallError` if that is two files."""
+    return folders.named(name, _searched(folder, recorder), recorder)
 
 
-def find(wanted: str, folder: Path) -> tuple[str, Path]:
-    """Give name and file of what ``-p`` names for a template in a folder: a name, or a path with ``/`` or a suffix.
+def find(wanted: str, folder: Path, recorder: Recorder | None = None) -> ProfileFile:
+    """Return what ``-p`` names for a template in a folder: a name, or a path with ``/`` or a suffix.
 
     Raises `CallError` if there is no such profile, or its name begins with ``_``.
     """
     at = At(f"-p {wanted}")
-    name, path = look_for(wanted, folder, at)
-    if name.startswith("_"):
+    found = look_for(wanted, folder, at, recorder)
+    if found.name.startswith("_"):
         message = f"{wanted!r} is never rendered: a name that begins with '_' is for other profiles to extend"
-        raise CallError([Diagnostic(at, "profile-not-found", message, hint="name a profile that extends it")])
-    return name, path
+        raise CallError.of(at, "profile-not-found", message, "name a profile that extends it")
+    return found
 
 
-def look_for(wanted: str, folder: Path, at: At) -> tuple[str, Path]:
+def look_for(wanted: str, folder: Path, at: At, recorder: Recorder | None = None) -> ProfileFile:
     """Do as `find` does for what was wanted at a place, also for a name that begins with ``_``."""
-    is_path = folders.is_path(wanted)
-    name = Path(wanted).stem if is_path else wanted
-    path = Path(wanted) if is_path else nearest(name, folder)
-    if path is None or not path.is_file():
-        known = profiles(folder)
-        message = f"there is no file {wanted!r}" if path else f"no profile is named {wanted!r}"
-        listed = f"there are: {', '.join(known)}" if known else f"create a file {folder / 'profiles' / name}.yaml"
-        hint = " ".join(filter(None, [did_you_mean(name, known), listed]))
-        raise CallError([Diagnostic(at, "profile-not-found", message, hint=hint)])
-    return name, path
+    look = recorder or Recorder()
+    if folders.is_path(wanted):
+        path = Path(wanted)
+        if look.is_file(path):
+            return ProfileFile(path.stem, path)
+        message, name = f"there is no file {wanted!r}", path.stem
+    else:
+        found = nearest(wanted, folder, look)
+        if found:
+            return ProfileFile(wanted, found)
+        message, name = f"no profile is named {wanted!r}", wanted
+    known = [each.name for each in profiles(folder)]
+    listed = f"create a file {folder / 'profiles' / name}.yaml"
+    if known:
+        listed = f"there are: {', '.join(known)}"
+    hint = f"{did_you_mean(name, known)} {listed}".lstrip()
+    raise CallError.of(at, "profile-not-found", message, hint)
 
 
 def no_profiles(template: Path) -> CallError:
-    """Give the error of a template that no profile is found for."""
+    """Return the error of a template that no profile is found for."""
     hint = f"create {template.parent / 'profiles' / 'local.yaml'}; an empty file is a profile"
-    return CallError([Diagnostic(At(str(template)), "no-profile", "this template has no profiles", hint=hint)])
+    return CallError.of(At(str(template)), "no-profile", "this template has no profiles", hint)
 
 
 def default_output(template: Path, profile: str) -> str:
-    """Give the name of the file of a profile that names none."""
+    """Return the name of the file of a profile that names none."""
     name = template.stem if template.suffix in _TEMPLATE_SUFFIXES else template.name
     return f"{name}.{profile}"
 
 
 def output_path(template: Path, profile: Profile) -> Path:
-    """Give the path of what a profile makes of a template; what a call prunes to a target has a name of its own.
+    """Return the path of what a profile makes of a template; what a call prunes to a target has a name of its own.
 
     Raises `DfrenderError` if it is outside the repository, by symbolic links too, or would replace what it is made of.
     """
     output = profile.output or Text(default_output(template, profile.name), At(profile.file))
-    pruned = f".{profile.called_target}" if profile.called_target else ""
-    path = Path(os.path.normpath(template.parent / f"{output.text}{pruned}"))
-    refuse(_output_problems(path, output, template, profile))
+    name = output.text
+    if profile.called_target:
+        name = f"{name}.{profile.called_target}"
+    path = Path(os.path.normpath(template.parent / name))
+    problems = Problems()
+    _check_output(path, output, template, profile, problems)
+    problems.refuse()
     return path
 
 
-def _output_problems(path: Path, output: Text, template: Path, profile: Profile) -> Iterator[Diagnostic]:
-    path, root = folders.real(path), folders.real(repository_root(template.parent))
-    is_profile = path in map(folders.real, profile.files) or (
-        path.parent.name == "profiles" and path.suffix in folders.SUFFIXES
-    )
-    checks = (
-        (not path.is_relative_to(root), "output-outside-repository", "is outside the repository"),
-        (path == folders.real(template), "output-is-input", "is the template itself"),
-        (is_profile, "output-is-input", "is a profile"),
-    )
-    for refused, code, message in checks:
-        if refused:
-            hint = "choose another path; it is relative to the template's folder"
-            yield Diagnostic(output.at, code, f"the output {output.text!r} {message}", hint=hint)
+def _check_output(path: Path, output: Text, template: Path, profile: Profile, problems: Problems) -> None:
+    real, root = folders.real(path), folders.real(repository_root(template.parent))
+    is_among_profiles = real.parent.name == "profiles" and real.suffix in folders.SUFFIXES
+    hint = "choose another path; it is relative to the template's folder"
+    if not real.is_relative_to(root):
+        message = f"the output {output.text!r} is outside the repository"
+        problems.error(output.at, "output-outside-repository", message, hint)
+    if real == folders.real(template):
+        message = f"the output {output.text!r} is the template itself"
+        problems.error(output.at, "output-is-input", message, hint)
+    if is_among_profiles or real in map(folders.real, profile.files):
+        problems.error(output.at, "output-is-input", f"the output {output.text!r} is a profile", hint)
 
 
-def _searched(folder: Path) -> list[Path]:
-    """Give the folders in which the profiles of a template lie, the nearest first."""
-    return [each / "profiles" for each in folders.upward(folder)]
+def _searched(folder: Path, recorder: Recorder | None) -> list[Path]:
+    """Return the folders in which the profiles of a template lie, the nearest first."""
+    return [each / "profiles" for each in folders.upward(folder, recorder)]

@@ -1,17 +1,17 @@
 """A profile to rows for a person to read: each value and the file, variable or option that it is from."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from dfrender.diagnostics import refuse
+from dfrender.diagnostics import Problems
 from dfrender.profile import places
 from dfrender.profile.bare import data_of
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Kind, Style
-from dfrender.profile.layers import reader
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children
-from dfrender.profile.profile import Profile, StageSettings, derive, read_tree
+from dfrender.profile.profile import Profile, StageSettings
+from dfrender.profile.profiles import Profiles
 from dfrender.profile.values import scalar_of
 from dfrender.source import At
 
@@ -31,18 +31,15 @@ class Row(NamedTuple):
     origin: str
 
 
-def find(
-    wanted: str, folder: Path, overrides: Sequence[str], environ: Mapping[str, str]
-) -> tuple[MappingNode, Profile]:
-    """Give the profile that is wanted, by name or path, for a template in a folder, and the tree that it is made from.
+def find(wanted: str, folder: Path, profiles: Profiles) -> tuple[MappingNode, Profile]:
+    """Return the tree of the profile that is wanted, by name or path, for a template in a folder, and the profile.
 
     Raises `CallError` if there is none, and `DfrenderError` with its problems.
     """
-    name, path = places.look_for(wanted, folder, At(wanted))
-    layers = read_tree(path, overrides, environ, reader(environ))
-    profile = derive(name, str(path), overrides, layers)
-    refuse(profile.problems)
-    return layers.tree, profile
+    found = places.look_for(wanted, folder, At(wanted))
+    profile = profiles.load(found)
+    Problems(profile.problems).refuse()
+    return profiles.tree(found.path).tree, profile
 
 
 def rows(tree: MappingNode, profile: Profile, template: Path) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Kind, Reference
+from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.references.verify import blanked
 from dfrender.source import At
 
@@ -61,14 +61,14 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
 def _side(graph: Graph, other: Graph) -> _Side:
     edges = defaultdict(list)
     for edge in graph.edges:
-        for piece in edge.reference.pieces[-1:]:
-            edges[piece.line].append(edge)
+        for segment in edge.reference.segments[-1:]:
+            edges[segment.line].append(edge)
     return _Side(graph, [text.rstrip("\r\n") for text, _ in blanked(graph.dockerfile)], edges, _aliases(graph, other))
 
 
 def _aliases(graph: Graph, other: Graph) -> Collection[int]:
     """Give the stages that the other one lacks and that stand for an argument: a FROM, and only copied from."""
-    copied = {edge.stage for edge in graph.edges if edge.reference.kind is not Kind.FROM}
+    copied = {edge.stage for edge in graph.edges if edge.reference.kind is not ReferenceKind.FROM}
     busy = {each.stage for each in graph.dockerfile.instructions if each.keyword != "FROM"}
     own = {stage for name, stage in graph.names.items() if name not in other.names}
     return {each for each in (copied & own) - busy if not graph.bases[each].word.literal}

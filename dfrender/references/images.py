@@ -1,47 +1,72 @@
 """The image that a profile gives for a stage: what it is without build arguments, and whether it can be named so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from dfrender.diagnostics import Diagnostic
+from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import Edge, Graph, Word, number, replace_variables
+from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.graph import Edge, Graph, number
 from dfrender.profile.profile import Profile, StageSettings, Style
 
-_NO_IMAGE_CHARACTERS = frozenset("\"'`\\ \t\r\n")
+_NOT_IN_IMAGES = frozenset("\"'`\\ \t\r\n")
 
 
-def image_problems(
-    graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge]
-) -> Iterator[Diagnostic]:
-    """Report the image of a prebuilt stage, to which these references are, if it cannot be named as its style does."""
-    image, name = settings.image, settings.stage.text
-    word = image_word(graph, profile, image.text)
-    if settings.style is not Style.ARG and "$" in image.text:
-        place = "COPY --from" if settings.style is Style.IMAGE else "--build-context"
-        message = f"the image {image.text!r} holds a variable, which no builder expands in {place}"
-        yield Diagnostic(image.at, "variable-in-image", message, hint="use style: arg, or ${NAME} of the environment")
+def check_image(
+    graph: Graph, profile: Profile, settings: StageSettings, edges: Sequence[Edge], problems: Problems
+) -> None:
+    """Report the image of a prebuilt stage, to which these references are, if it cannot be named as its style does.
+
+    One setting may make the images of many stages, and is reported once.
+    """
+    found = Problems()
+    word = image_word(graph, profile, settings.image.text)
+    if settings.style is not Style.ARG and "$" in settings.image.text:
+        _report_variable(settings, found)
     elif word.unset:
-        unset = " and ".join(sorted(word.unset))
-        message = f"the image {image.text!r} needs {unset}, which no ARG before the first FROM gives a default"
-        hint = f"declare ARG {unset}=… above the first FROM; ${{NAME}} with one $ is read from the environment"
-        yield Diagnostic(image.at, "undefined-image-argument", message, hint=hint)
-    elif _NO_IMAGE_CHARACTERS & set(image.text) or word.fault or names.image_problem(word.text):
-        reason = word.fault or _image_fault(word.text) or "blanks, quotes and backslashes cannot stand in it"
-        # a stage's name that is no repository is at fault in the Dockerfile, and no key of the profile mends it
-        at = edges[0].reference.at if edges and names.image_problem(name) else image.at
-        related = (("the image is written here", image.at),) if at != image.at else ()
-        message = f"the image {word.text or image.text!r} of stage {name!r} is no image reference: {reason}"
-        hint = f"write it as [registry/]repository:tag, by image, repository or tag of prebuilt.{name}"
-        yield Diagnostic(at, "invalid-image-reference", message, hint=hint, related=related)
+        _report_unset(settings, word, found)
+    elif _NOT_IN_IMAGES & set(settings.image.text) or word.fault or names.image_problem(word.text):
+        _report_invalid(settings, word, edges, found)
     elif settings.style is not Style.CONTEXT and _is_stage(graph, word.text):
         message = f"the image {word.text!r} would be read as a stage"
-        yield Diagnostic(image.at, "image-names-a-stage", message, hint=f"give it a tag: {word.text}:latest")
+        found.error(settings.image.at, "image-names-a-stage", message, f"give it a tag: {word.text}:latest")
+    known = {(each.at, each.code) for each in problems}
+    problems.extend(each for each in found if (each.at, each.code) not in known)
 
 
-def image_word(graph: Graph, profile: Profile, image: str) -> Word:
-    """Give an image as it is when no build argument is given."""
-    tag = {profile.tag_arg.text: profile.tag.text} if profile.tag_arg else {}
-    return replace_variables(image, {**graph.args, **tag}, graph.dockerfile.escape)
+def image_word(graph: Graph, profile: Profile, image: str) -> Expanded:
+    """Return an image as it is when no build argument is given."""
+    args = dict(graph.args)
+    if profile.tag_arg:
+        args[profile.tag_arg.text] = profile.tag.text
+    return replace_variables(image, args, graph.dockerfile.escape)
+
+
+def _report_variable(settings: StageSettings, problems: Problems) -> None:
+    image = settings.image
+    place = "COPY --from" if settings.style is Style.IMAGE else "--build-context"
+    message = f"the image {image.text!r} holds a variable, which no builder expands in {place}"
+    problems.error(image.at, "variable-in-image", message, "use style: arg, or ${NAME} of the environment")
+
+
+def _report_unset(settings: StageSettings, word: Expanded, problems: Problems) -> None:
+    image = settings.image
+    unset = " and ".join(sorted(word.unset))
+    message = f"the image {image.text!r} needs {unset}, which no ARG before the first FROM gives a default"
+    hint = f"declare ARG {unset}=… above the first FROM; ${{NAME}} with one $ is read from the environment"
+    problems.error(image.at, "undefined-image-argument", message, hint)
+
+
+def _report_invalid(settings: StageSettings, word: Expanded, edges: Sequence[Edge], problems: Problems) -> None:
+    image, name = settings.image, settings.stage.text
+    reason = word.fault or _image_fault(word.text) or "blanks, quotes and backslashes cannot stand in it"
+    message = f"the image {word.text or image.text!r} of stage {name!r} is no image reference: {reason}"
+    hint = f"write it as [registry/]repository:tag, by image, repository or tag of prebuilt.{name}"
+    if edges and names.image_problem(name):
+        # a stage's name that is no repository is at fault in the Dockerfile, and no key of the profile mends it
+        related = [("the image is written here", image.at)]
+        problems.error(edges[0].reference.at, "invalid-image-reference", message, hint, related)
+    else:
+        problems.error(image.at, "invalid-image-reference", message, hint)
 
 
 def _is_stage(graph: Graph, image: str) -> bool:
@@ -52,4 +77,6 @@ def _image_fault(image: str) -> str:
     """Say why Docker refuses an image; a branch's name as tag makes Docker take the image for a registry's name."""
     tag = image.rpartition(":")[2]
     is_branch = "/" in tag and not tag.partition("/")[0].isdecimal() and ":" in image
-    return f"{tag!r} is no tag: no '/' may stand in one" if is_branch else names.image_problem(image)
+    if is_branch:
+        return f"{tag!r} is no tag: no '/' may stand in one"
+    return names.image_problem(image)

@@ -1,130 +1,172 @@
-"""A `Graph` and `Prebuilt`s to the rewritten `Dockerfile`: references edited in their line, generated lines added."""
+"""`Decisions` to the rewritten `Dockerfile`: references edited in their line, generated lines added."""
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
-from dfrender.dockerfile.parse import Dockerfile, Reference, parse
+from dfrender.dockerfile.graph import NO_STAGE
+from dfrender.dockerfile.model import Dockerfile, Reference
+from dfrender.dockerfile.parse import parse
 from dfrender.dockerfile.scan import directives_end, is_comment
-from dfrender.references.prebuilt import Prebuilt, first_consumer, positions
-from dfrender.source import Line, line_end, raise_bom
+from dfrender.references.decisions import Decisions
+from dfrender.references.prebuilt import GeneratedArg, Prebuilt
+from dfrender.source import Line, line_end, restore_bom
 
 _Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
+_Added = dict[int, list[Line]]  # by the index of the line that they stand above
 
 
-def rewrite(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Dockerfile:
+def rewrite(decisions: Decisions) -> Dockerfile:
     """Write every reference of the stages that are kept as decided, and read the result."""
-    lines = rewritten(source, prebuilt, kept)
+    lines = rewritten_lines(decisions)
     return parse(lines, lines[0].at.file)
 
 
-def rewritten(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> tuple[Line, ...]:
-    """Give the lines of the kept stages with every reference as decided; the others stay as they are, to the byte."""
-    left = [each.within(kept) for each in prebuilt]
-    edits: _Edits = defaultdict(list)
-    for each in left:
-        for edge in each.edges if each.is_written else ():
-            _put(edits, edge.reference, each.text(edge))
-    for edge, text in _renumbered(source, left, kept):
-        _put(edits, edge.reference, text)
-    lines = [_edited(line, edits.get(index, [])) for index, line in enumerate(source.dockerfile.lines)]
-    added, removed = _additions(source, left), removed_lines(source.dockerfile, kept)
+def rewritten_lines(decisions: Decisions) -> tuple[Line, ...]:
+    """Return the lines of the kept stages with every reference as decided; the others stay the same, to the byte."""
+    dockerfile = decisions.source.dockerfile
+    edits = _edits(decisions)
+    added = _additions(decisions)
+    removed = removed_lines(decisions)
     merged: list[Line] = []
-    for index, line in enumerate(lines):
-        merged += (*added.get(index, ()), *(() if index in removed else (line,)))
-    merged = _with_directives(source.dockerfile, merged) if removed else merged
-    return raise_bom(merged, lines[0]) if lines else ()
-
-
-def removed_lines(dockerfile: Dockerfile, kept: Collection[int]) -> Collection[int]:
-    """Give the indices of the lines of the stages that are not kept; the comments above its FROM go with a stage."""
-    stages = range(len(dockerfile.stages))
-    if len(kept) == len(stages):
+    for index, line in enumerate(dockerfile.lines):
+        merged += added.get(index, ())
+        if index not in removed:
+            merged.append(_edited(line, edits.get(index, ())))
+    if removed:
+        merged = _with_directives(dockerfile, merged)
+    if not dockerfile.lines:
         return ()
-    borders = [*(_above_stage(dockerfile, stage) for stage in stages), len(dockerfile.lines)]
-    gone = (range(borders[stage], borders[stage + 1]) for stage in stages if stage not in kept)
-    return {line for lines in gone for line in lines}
+    return restore_bom(merged, _edited(dockerfile.lines[0], edits.get(0, ())))
 
 
-def _with_directives(source: Dockerfile, lines: Sequence[Line]) -> list[Line]:
-    """Put a blank line above a comment that would be read as a directive now that nothing else is above it."""
-    top = source.top
-    if directives_end(lines) == top:
-        return [*lines]
-    blank = Line(line_end(lines[0].text), lines[top].at, 0, "keeps the comment below from being read as a directive")
-    return [*lines[:top], blank, *lines[top:]]
-
-
-def _put(edits: _Edits, reference: Reference, text: str) -> None:
-    """Replace a reference: the new text goes to its last piece.
-
-    The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
-    instruction to this one.
-    """
-    *others, last = reference.pieces
-    for piece in others:
-        edits[piece.line].append((piece.start, piece.stop, ""))
-    edits[last.line].append((last.start, last.stop, text + reference.quotes))
-
-
-def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:
-    if not edits:
-        return line
-    return line.with_text(spliced(line.text, edits), min(line.exact, *(start for start, _, _ in edits)))
+def removed_lines(decisions: Decisions) -> Collection[int]:
+    """Return the indices of the lines of the stages that are not kept; the comments above its FROM go with a stage."""
+    dockerfile = decisions.source.dockerfile
+    stages = range(len(dockerfile.stages))
+    if len(decisions.kept) == len(stages):
+        return ()
+    borders = [_above_stage(dockerfile, stage) for stage in stages]
+    borders.append(len(dockerfile.lines))
+    found: set[int] = set()
+    for stage in stages:
+        if stage not in decisions.kept:
+            found.update(range(borders[stage], borders[stage + 1]))
+    return found
 
 
 def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """Give the text with other texts between these starts and stops."""
+    """Return the text with other texts between these starts and stops."""
     for start, stop, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[stop:]
     return text
 
 
-def _renumbered(source: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[int]) -> Iterator[tuple[Edge, str]]:
-    """Give the indices that mean another stage in the output: as the stage's name, else as its new index."""
-    rewritten = {edge.reference for each in prebuilt if each.is_written for edge in each.edges}
-    moved = positions(source, prebuilt, kept)
+def _edits(decisions: Decisions) -> _Edits:
+    edits: _Edits = defaultdict(list)
+    for each in decisions.written:
+        if each.is_written:
+            for edge in each.edges:
+                _put(edits, edge.reference, each.text(edge))
+    _renumber(decisions, edits)
+    return edits
+
+
+def _put(edits: _Edits, reference: Reference, text: str) -> None:
+    """Replace a reference: the new text goes to its last segment.
+
+    The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
+    instruction to this one.
+    """
+    last = reference.segments[-1]
+    for segment in reference.segments:
+        new = text + reference.quotes if segment is last else ""
+        edits[segment.line].append((segment.start, segment.stop, new))
+
+
+def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:
+    if not edits:
+        return line
+    first = min(start for start, _, _ in edits)
+    return line.with_text(spliced(line.text, edits), min(line.exact, first))
+
+
+def _renumber(decisions: Decisions, edits: _Edits) -> None:
+    """Write the indices that mean another stage in the output: as the stage's name, else as its new index."""
+    source = decisions.source
+    written = {edge.reference for each in decisions.written if each.is_written for edge in each.edges}
+    moved = decisions.positions()
     for edge in source.edges:
-        if edge.is_index and edge.stage != NO_STAGE and not edge.reference.onbuild and edge.reference not in rewritten:
+        reference = edge.reference
+        is_own_index = edge.is_index and edge.stage != NO_STAGE and not reference.onbuild
+        if not is_own_index or reference in written or reference.stage not in decisions.kept:
+            continue
+        if moved[edge.stage] != edge.stage:
             title = source.title(edge.stage)
-            if edge.reference.stage in kept and moved[edge.stage] != edge.stage:
-                yield edge, str(moved[edge.stage]) if title.startswith("#") else title
+            text = str(moved[edge.stage]) if title.startswith("#") else title
+            _put(edits, reference, text)
 
 
-def _additions(source: Graph, prebuilt: Sequence[Prebuilt]) -> Mapping[int, Sequence[Line]]:
-    """Give the generated lines, by the index of the line that they stand above."""
-    found: dict[int, list[Line]] = defaultdict(list)
-    lines = source.dockerfile.lines
-    end = line_end(lines[0].text) if lines else "\n"
-    declared: set[str] = set()
-    args_above = _below_global_args(source.dockerfile) if prebuilt else 0
-    for each in prebuilt:
-        for arg in each.args:
-            if arg.name not in declared:
-                what = f"image of {each.name}" if arg is each.args[-1] else "tag of the images"
-                text = f"ARG {arg.name}={arg.default}{end}"
-                found[args_above].append(Line(text, lines[args_above].at, 0, f"build argument for the {what}", arg.at))
-                declared.add(arg.name)
-        if each.alias:
-            above = _above_stage(source.dockerfile, first_consumer(each))
-            platform = f"--platform={each.platform} " if each.platform else ""
-            text = f"FROM {platform}${{{each.args[-1].name}}} AS {each.alias}{end}"
-            found[above].append(Line(text, lines[above].at, 0, f"alias stage of {each.name}", each.at))
+def _with_directives(source: Dockerfile, lines: Sequence[Line]) -> list[Line]:
+    """Put a blank line above a comment that would be read as a directive now that nothing else is above it."""
+    top = source.top
+    found = list(lines)
+    if directives_end(lines) != top:
+        why = "keeps the comment below from being read as a directive"
+        found.insert(top, Line(line_end(lines[0].text), lines[top].at, 0, why))
     return found
 
 
+def _additions(decisions: Decisions) -> Mapping[int, Sequence[Line]]:
+    """Return the generated lines, by the index of the line that they stand above."""
+    added: _Added = defaultdict(list)
+    declared: set[str] = set()
+    for each in decisions.written:
+        for arg in each.args:
+            if arg.name not in declared:
+                declared.add(arg.name)
+                _declare(decisions, each, arg, added)
+        if each.alias:
+            _add_alias(decisions, each, added)
+    return added
+
+
+def _declare(decisions: Decisions, prebuilt: Prebuilt, arg: GeneratedArg, added: _Added) -> None:
+    dockerfile = decisions.source.dockerfile
+    above = _below_global_args(dockerfile)
+    what = "tag of the images"
+    if arg is prebuilt.args[-1]:
+        what = f"image of {prebuilt.name}"
+    text = f"ARG {arg.name}={arg.default}{line_end(dockerfile.lines[0].text)}"
+    line = Line(text, dockerfile.lines[above].at, 0, f"build argument for the {what}", arg.at)
+    added[above].append(line)
+
+
+def _add_alias(decisions: Decisions, prebuilt: Prebuilt, added: _Added) -> None:
+    dockerfile = decisions.source.dockerfile
+    above = _above_stage(dockerfile, prebuilt.first_consumer)
+    platform = f"--platform={prebuilt.platform} " if prebuilt.platform else ""
+    image = f"${{{prebuilt.args[-1].name}}}"
+    text = f"FROM {platform}{image} AS {prebuilt.alias}{line_end(dockerfile.lines[0].text)}"
+    line = Line(text, dockerfile.lines[above].at, 0, f"alias stage of {prebuilt.name}", prebuilt.at)
+    added[above].append(line)
+
+
 def _below_global_args(dockerfile: Dockerfile) -> int:
-    """Give the line behind the last ``ARG`` before the first ``FROM``, so that it may use it."""
+    """Return the line behind the last ``ARG`` before the first ``FROM``, so that it may use it."""
     ends = [each.last + 1 for each in dockerfile.args if each.stage == NO_STAGE]
-    return ends[-1] if ends else _above_stage(dockerfile, 0)
+    if ends:
+        return ends[-1]
+    return _above_stage(dockerfile, 0)
 
 
 def _above_stage(dockerfile: Dockerfile, stage: int) -> int:
-    """Give the first line of the comments directly above a stage: BuildKit takes them for its description."""
+    """Return the first line of the comments directly above a stage: BuildKit takes them for its description."""
     first = dockerfile.stages[stage].first
     behind = bisect_left(dockerfile.instructions, first, key=lambda each: each.first)
-    floor = dockerfile.instructions[behind - 1].last + 1 if behind else dockerfile.top
+    floor = dockerfile.top
+    if behind:
+        floor = dockerfile.instructions[behind - 1].last + 1
     while first > floor and is_comment(dockerfile.lines[first - 1].text):
         first -= 1
     return first

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, replace_variables
-from dfrender.dockerfile.parse import Arg
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
+from dfrender.dockerfile.model import Arg
 from dfrender.rules.rule import Finding, rule
 
 _DASH_IN_NAME = r"[A-Za-z_][A-Za-z0-9_]*-"

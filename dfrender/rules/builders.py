@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.inheritance import lost_args
-from dfrender.dockerfile.parse import Instruction
+from dfrender.dockerfile.model import Instruction
 from dfrender.profile.keys import Builder
 from dfrender.profile.profile import Profile
 from dfrender.rules.rule import Context, Finding, rule

@@ -6,7 +6,7 @@ from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.inheritance import lost_args
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.plan.jobs import built
 from dfrender.profile.profile import Profile, Style
 from dfrender.references.prebuilt import Prebuilt
@@ -36,7 +36,7 @@ def arg_inheritance_lost(
         RUN echo $VERSION
     """
     images = (edge.reference for each in prebuilt if each.is_image or not each.is_written for edge in each.edges)
-    cut = {reference.stage for reference in images if reference.kind is Kind.FROM}
+    cut = {reference.stage for reference in images if reference.kind is ReferenceKind.FROM}
     found = [(each, Severity.WARNING) for each in lost_args(graph, range(len(graph.stages)))] if profile else []
     found += [
         (each, Severity.ERROR) for each in (lost_args(graph, cut) if cut else ()) if each.instruction.stage in kept
@@ -187,7 +187,7 @@ def platform_becomes_effective(graph: Graph, prebuilt: Sequence[Prebuilt], kept:
     for each in prebuilt:
         for edge in each.within(kept).edges if each.is_written else ():
             flag = graph.stages[edge.reference.stage].platform
-            if edge.reference.kind is Kind.FROM and flag and flag != each.platform:
+            if edge.reference.kind is ReferenceKind.FROM and flag and flag != each.platform:
                 message = f"--platform={flag} chooses the image of {each.name!r}; with a stage it was ignored"
                 yield Finding(edge.reference.at, message, "take the flag away, or make sure that such an image exists")
 
@@ -209,7 +209,7 @@ def platform_lost(graph: Graph, prebuilt: Sequence[Prebuilt], kept: Collection[i
     """
     for each in prebuilt:
         for edge in each.within(kept).edges if each.platform and each.is_image else ():
-            is_from = edge.reference.kind is Kind.FROM
+            is_from = edge.reference.kind is ReferenceKind.FROM
             carried = graph.stages[edge.reference.stage].platform if is_from else each.style is Style.ARG
             if not carried:
                 message = f"{each.name!r} is built for {each.platform}, its image here is taken for the target platform"

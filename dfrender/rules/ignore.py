@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
-from dfrender.dockerfile.parse import Dockerfile
+from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import is_comment
-from dfrender.profile.profile import Profile
+from dfrender.references.decisions import Decisions
 from dfrender.source import At, Line
 
 _MARK = "# dfrender:"
@@ -28,14 +28,15 @@ class _Ignore(NamedTuple):
     lines: frozenset[_Place]
 
 
-def spare(
-    found: Iterable[Diagnostic], dockerfile: Dockerfile, profile: Profile, known: Iterable[str] = ()
+def without_ignored(
+    found: Iterable[Diagnostic], decisions: Decisions, known: Iterable[str] = ()
 ) -> tuple[Diagnostic, ...]:
-    """Give the diagnostics that are not ignored; if the ``known`` rules are given, also the ignores without effect.
+    """Return the diagnostics that are not ignored; if the ``known`` rules are given, also the ignores without effect.
 
     An error of the profile is never ignored: there is nothing that could be written.
     """
-    ignores = [_Ignore(each.text, each.at, frozenset()) for each in profile.ignore]
+    dockerfile = decisions.source.dockerfile
+    ignores = [_Ignore(each.text, each.at, frozenset()) for each in decisions.profile.ignore]
     ignores += _comments(dockerfile)
     by_place: dict[tuple[str, _Place], list[_Ignore]] = {}
     for ignore in ignores:

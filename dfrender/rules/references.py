@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number, replace_variables
-from dfrender.dockerfile.parse import JINJA_HINT, Kind
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
+from dfrender.dockerfile.model import ReferenceKind
+from dfrender.dockerfile.parse import JINJA_HINT
 from dfrender.rules.arguments import has_empty_argument, is_settled
 from dfrender.rules.rule import Finding, defined, rule
 
@@ -15,10 +17,10 @@ _ALMOST_EQUAL = 0.85
 def _has_variable(edge: Edge, escape: str) -> bool:
     """Say whether BuildKit finds a variable in a ``--from``: a ``$`` at the very end is none."""
     text = edge.reference.text
-    if edge.reference.kind is Kind.MOUNT:
+    if edge.reference.kind is ReferenceKind.MOUNT:
         return "$" in text[:-1]
     word = replace_variables(text, {}, escape)
-    return edge.reference.kind is Kind.COPY and "$" in text and (bool(word.fault) or word.text != text)
+    return edge.reference.kind is ReferenceKind.COPY and "$" in text and (bool(word.fault) or word.text != text)
 
 
 @rule(Severity.ERROR)
@@ -112,7 +114,9 @@ def _forward(graph: Graph) -> list[Edge]:
     return [
         edge
         for edge in graph.edges
-        if edge.reference.kind is not Kind.FROM and edge.stage >= edge.reference.stage and not edge.reference.onbuild
+        if edge.reference.kind is not ReferenceKind.FROM
+        and edge.stage >= edge.reference.stage
+        and not edge.reference.onbuild
     ]
 
 
@@ -127,7 +131,9 @@ def _reaches(graph: Graph, start: int, goal: int) -> bool:
             todo += [
                 edge.stage
                 for edge in graph.edges
-                if edge.reference.stage == stage and edge.reference.kind is not Kind.FROM and edge.stage != NO_STAGE
+                if edge.reference.stage == stage
+                and edge.reference.kind is not ReferenceKind.FROM
+                and edge.stage != NO_STAGE
             ]
     return goal in seen
 
@@ -148,7 +154,7 @@ def numeric_mount_from(graph: Graph) -> Iterator[Finding]:
         RUN --mount=from=tools,target=/tools true
     """
     for edge in graph.edges:
-        if edge.reference.kind is Kind.MOUNT and number(edge.reference.text) is not None:
+        if edge.reference.kind is ReferenceKind.MOUNT and number(edge.reference.text) is not None:
             message = f"in a mount, from={edge.reference.text} is the image of that name and no stage"
             yield Finding(edge.reference.at, message, "write the stage's name")
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile.graph import Graph
 from dfrender.profile.profile import Profile
+from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.source import At
 
@@ -22,18 +23,37 @@ class Context(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What is checked: the source's ``graph``, what is decided about it, the profile, and what came of both.
+    """What is checked: what is decided about a Dockerfile, and what came of it.
 
-    ``kept`` are the stages that the output has. ``requested`` names the rules that the user asked for.
+    ``has_profile`` says that the profile is one that rules may speak of. ``requested`` names the rules that the user
+    asked for.
     """
 
-    graph: Graph
-    prebuilt: Sequence[Prebuilt]
-    kept: Collection[int]
-    profile: Profile | None = None
+    decisions: Decisions
+    has_profile: bool = False
     output: Graph | None = None
     context: Context | None = None
     requested: frozenset[str] = frozenset()
+
+    @property
+    def graph(self) -> Graph:
+        """Return the graph of the source."""
+        return self.decisions.source
+
+    @property
+    def prebuilt(self) -> Sequence[Prebuilt]:
+        """Return what is decided about prebuilt stages."""
+        return self.decisions.prebuilt
+
+    @property
+    def kept(self) -> Collection[int]:
+        """Return the stages that the output has."""
+        return self.decisions.kept
+
+    @property
+    def profile(self) -> Profile | None:
+        """Return the profile, if rules may speak of it."""
+        return self.decisions.profile if self.has_profile else None
 
 
 class Finding(NamedTuple):

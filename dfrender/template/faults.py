@@ -1,14 +1,15 @@
-"""What Jinja or dfrender found wrong in a template's code to diagnostics: the place, the words, the next step.
+"""What Jinja or dfrender found wrong in a template's code to problems: the place, the words, the next step.
 
 Knows nothing of Jinja but the sentences that it says.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from dfrender.diagnostics import Diagnostic, did_you_mean
+from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.source import At, Line
-from dfrender.template.syntax import TAGS, Kind, Piece, Source
+from dfrender.template.syntax import TAGS, Segment, SegmentKind, Source
 
 _NOT_DETERMINED = "left out of dfrender's Jinja: its result is another one each time"
 _FOR_HTML = "left out of dfrender's Jinja: it is made for HTML"
@@ -19,106 +20,163 @@ LEFT_OUT = {
     **dict.fromkeys(("e", "escape", "forceescape", "safe", "striptags", "urlize", "xmlattr"), _FOR_HTML),
 }
 _GO_TEMPLATE = re.compile(r"\{\{-?\s*(?:\w+\s+)*\.")
+_ADDRESS = re.compile(r"<([^<>]*) at 0x[0-9a-f]+>")
+_OFFSET = re.compile(r" at \d+$")
+_CLASS = re.compile(r"'(?:\w+\.)*_?(\w+) object'")
+_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_UNKNOWN_WORDS = ("No filter named", "No test named", "Encountered unknown tag")
 
 
-def place(source: Source, line: int, word: str = "") -> At:
-    """Give the place of a name in the code on a line, else of the code if there is but one piece, else the line."""
-    code = source.code(line) if line else []
-    found = [offset for piece in code for offset, name in source.words(piece) if name == word]
-    if found or len(code) == 1:
-        return source.at(found[0] if found else code[0].start)
-    return At(source.file, line)
+class CodeLine(NamedTuple):
+    """A line on which the code of a template is at work; ``number`` is 0 where it is not known."""
+
+    source: Source
+    number: int
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Return the tags and prints that touch it."""
+        return self.source.code(self.number) if self.number else []
+
+    @property
+    def at(self) -> At:
+        """Return its place, without a column."""
+        return At(self.source.file, self.number)
+
+    def place(self, word: str = "") -> At:
+        """Return the place of a name in the code, else of the code if it is one segment, else the line."""
+        for segment in self.segments:
+            for offset, name in self.source.words(segment):
+                if name == word:
+                    return self.source.at(offset)
+        if len(self.segments) == 1:
+            return self.source.at(self.segments[0].start)
+        return self.at
+
+    def place_of_include(self, name: str) -> At:
+        """Return the place at which the name of an include is written, else that of the tag."""
+        for segment in self.segments:
+            offset = self.source.text.find(name, segment.start, segment.stop)
+            if offset >= 0:
+                return self.source.at(offset)
+        return self.place()
 
 
-def syntax(source: Source, line: int, sentences: str, filters: Iterable[str]) -> Diagnostic:
-    """Word a syntax error; where something is never closed, its beginning is what the user has to see."""
-    sentence = re.sub(r" at \d+$", "", sentences.partition(". ")[0])
+def report_syntax(line: CodeLine, sentences: str, filters: Iterable[str], problems: Problems) -> None:
+    """Report a syntax error; where something is never closed, its beginning is what the user has to see."""
+    sentence, _, _ = sentences.partition(". ")
+    sentence = _OFFSET.sub("", sentence)
     word = _last_quoted(sentence)
+    source = line.source
     blocks = source.open_blocks()
-    unclosed = [piece for piece in source.pieces if not piece.closed and piece.kind is not Kind.TEXT]
-    if unclosed and "end of" in sentence:
-        return _unclosed_tag(source, unclosed[0])
-    if blocks and "end of" in sentence:
-        return _unclosed_block(source, blocks[-1])
-    hint = ""
-    if sentence.startswith(("No filter named", "No test named", "Encountered unknown tag")):
-        hint = LEFT_OUT.get(word) or did_you_mean(word, TAGS if "unknown tag" in sentence else filters)
-    if sentence.endswith("own name"):
-        hint = "choose another name"
-    if blocks and word in TAGS and not hint:
-        hint = f"close {source.tag(blocks[-1])!r} first"
-    related = tuple((f"{source.tag(piece)!r} is open", source.at(piece.start)) for piece in blocks[-1:])
-    hint = _raw_hint(source, line) or hint or "correct it, or write {% raw %} and {% endraw %} around what is not Jinja"
-    return Diagnostic(place(source, line, word), "template-syntax", _lower(sentence), hint=hint, related=related)
+    if "end of" in sentence:
+        unclosed = _first_unclosed(source)
+        if unclosed:
+            _report_unclosed_tag(source, unclosed, problems)
+            return
+        if blocks:
+            _report_unclosed_block(source, blocks[-1], problems)
+            return
+    innermost = ""
+    related: list[tuple[str, At]] = []
+    if blocks:
+        innermost = source.tag(blocks[-1])
+        related.append((f"{innermost!r} is open", source.at(blocks[-1].start)))
+    hint = _raw_hint(line) or _syntax_hint(sentence, word, innermost, filters)
+    problems.error(line.place(word), "template-syntax", _lower(sentence), hint, related)
 
 
-def stage_argument(at: At, given: Sequence[object], named: Mapping[str, object]) -> Diagnostic:
-    """Word a call of ``stage`` with anything but one name."""
+def report_stage_argument(at: At, given: Sequence[object], named: Mapping[str, object], problems: Problems) -> None:
+    """Report a call of ``stage`` with anything but one name."""
     count = len(given) + len(named)
-    one = f"{given[0]!r}" if given else f"an argument called {', '.join(named)!r}"
-    what = one if count == 1 else f"{count} arguments"
+    if count != 1:
+        what = f"{count} arguments"
+    elif given:
+        what = repr(given[0])
+    else:
+        what = f"an argument called {', '.join(named)!r}"
     message = f"stage() takes the name of a stage, not {what}"
-    return Diagnostic(at, "stage-argument", message, hint='write stage("NAME")')
+    problems.error(at, "stage-argument", message, 'write stage("NAME")')
 
 
-def undefined(
-    source: Source, line: int, sentence: str, known: Iterable[str], elsewhere: Callable[[str], str]
-) -> Diagnostic:
-    """Word the use of a name, or of an attribute or an element, that does not exist."""
+def report_undefined(
+    line: CodeLine, sentence: str, known: Iterable[str], elsewhere: Callable[[str], str], problems: Problems
+) -> None:
+    """Report the use of a name, or of an attribute or an element, that does not exist."""
     word = _last_quoted(sentence)
-    sentence = re.sub(r"'(?:\w+\.)*_?(\w+) object'", r"\1", sentence)
-    hint = _raw_hint(source, line) or 'ask with "is defined", or give it a default with | default("")'
-    if sentence == f"{word!r} is undefined":
-        there = elsewhere(word)
-        default = f'write {{{{ {word} | default("") }}}}'
-        here = did_you_mean(word, known) or f"set it under 'values' in the profile or {default}"
-        here = f"{word} is {there}; set it here too or {default}" if there else here
-        hint = _raw_hint(source, line) or LEFT_OUT.get(word) or here
-    return Diagnostic(place(source, line, word), "undefined-name", _lower(sentence), hint=hint)
+    sentence = _CLASS.sub(r"\1", sentence)
+    hint = _raw_hint(line)
+    if not hint and sentence == f"{word!r} is undefined":
+        hint = _undefined_hint(word, known, elsewhere)
+    elif not hint:
+        hint = 'ask with "is defined", or give it a default with | default("")'
+    problems.error(line.place(word), "undefined-name", _lower(sentence), hint)
 
 
-def printed(source: Source, line: int, value: object) -> Diagnostic:
-    """Word a print of what is neither text nor a number: Python's way of writing it has no place in a Dockerfile."""
-    prints = [piece for piece in source.code(line) if piece.kind is Kind.PRINT]
-    code = " ".join(source.of(prints[0])[2:-2].strip("-").split()) if len(prints) == 1 else ""
-    at = source.at(prints[0].start) if code else At(source.file, line)
-    what, instead = _instead(value, code or "VALUE")
-    message = f"{repr(code) if code else 'a value'} is {what}, and only text and numbers can be printed"
-    return Diagnostic(at, "printed-value", message, hint=f"write {instead}")
+def report_printed(line: CodeLine, value: object, problems: Problems) -> None:
+    """Report a print of what is neither text nor a number: Python's way of writing it has no place in a Dockerfile."""
+    at = line.at
+    code, shown = "VALUE", "a value"
+    prints = [segment for segment in line.segments if segment.kind is SegmentKind.PRINT]
+    if len(prints) == 1:
+        at = line.source.at(prints[0].start)
+        code = line.source.expression(prints[0])
+        shown = repr(code)
+    what, instead = _instead(value, code)
+    message = f"{shown} is {what}, and only text and numbers can be printed"
+    problems.error(at, "printed-value", message, f"write {instead}")
 
 
-def include_place(source: Source, line: int, name: str) -> At:
-    """Give the place at which the name of an include is written, else that of the tag."""
-    code = [(piece, source.text.find(name, piece.start, piece.stop)) for piece in source.code(line)]
-    return next((source.at(offset) for _, offset in code if offset >= 0), place(source, line))
-
-
-def not_found(source: Source, line: int, name: str, near: Iterable[str]) -> Diagnostic:
-    """Word an include of a file that is not there."""
+def report_not_found(line: CodeLine, name: str, near: Iterable[str], problems: Problems) -> None:
+    """Report an include of a file that is not there."""
+    at = line.place_of_include(name)
     hint = did_you_mean(name, near) or "includes are looked for in the template's folder and below"
-    return Diagnostic(include_place(source, line, name), "include-not-found", f"no file {name!r}", hint=hint)
+    problems.error(at, "include-not-found", f"no file {name!r}", hint)
 
 
-def failed(source: Source, line: int, error: BaseException) -> Diagnostic:
-    """Word any other exception that the code of a template raised."""
-    sentence, _, more = (str(error) or type(error).__name__).partition(". ")
+def report_failure(line: CodeLine, error: BaseException, problems: Problems) -> None:
+    """Report any other exception that the code of a template raised."""
+    sentences = str(error) or type(error).__name__
+    sentence, _, more = sentences.partition(". ")
     if isinstance(error, RecursionError):
-        sentence, more = "includes or macros call each other without end", "let a condition end it"
+        sentence = "includes or macros call each other without end"
+        more = "let a condition end it"
     if sentence.endswith("is unsafe."):
         more = "a template can neither change a value nor reach into Python; make a new value with {% set %}"
     hint = _lower(more) or "check what the names in it stand for here"
-    return Diagnostic(place(source, line), "template-error", _lower(sentence), hint=hint)
+    problems.error(line.place(), "template-error", _lower(sentence), hint)
 
 
-def addresses(lines: Iterable[Line]) -> Iterator[Diagnostic]:
-    """Word each address of a Python object that came into the output as part of a text: it is another one each time."""
+def report_addresses(lines: Iterable[Line], problems: Problems) -> None:
+    """Report each address of a Python object that came into the output as part of a text: it is never the same."""
     for line in lines:
-        for match in re.finditer(r"<[^<>]* at 0x[0-9a-f]+>", line.text):
+        for match in _ADDRESS.finditer(line.text):
             if match.end() > line.exact:
-                message = f"{match.group()[1:].split(' at ')[0]!r} is printed, which is neither text nor a number"
-                yield Diagnostic(
-                    At(line.at.file, line.at.line), "printed-value", message, hint="make a text of it, as | join does"
-                )
+                at = At(line.at.file, line.at.line)
+                message = f"{match.group(1)!r} is printed, which is neither text nor a number"
+                problems.error(at, "printed-value", message, "make a text of it, as | join does")
+
+
+def _syntax_hint(sentence: str, word: str, innermost: str, filters: Iterable[str]) -> str:
+    hint = ""
+    if sentence.startswith(_UNKNOWN_WORDS):
+        known = TAGS if "unknown tag" in sentence else filters
+        hint = LEFT_OUT.get(word) or did_you_mean(word, known)
+    if sentence.endswith("own name"):
+        hint = "choose another name"
+    if innermost and word in TAGS and not hint:
+        hint = f"close {innermost!r} first"
+    return hint or "correct it, or write {% raw %} and {% endraw %} around what is not Jinja"
+
+
+def _undefined_hint(word: str, known: Iterable[str], elsewhere: Callable[[str], str]) -> str:
+    there = elsewhere(word)
+    if word in LEFT_OUT:
+        return LEFT_OUT[word]
+    default = f'write {{{{ {word} | default("") }}}}'
+    if there:
+        return f"{word} is {there}; set it here too or {default}"
+    return did_you_mean(word, known) or f"set it under 'values' in the profile or {default}"
 
 
 def _instead(value: object, code: str) -> tuple[str, str]:
@@ -137,41 +195,60 @@ def _instead(value: object, code: str) -> tuple[str, str]:
     return "an object", "text or a number"
 
 
-def _unclosed_tag(source: Source, piece: Piece) -> Diagnostic:
-    opening = source.of(piece)[:2]
-    end = {"{{": "}}", "{%": "%}", "{#": "#}"}[opening]
-    hint = _raw(source, piece) or f"close it with {end}"
-    return Diagnostic(source.at(piece.start), "template-syntax", f"{opening!r} is never closed", hint=hint)
+def _first_unclosed(source: Source) -> Segment | None:
+    for segment in source.segments:
+        if not segment.closed and segment.kind is not SegmentKind.TEXT:
+            return segment
+    return None
 
 
-def _unclosed_block(source: Source, piece: Piece) -> Diagnostic:
-    name = source.tag(piece)
-    hint = f"close it with {{% end{name} %}}"
-    return Diagnostic(source.at(piece.start), "template-syntax", f"{name!r} is never closed", hint=hint)
+def _report_unclosed_tag(source: Source, segment: Segment, problems: Problems) -> None:
+    at = source.at(segment.start)
+    opening = source.of(segment)[:2]
+    end = _ENDS[opening]
+    hint = _raw(source, segment) or f"close it with {end}"
+    problems.error(at, "template-syntax", f"{opening!r} is never closed", hint)
 
 
-def _raw_hint(source: Source, line: int) -> str:
-    return next(filter(None, (_raw(source, piece) for piece in source.code(line))), "")
+def _report_unclosed_block(source: Source, segment: Segment, problems: Problems) -> None:
+    at = source.at(segment.start)
+    name = source.tag(segment)
+    problems.error(at, "template-syntax", f"{name!r} is never closed", f"close it with {{% end{name} %}}")
 
 
-def _raw(source: Source, piece: Piece) -> str:
-    """Say how to write a piece that looks like text of a shell or of a Go template; nothing for other pieces."""
-    at = source.at(piece.start)
-    amid_text = bool(source.line(at.line)[: at.column - 1].strip())
-    text = source.of(piece) if piece.closed else source.of(piece).split(maxsplit=1)[0]
-    is_foreign = {
-        Kind.PRINT: bool(_GO_TEMPLATE.match(text)),
-        Kind.BLOCK: amid_text and source.tag(piece) not in TAGS,
-        Kind.COMMENT: amid_text,
-        Kind.TEXT: False,
-    }
-    return f"if this is not meant for Jinja, write {{% raw %}}{text}{{% endraw %}}" if is_foreign[piece.kind] else ""
+def _raw_hint(line: CodeLine) -> str:
+    for segment in line.segments:
+        hint = _raw(line.source, segment)
+        if hint:
+            return hint
+    return ""
+
+
+def _raw(source: Source, segment: Segment) -> str:
+    """Say how to write a segment that looks like text of a shell or of a Go template; nothing for other segments."""
+    at = source.at(segment.start)
+    before = source.line(at.line)[: at.column - 1]
+    is_amid_text = bool(before.strip())
+    text = source.of(segment)
+    if not segment.closed:
+        text = text.split(maxsplit=1)[0]
+    if segment.kind is SegmentKind.PRINT:
+        is_foreign = bool(_GO_TEMPLATE.match(text))
+    elif segment.kind is SegmentKind.BLOCK:
+        is_foreign = is_amid_text and source.tag(segment) not in TAGS
+    else:
+        is_foreign = is_amid_text
+    if not is_foreign:
+        return ""
+    return f"if this is not meant for Jinja, write {{% raw %}}{text}{{% endraw %}}"
 
 
 def _last_quoted(sentence: str) -> str:
-    return next(reversed(re.findall(r"'([^']+)'", sentence)), "")
+    quoted = re.findall(r"'([^']+)'", sentence)
+    return str(quoted[-1]) if quoted else ""
 
 
 def _lower(sentence: str) -> str:
-    """Give a sentence of Jinja or Python as a message: no capital, no full stop."""
-    return sentence[:1].lower() + sentence[1:].rstrip(".")
+    """Return a sentence of Jinja or Python as a message: no capital, no full stop."""
+    first, rest = sentence[:1], sentence[1:]
+    return first.lower() + rest.rstrip(".")

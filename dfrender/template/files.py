@@ -3,83 +3,85 @@
 Knows nothing of Jinja; each include is checked for traps before Jinja sees it.
 """
 
+from collections.abc import Iterable
 from pathlib import Path, PurePath
-from types import CodeType
-from typing import NamedTuple, TypeAlias
 
-from dfrender.diagnostics import DfrenderError, Diagnostic, reason, refuse
+from dfrender.diagnostics import DfrenderError, Problems, reason
+from dfrender.recorder import Recorder
 from dfrender.source import At, decode
-from dfrender.template import traps
-from dfrender.template.origins import Tags
 from dfrender.template.syntax import Source, scan
-
-Compiled: TypeAlias = dict[Tags | None, tuple[dict[tuple[str, str], CodeType], list[At]]]
-"""By the tags in it the code of files, by name and text, and the template lines that the tags count."""
+from dfrender.template.traps import report_traps
 
 
-def siblings(path: Path) -> list[str]:
-    """Give the names in the folder that a path points into, for a suggestion; none where they cannot be had."""
-    try:
-        return sorted(each.name for each in path.parent.iterdir())
-    except OSError:
-        return []
+class Files:
+    """The template itself and its includes, by the names that they go by towards the user.
 
-
-class Files(NamedTuple):
-    """The template itself, and its includes by their real paths: these come in while it is rendered.
-
-    ``compiled`` holds what was compiled of them, also for other profiles: code does not depend on values.
+    The includes come in while the template is rendered, and ``recorder`` notes them.
     """
 
-    root: Source
-    folder: Path
-    included: dict[Path, Source]
-    compiled: Compiled
+    def __init__(self, root: Source, folder: Path, recorder: Recorder) -> None:
+        """Begin with the template alone."""
+        self.root = root
+        self.folder = folder
+        self.recorder = recorder
+        self._sources = {root.file: root}
 
     def source(self, file: str) -> Source:
-        """Give the file that goes by this name towards the user."""
-        return next((each for each in self.included.values() if each.file == file), self.root)
+        """Return the file of this name, else the template itself."""
+        return self._sources.get(file, self.root)
 
     def line(self, at: At) -> str:
-        """Give the line of the template at a place."""
-        return self.source(at.file).line(at.line)
+        """Return the line of the template at a place."""
+        source = self.source(at.file)
+        return source.line(at.line)
 
-    def texts(self) -> list[str]:
-        """Give the texts of all files that were read."""
-        return [self.root.text, *(each.text for each in self.included.values())]
+    def texts(self) -> Iterable[str]:
+        """Return the texts of all files that were read."""
+        return [source.text for source in self._sources.values()]
 
     def defined(self) -> set[str]:
-        """Give the names of the macros and variables that the files define."""
-        return {name for source in (self.root, *self.included.values()) for name in source.defined()}
+        """Return the names of the macros and variables that the files define."""
+        names: set[str] = set()
+        for source in self._sources.values():
+            names |= source.defined()
+        return names
 
     def include(self, name: str, at: At) -> Source | None:
-        """Give an included file, none if there is no such file.
+        """Return an included file, None if there is no such file.
 
-        Raises `DfrenderError`: at ``at``, the tag, if the file may not or cannot be read; in the file for its traps.
+        Raise `DfrenderError`: at ``at``, the tag, if the file may not or cannot be read; in the file for its traps.
         """
-        path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        path = self.folder / name
+        real, real_folder = path.resolve(), self.folder.resolve()
+        if not real.is_relative_to(real_folder):
             message = f"{name!r} is outside the folder of {self.root.file}"
             hint = "move it there: neither '..' nor a symbolic link may lead out of the folder"
-            raise DfrenderError([Diagnostic(at, "include-outside-folder", message, hint=hint)])
-        file = str(PurePath(self.root.file).parent / name)
-        if file == self.root.file:
-            return self.root
-        if path not in self.included and (source := self._read(path, file, at)):
-            self.included[path] = source
-        return self.included.get(path)
+            raise DfrenderError.of(at, "include-outside-folder", message, hint)
+        folder = PurePath(self.root.file).parent
+        file = str(folder / name)
+        if file not in self._sources:
+            source = self._read(path, file, at)
+            if source is None:
+                return None
+            self._sources[file] = source
+        return self._sources[file]
 
-    def names_near(self, name: str) -> list[str]:
-        """Give the names of the files in the folder that a name points into, written as that name is."""
-        return [str(PurePath(name).parent / each) for each in siblings(self.folder / name)]
+    def names_near(self, name: str) -> Iterable[str]:
+        """Return the names of the files in the folder that a name points into, written as that name is."""
+        folder = PurePath(name).parent
+        found = self.recorder.names(self.folder / folder)
+        return [str(folder / each) for each in found]
 
     def _read(self, path: Path, file: str, at: At) -> Source | None:
         try:
-            source = scan(decode(path.read_bytes()), file) if path.is_file() else None
+            if not self.recorder.is_file(path):
+                return None
+            text = decode(self.recorder.read(path))
         except OSError as error:
             message = f"{file!r} cannot be read: {reason(error)}"
-            raise DfrenderError(
-                [Diagnostic(at, "unreadable-file", message, hint="check its name and permissions")]
-            ) from error
-        refuse(traps.check(source, self.root) if source else ())
+            raise DfrenderError.of(at, "unreadable-file", message, "check its name and permissions") from error
+        source = scan(text, file)
+        problems = Problems()
+        report_traps(source, self.root, problems)
+        problems.refuse()
         return source

@@ -1,37 +1,27 @@
 """A format of a plan that is a file: its text and the plan's values to what is printed, or to problems.
 
-Its delimiters are ``<% %>``, ``<{ }>`` and ``<# #>``: Jinja's own begin expressions of GitHub and Azure too, and the length
-of a shell's array. Knows neither plans nor what the filters are for.
+Its delimiters are ``<% %>``, ``<{ }>`` and ``<# #>``: Jinja's own begin expressions of GitHub and Azure too, and the
+length of a shell's array. Knows neither plans nor what the filters are for.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
-from types import FrameType
 from typing import TypeAlias
 
-from jinja2 import (
-    StrictUndefined,
-    Template,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    Undefined,
-    UndefinedError,
-    nodes,
-    pass_context,
-)
-from jinja2.loaders import FunctionLoader
+from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, split_lines
 from dfrender.template.faults import LEFT_OUT
+from dfrender.template.sandbox import Delimiters, StrictSandbox, places
 
 Filters: TypeAlias = Mapping[str, Callable[[object], str]]
 Setting: TypeAlias = tuple[At, object]
 
+_DELIMITERS: Delimiters = (("<%", "%>"), ("<{", "}>"), ("<#", "#>"))
 _CODE = re.compile("<[{%]")
 
 
@@ -42,7 +32,9 @@ class FormatFile:
         """Compile the text; raise `DfrenderError` where it is not a template."""
         self._file = file
         self._lines = split_lines(text)
-        self._environment = _environment(self._finalize, filters)
+        self._environment = StrictSandbox(lambda _: None, self._finalize, delimiters=_DELIMITERS)
+        for name, write in filters.items():
+            self._environment.filters[name] = _marking(write)
         self._problems = Problems()
         try:
             self._tree = self._environment.parse(text)
@@ -91,10 +83,10 @@ class FormatFile:
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if isinstance(value, _Written) or is_integer:
             return value
-        at = self._place(_innermost_line(walk_stack(currentframe()), last=False))
+        here = next(places(walk_stack(currentframe())))
         message = f"{_kind(value)} is printed, and no filter says in which language"
         hint = "say what it stands in: end with | sh, | words, | yaml, | json, | comment or | raw"
-        self._problems.error(at, "unfiltered-value", message, hint)
+        self._problems.error(self._place(here.line), "unfiltered-value", message, hint)
         return ""
 
     def _not_a_template(self, error: TemplateSyntaxError) -> DfrenderError:
@@ -113,7 +105,10 @@ class FormatFile:
         """Word what ended the writing, at the line that was at work."""
         sentence = str(error) or type(error).__name__
         word = str(error.name) if isinstance(error, TemplateNotFound) else _last_quoted(sentence)
-        at = self._place(_innermost_line(walk_tb(error.__traceback__), last=True), word)
+        innermost = At(self._file, 1)
+        for each in places(walk_tb(error.__traceback__)):
+            innermost = each
+        at = self._place(innermost.line, word)
         if isinstance(error, TemplateNotFound):
             message = f"{word!r} is not read: a format is one file"
             self._problems.error(at, "include-not-found", message, "write its text into the format")
@@ -155,31 +150,6 @@ class _Written(str):
     __slots__ = ()
 
 
-def _environment(finalize: Callable[[Context, object], object], filters: Filters) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<{",
-        variable_end_string="}>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        loader=FunctionLoader(lambda _: None),
-        auto_reload=False,
-        optimized=False,  # what fails then fails while it is written, where its line is known
-    )
-    for name in LEFT_OUT:
-        environment.filters.pop(name, None)
-        environment.globals.pop(name, None)
-    for name, write in filters.items():
-        environment.filters[name] = _marking(write)
-    return environment
-
-
 def _marking(write: Callable[[object], str]) -> Callable[[object], str]:
     """Return the filter, its result marked as what may be printed."""
 
@@ -189,18 +159,6 @@ def _marking(write: Callable[[object], str]) -> Callable[[object], str]:
         return _Written(write(value))
 
     return marking
-
-
-def _innermost_line(frames: Iterable[tuple[FrameType, int]], *, last: bool) -> int:
-    """Return the line of the format in its innermost frame: the ``last`` one of a traceback, the first of a stack."""
-    found = 1
-    for frame, line in frames:
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, Template):
-            found = template.get_corresponding_lineno(line)
-            if not last:
-                break
-    return found
 
 
 def _kind(value: object) -> str:

@@ -7,11 +7,14 @@ The plain rendering is the truth. Tags can make a template behave differently; t
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from dfrender.source import At, Line, split_lines
+from dfrender.template.files import Files
+
+_WORD = re.compile(r"[\w.-]+")
 
 
 class Tagged(NamedTuple):
@@ -32,80 +35,102 @@ class Tags(NamedTuple):
     alphabet: str
 
     def line(self, number: int) -> str:
-        """Give the tag that says: this template line begins here."""
+        """Return the tag that says: this template line begins here."""
         return self._digits(number) + self.alphabet[10]
 
     def call(self, number: int) -> str:
-        """Give the tag that says: what this call printed begins here."""
+        """Return the tag that says: what this call printed begins here."""
         return self._digits(number) + self.alphabet[11]
 
-    def read(self, text: str) -> Iterator[Tagged]:
-        """Take the tags out; of several before a line's first character the last is the innermost, and counts."""
-        pattern = re.compile(f"([{self.alphabet[:10]}]+)([{self.alphabet[10:]}])")
-        latin = str.maketrans(self.alphabet[:10], "0123456789")
-        last = -1
+    def take_out(self, text: str) -> list[Tagged]:
+        """Return the lines of a text without tags, and what the tags said."""
+        all_digits, marks = self.alphabet[:10], self.alphabet[10:]
+        pattern = re.compile(f"([{all_digits}]+)([{marks}])")
+        latin = str.maketrans(all_digits, "0123456789")
+        origin = -1
+        found: list[Tagged] = []
         for line in split_lines(text):
-            plain, *tags = pattern.split(line)
-            origin = last
+            parts = iter(pattern.split(line))  # text, and for each tag its digits, its mark and the text behind it
+            plain = next(parts)
+            begun = origin
             calls: list[tuple[int, int]] = []
-            for digits, mark, after in zip(tags[::3], tags[1::3], tags[2::3], strict=True):
+            for digits, mark, after in zip(parts, parts, parts, strict=True):
                 number = int(digits.translate(latin))
                 if mark == self.alphabet[11]:
                     calls.append((len(plain), number))
                 else:
-                    last = number
-                    origin = origin if plain else number
+                    origin = number
+                    if not plain:  # of several tags before the first character the last is the innermost, and counts
+                        begun = number
                 plain += after
-            yield Tagged(plain, origin, tuple(calls))
+            found.append(Tagged(plain, begun, tuple(calls)))
+        return found
 
     def _digits(self, number: int) -> str:
         return "".join([self.alphabet[int(digit)] for digit in str(number)])
 
 
 def unused_tags(texts: Iterable[str]) -> Tags:
-    """Give tags of characters that none of the texts holds, private-use characters as far as they reach."""
-    used = set().union(*texts)
-    unused = (character for character in map(chr, range(0xE000, 0x110000)) if character not in used)
+    """Return tags of characters that none of the texts holds, private-use characters as far as they reach."""
+    used: set[str] = set()
+    for text in texts:
+        used.update(text)
+    private = map(chr, range(0xE000, 0x110000))
+    unused = (character for character in private if character not in used)
     return Tags("".join(islice(unused, 12)))
 
 
 def align(plain: Sequence[str], tagged: Sequence[Tagged], *, complete: bool) -> list[Tagged]:
-    """Give a tagged line for each plain one: what is known about it, surely only where the texts are the same.
+    """Return a tagged line for each plain one: what is known about it, surely only where the texts are the same.
 
     The same beginning and, of a complete rendering, the same end belong together; of what is between them each line to
     its like if there are equally many, else nothing is known.
     """
-    head = _same(zip(plain, tagged, strict=False))
-    tail = _same(zip(reversed(plain[head:]), reversed(tagged[head:]), strict=False)) if complete else 0
-    between = list(tagged[head : len(tagged) - tail])
+    head = _same(plain, tagged)
+    tail = 0
+    if complete:
+        rest, tagged_rest = plain[head:], tagged[head:]
+        tail = _same(reversed(rest), reversed(tagged_rest))
     missing = len(plain) - head - tail
-    unknown = between if complete and len(between) == missing else [Tagged("", -1)] * missing
-    return [*tagged[:head], *unknown, *tagged[len(tagged) - tail :]]
+    aligned = list(tagged[:head])
+    if complete and len(tagged) == len(plain):
+        aligned += tagged[head : len(tagged) - tail]
+    else:
+        aligned += [Tagged("", -1)] * missing
+    aligned += tagged[len(tagged) - tail :]
+    return aligned
 
 
-def _same(pairs: Iterable[tuple[str, Tagged]]) -> int:
-    """Give how many pairs are the same text from the first on."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1].text, pairs))
+def _same(plain: Iterable[str], tagged: Iterable[Tagged]) -> int:
+    """Return how many are the same text from the first on."""
+    count = 0
+    for one, other in zip(plain, tagged, strict=False):
+        if one != other.text:
+            break
+        count += 1
+    return count
 
 
-def lines(
-    plain: Sequence[str],
-    aligned: Sequence[Tagged],
-    origins: Sequence[At],
-    template_line: Callable[[At], str],
-    first: At,
-) -> Iterator[Line]:
-    """Give the lines; one that is not known to be from elsewhere counts to where the line before it is from."""
-    at = first
+def lines(plain: Sequence[str], aligned: Sequence[Tagged], origins: Sequence[At], files: Files) -> Iterator[Line]:
+    """Yield the lines; one that is not known to be from elsewhere counts to where the line before it is from."""
+    at = At(files.root.file, 1)
     for text, tagged in zip(plain, aligned, strict=True):
-        at = origins[tagged.origin] if 0 <= tagged.origin < len(origins) else at  # a filter may turn digits round
-        yield Line(text, at, _common(text, template_line(at)))
+        if 0 <= tagged.origin < len(origins):  # a filter may turn digits round
+            at = origins[tagged.origin]
+        exact = _common(text, files.line(at))
+        yield Line(text, at, exact)
 
 
 def _common(text: str, other: str) -> int:
-    """Give how many characters are the same from the first on."""
-    differing = (index for index, (one, two) in enumerate(zip(text, other, strict=False)) if one != two)
-    return len(text) if text == other else next(differing, min(len(text), len(other)))
+    """Return how many characters are the same from the first on."""
+    if text == other:
+        return len(text)
+    count = 0
+    for one, two in zip(text, other, strict=False):
+        if one != two:
+            break
+        count += 1
+    return count
 
 
 class Call(NamedTuple):
@@ -115,7 +140,7 @@ class Call(NamedTuple):
     at: At
 
 
-class Place(NamedTuple):
+class Span(NamedTuple):
     """A stretch of a rendered line: ``line`` counts the lines from 0, ``start`` and ``stop`` its characters."""
 
     line: int
@@ -126,30 +151,36 @@ class Place(NamedTuple):
 class StageCall(NamedTuple):
     """A call and where its output stands; nowhere, if the name was only compared, or printed as part of another text.
 
-    Not ``exact``: some lines could not be traced, and ``places`` are all where the name stands in those lines.
+    Not ``exact``: some lines could not be traced, and ``spans`` are all where the name stands in those lines.
     """
 
     name: str
     at: At
-    places: tuple[Place, ...]
+    spans: tuple[Span, ...]
     exact: bool
 
 
 def locate(
     calls: Sequence[Call], tagged_calls: Sequence[Call], lines: Sequence[str], aligned: Sequence[Tagged]
 ) -> Iterator[StageCall]:
-    """Give each call of the plain rendering with its places; the tagged rendering may have made other calls."""
+    """Yield each call of the plain rendering with its spans; the tagged rendering may have made other calls."""
     numbers = _plain_numbers(calls, tagged_calls)
-    places: defaultdict[int, list[Place]] = defaultdict(list)
-    traced = [tagged.text == line for tagged, line in zip(aligned, lines, strict=True)]
+    spans: defaultdict[int, list[Span]] = defaultdict(list)
+    untraced: list[int] = []
     for index, tagged in enumerate(aligned):
-        for start, number in tagged.calls if traced[index] else ():
-            if number in numbers and tagged.text.startswith(name := tagged_calls[number].name, start):
-                places[numbers[number]].append(Place(index, start, start + len(name)))
-    untraced = [index for index, sure in enumerate(traced) if not sure]
+        if tagged.text != lines[index]:
+            untraced.append(index)
+            continue
+        for start, number in tagged.calls:
+            if number in numbers:
+                name = tagged_calls[number].name
+                if tagged.text.startswith(name, start):
+                    span = Span(index, start, start + len(name))
+                    spans[numbers[number]].append(span)
+    words = _words(lines, untraced)
     for number, call in enumerate(calls):
-        exact = number in places or not untraced
-        found = places[number] if exact else _occurrences(call.name, lines, untraced)
+        exact = number in spans or not untraced
+        found = spans[number] if exact else words[call.name]
         yield StageCall(call.name, call.at, tuple(found), exact)
 
 
@@ -158,11 +189,18 @@ def _plain_numbers(calls: Sequence[Call], tagged_calls: Sequence[Call]) -> dict[
     waiting: defaultdict[Call, deque[int]] = defaultdict(deque)
     for number, call in enumerate(calls):
         waiting[call].append(number)
-    return {number: waiting[call].popleft() for number, call in enumerate(tagged_calls) if waiting[call]}
+    paired: dict[int, int] = {}
+    for number, call in enumerate(tagged_calls):
+        if waiting[call]:
+            paired[number] = waiting[call].popleft()
+    return paired
 
 
-def _occurrences(name: str, lines: Sequence[str], indexes: Sequence[int]) -> Iterator[Place]:
-    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+def _words(lines: Sequence[str], indexes: Iterable[int]) -> defaultdict[str, list[Span]]:
+    """Return where each word stands in some of the lines; what is not a word does not name a stage."""
+    found: defaultdict[str, list[Span]] = defaultdict(list)
     for index in indexes:
-        for match in word.finditer(lines[index]):
-            yield Place(index, match.start(), match.end())
+        for match in _WORD.finditer(lines[index]):
+            span = Span(index, match.start(), match.end())
+            found[match.group()].append(span)
+    return found

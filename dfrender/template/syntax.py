@@ -1,4 +1,4 @@
-"""The text of one template file to the pieces that Jinja sees in it, each with its place.
+"""The text of one template file to the segments that Jinja sees in it, each with its place.
 
 Pure text: needs no Jinja, which reports neither columns nor where a construct began.
 """
@@ -7,7 +7,8 @@ import enum
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate, islice
+from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple
 
 from dfrender.source import At, split_lines
@@ -18,6 +19,7 @@ _RAW = re.compile(r"\{%[-+]?\s*raw\s*-?%\}")
 _ENDRAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _BRACKET = re.compile(rf"{_STRING}|[\[({{\])}}]", re.DOTALL)
 _CODE_END = {end: re.compile(rf"{_STRING}|{end}|[\[({{]", re.DOTALL) for end in ("%}", "}}")}
+_DEPTH = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
 _WORD = re.compile(rf"{_STRING}|\w+", re.DOTALL)
 _TAG = re.compile(r"\{%[-+]?\s*(\w+)")
 _ASSIGNMENT = re.compile(r"\{%[-+]?\s*set\s+[\w.,\s()]+=(?!=)")
@@ -28,8 +30,8 @@ TAGS = (
 )
 
 
-class Kind(enum.Enum):
-    """What a piece is to Jinja; a raw block is three pieces: its tag, its text, its end tag."""
+class SegmentKind(enum.Enum):
+    """What a segment is to Jinja; a raw block is three segments: its tag, its text, its end tag."""
 
     TEXT = "text"
     COMMENT = "comment"
@@ -37,13 +39,26 @@ class Kind(enum.Enum):
     BLOCK = "block"
 
 
-class Piece(NamedTuple):
+_CODE = frozenset({SegmentKind.PRINT, SegmentKind.BLOCK})
+_DELIMITERS = {
+    "{#": (SegmentKind.COMMENT, "#}"),
+    "{%": (SegmentKind.BLOCK, "%}"),
+    "{{": (SegmentKind.PRINT, "}}"),
+}
+
+
+class Segment(NamedTuple):
     """A stretch of the text; ``closed`` is false where its end is missing and it reaches to the end of the text."""
 
-    kind: Kind
+    kind: SegmentKind
     start: int
     stop: int
     closed: bool = True
+
+    @property
+    def is_code(self) -> bool:
+        """Say whether it is a tag or a print."""
+        return self.kind in _CODE
 
 
 class Source(NamedTuple):
@@ -51,104 +66,150 @@ class Source(NamedTuple):
 
     file: str
     text: str
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
     starts: tuple[int, ...]
 
     def at(self, offset: int) -> At:
-        """Give the place of a character."""
-        line = bisect_right(self.starts, offset, hi=max(1, len(self.starts) - 1))
-        return At(self.file, line, offset - self.starts[line - 1] + 1)
+        """Return the place of a character."""
+        last = max(1, len(self.starts) - 1)
+        line = bisect_right(self.starts, offset, hi=last)
+        start = self.starts[line - 1]
+        return At(self.file, line, offset - start + 1)
 
     def line(self, number: int) -> str:
-        """Give the text of a line, its line end included."""
-        return self.text[self.starts[number - 1] : self.starts[number]]
+        """Return the text of a line, its line end included."""
+        start = self.starts[number - 1]
+        stop = self.starts[number]
+        return self.text[start:stop]
 
-    def of(self, piece: Piece) -> str:
-        """Give the text of a piece."""
-        return self.text[piece.start : piece.stop]
+    def of(self, segment: Segment) -> str:
+        """Return the text of a segment."""
+        return self.text[segment.start : segment.stop]
 
-    def tag(self, piece: Piece) -> str:
-        """Give the name of a block tag; empty for all other pieces."""
-        match = _TAG.match(self.text, piece.start, piece.stop) if piece.kind is Kind.BLOCK else None
+    def expression(self, segment: Segment) -> str:
+        """Return the code of a print on one line, without its braces."""
+        code = self.of(segment)[2:-2].strip("-")
+        return " ".join(code.split())
+
+    def tag(self, segment: Segment) -> str:
+        """Return the name of a block tag; empty for all other segments."""
+        if segment.kind is not SegmentKind.BLOCK:
+            return ""
+        match = _TAG.match(self.text, segment.start, segment.stop)
         return match.group(1) if match else ""
 
-    def opens(self, piece: Piece) -> str:
-        """Give the name of the block that a tag opens, empty for one that opens none."""
-        name = self.tag(piece)
-        return "" if name not in BLOCKS or _ASSIGNMENT.match(self.text, piece.start) else name
+    def opens(self, segment: Segment) -> str:
+        """Return the name of the block that a tag opens, empty for one that opens none."""
+        name = self.tag(segment)
+        if name not in BLOCKS or _ASSIGNMENT.match(self.text, segment.start):
+            return ""
+        return name
 
-    def words(self, piece: Piece) -> Iterator[tuple[int, str]]:
-        """Give the names in a tag, each with its offset; what stands in quotes is none."""
-        for match in _WORD.finditer(self.text, piece.start, piece.stop):
-            if match.group()[0] not in "'\"":
-                yield match.start(), match.group()
+    def words(self, segment: Segment) -> Iterator[tuple[int, str]]:
+        """Yield the names in a tag, each with its offset; what stands in quotes is not a name."""
+        for match in _WORD.finditer(self.text, segment.start, segment.stop):
+            word = match.group()
+            if word[0] not in "'\"":
+                yield match.start(), word
 
-    def defined(self) -> Iterator[str]:
-        """Give the names that `macro` and `set` tags define."""
-        for piece in self.pieces:
-            if self.tag(piece) in {"macro", "set"}:
-                yield from (name for _, name in islice(self.words(piece), 1, 2))
+    def defined(self) -> set[str]:
+        """Return the names that `macro` and `set` tags define."""
+        found: set[str] = set()
+        for segment in self.segments:
+            if self.tag(segment) in {"macro", "set"}:
+                words = [word for _, word in self.words(segment)]
+                found.update(words[1:2])
+        return found
 
-    def code(self, line: int) -> list[Piece]:
-        """Give the tags and prints that touch a line."""
-        start, stop = self.starts[line - 1], self.starts[line]
-        touching = (each for each in self.pieces if each.start < stop and each.stop > start)
-        return [each for each in touching if each.kind in {Kind.PRINT, Kind.BLOCK}]
+    def code(self, line: int) -> list[Segment]:
+        """Return the tags and prints that touch a line."""
+        start = self.starts[line - 1]
+        stop = self.starts[line]
+        first = bisect_right(self.segments, start, key=attrgetter("stop"))
+        found: list[Segment] = []
+        for index in range(first, len(self.segments)):
+            segment = self.segments[index]
+            if segment.start >= stop:
+                break
+            if segment.is_code:
+                found.append(segment)
+        return found
 
-    def open_blocks(self) -> list[Piece]:
-        """Give the tags of the blocks that are open at the end of the text, the innermost last."""
-        stack: list[Piece] = []
-        for piece in self.pieces:
-            if self.opens(piece):
-                stack.append(piece)
-            elif stack and self.tag(piece) == f"end{self.tag(stack[-1])}":
-                stack.pop()
+    def open_blocks(self) -> list[Segment]:
+        """Return the tags of the blocks that are open at the end of the text, the innermost last."""
+        stack: list[Segment] = []
+        for segment in self.segments:
+            if self.opens(segment):
+                stack.append(segment)
+            elif stack:
+                innermost = self.tag(stack[-1])
+                if self.tag(segment) == f"end{innermost}":
+                    stack.pop()
         return stack
 
 
 def scan(text: str, file: str) -> Source:
-    """Cut a text into pieces; there is none that it refuses."""
-    starts = accumulate(map(len, split_lines(text)), initial=0)
-    return Source(file, text, tuple(_pieces(text)), tuple(starts))
+    """Cut a text into segments; there is none that it refuses."""
+    lengths = map(len, split_lines(text))
+    starts = tuple(accumulate(lengths, initial=0))
+    return Source(file, text, tuple(_segments(text)), starts)
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _segments(text: str) -> list[Segment]:
+    found: list[Segment] = []
     position = 0
     while opening := _OPENING.search(text, position):
         if opening.start() > position:
-            yield Piece(Kind.TEXT, position, opening.start())
-        for piece in _tag(text, opening):
-            yield piece
-            position = piece.stop
+            found.append(Segment(SegmentKind.TEXT, position, opening.start()))
+        found += _tag_segments(text, opening)
+        position = found[-1].stop
     if position < len(text):
-        yield Piece(Kind.TEXT, position, len(text))
+        found.append(Segment(SegmentKind.TEXT, position, len(text)))
+    return found
 
 
-def _tag(text: str, opening: re.Match[str]) -> Iterator[Piece]:
-    """Give the piece that begins here; of a raw block also its text, so that no tag is seen in it."""
-    start = opening.start()
-    if raw := _RAW.match(text, start):
-        end = _ENDRAW.search(text, raw.end())
-        stop = end.start() if end else len(text)
-        yield Piece(Kind.BLOCK, start, raw.end())
-        yield Piece(Kind.TEXT, raw.end(), stop, closed=bool(end))
-        if end:
-            yield Piece(Kind.BLOCK, end.start(), end.end())
-    elif opening.group() == "{#":
-        stop = text.find("#}", start + 2)
-        yield Piece(Kind.COMMENT, start, stop + 2 if stop >= 0 else len(text), closed=stop >= 0)
+def _tag_segments(text: str, opening: re.Match[str]) -> Iterator[Segment]:
+    """Yield the segment that begins here; of a raw block also its text, so that no tag is seen in it."""
+    raw = _RAW.match(text, opening.start())
+    if raw:
+        yield from _raw_segments(text, raw)
+        return
+    start, position = opening.span()
+    kind, end = _DELIMITERS[opening.group()]
+    stop = _comment_stop(text, position) if kind is SegmentKind.COMMENT else _code_stop(text, position, end)
+    if stop:
+        yield Segment(kind, start, stop)
     else:
-        kind, end_of_code = (Kind.BLOCK, "%}") if opening.group() == "{%" else (Kind.PRINT, "}}")
-        stop = _code_stop(text, start + 2, end_of_code)
-        yield Piece(kind, start, stop or len(text), closed=bool(stop))
+        yield Segment(kind, start, len(text), closed=False)
+
+
+def _raw_segments(text: str, raw: re.Match[str]) -> Iterator[Segment]:
+    start, position = raw.span()
+    yield Segment(SegmentKind.BLOCK, start, position)
+    end = _ENDRAW.search(text, position)
+    if end is None:
+        yield Segment(SegmentKind.TEXT, position, len(text), closed=False)
+        return
+    end_start, end_stop = end.span()
+    yield Segment(SegmentKind.TEXT, position, end_start)
+    yield Segment(SegmentKind.BLOCK, end_start, end_stop)
+
+
+def _comment_stop(text: str, position: int) -> int:
+    """Return where a comment ends, 0 if it never does."""
+    end = text.find("#}", position)
+    return end + 2 if end >= 0 else 0
 
 
 def _code_stop(text: str, position: int, end: str) -> int:
-    """Give where the code ends, 0 if it never does; inside brackets Jinja takes ``%}`` and ``}}`` for operators."""
+    """Return where the code ends, 0 if it never does; inside brackets Jinja takes ``%}`` and ``}}`` for operators."""
     depth = 0
-    while token := (_BRACKET if depth else _CODE_END[end]).search(text, position):
+    while True:
+        pattern = _BRACKET if depth else _CODE_END[end]
+        token = pattern.search(text, position)
+        if token is None:
+            return 0
         position = token.end()
         if token.group() == end:
             return position
-        depth += {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}.get(token.group(), 0)
-    return 0
+        depth += _DEPTH.get(token.group(), 0)

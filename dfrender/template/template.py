@@ -5,82 +5,96 @@ Reads the template and its includes; knows nothing of what the lines mean to Doc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from dfrender.diagnostics import CallError, Diagnostic, did_you_mean, reason
+from dfrender.diagnostics import CallError, did_you_mean, reason
+from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from dfrender.template.files import Compiled
+    from dfrender.template.jinja import Compiled
     from dfrender.template.origins import StageCall
 
-
-class _Template(NamedTuple):
-    file: str
-    text: str
-    folder: Path
-    jinja: bool
-    compiled: Compiled
+_OPENINGS = ("{{", "{%", "{#")
 
 
-class Template(_Template):
+class Template:
     """What is to be rendered.
 
     ``file`` is its name as the user would write it, ``text`` holds its line ends as they are and bytes that are not
-    UTF-8 as surrogates; includes are found in ``folder``. Without ``jinja`` the text is taken as it is. ``compiled`` is
-    what one rendering leaves for the next.
+    UTF-8 as surrogates; includes are found in ``folder``. Without ``jinja`` the text is taken as it is. ``recorder``
+    noted what was read to make it, ``compiled`` is what one rendering leaves for the next.
     """
 
-    __slots__ = ()
-
-    def __new__(cls, file: str, text: str, folder: Path, jinja: bool) -> Self:  # noqa: FBT001 - a field
+    def __init__(self, file: str, text: str, folder: Path, *, jinja: bool, recorder: Recorder | None = None) -> None:
         """Begin with nothing compiled."""
-        return super().__new__(cls, file, text, folder, jinja, {})
+        self.file = file
+        self.text = text
+        self.folder = folder
+        self.jinja = jinja
+        self.recorder = recorder or Recorder({})
+        self.compiled: Compiled = {}
 
 
 class Rendered(NamedTuple):
-    """The lines, the calls of ``stage`` in the order in which they were made, and the includes that were read."""
+    """The lines, the calls of ``stage`` in the order in which they were made, and what noted all that was read."""
 
     lines: tuple[Line, ...]
     calls: tuple[StageCall, ...]
-    files: tuple[Path, ...]
+    recorder: Recorder
 
 
-def read(path: Path) -> Template:
-    """Read a template; raises `CallError` if there is none or it cannot be read."""
+def read_template(path: Path, recorder: Recorder | None = None) -> Template:
+    """Read a template; raise `CallError` if there is none or it cannot be read."""
+    recorder = recorder or Recorder({})
+    at = At(str(path))
     try:
-        text = decode(path.read_bytes())
+        text = decode(recorder.read(path))
     except FileNotFoundError as error:
-        from dfrender.template.files import siblings
-
-        hint = did_you_mean(path.name, siblings(path)) or "check the path"
-        raise CallError([Diagnostic(At(str(path)), "file-not-found", "no such file", hint=hint)]) from error
+        names = recorder.names(path.parent)
+        hint = did_you_mean(path.name, names) or "check the path"
+        raise CallError.of(at, "file-not-found", "no such file", hint) from error
     except OSError as error:
-        hint = (
-            "give the path of a template in it"
-            if isinstance(error, IsADirectoryError)
-            else "check its name and permissions"
-        )
+        hint = "check its name and permissions"
+        if isinstance(error, IsADirectoryError):
+            hint = "give the path of a template in it"
         message = f"cannot be read: {reason(error)}"
-        raise CallError([Diagnostic(At(str(path)), "unreadable-file", message, hint=hint)]) from error
-    return Template(str(path), text, path.parent, path.suffix in {".j2", ".jinja"})
+        raise CallError.of(at, "unreadable-file", message, hint) from error
+    is_jinja = path.suffix in {".j2", ".jinja"}
+    return Template(str(path), text, path.parent, jinja=is_jinja, recorder=recorder)
 
 
-def render(template: Template, values: Mapping[str, object], profile: str, elsewhere: Callable[[str], str]) -> Rendered:
-    """Render a template with the values as its variables.
+def render_template(
+    template: Template,
+    values: Mapping[str, object],
+    profile: str,
+    elsewhere: Callable[[str], str],
+    recorder: Recorder,
+) -> Rendered:
+    """Render a template with the values as its variables; ``recorder`` notes all that it is made of.
 
     ``elsewhere`` says where a name is set that these values lack (``set in profiles/local.yaml:4 but not by ci``), or
-    nothing. Raises `DfrenderError` with all that is wrong with the text of the template, else with all that is found
+    nothing. Raise `DfrenderError` with all that is wrong with the text of the template, else with all that is found
     while it is rendered, each at the line of the file that the user has to change.
     """
-    if not (template.jinja and any(opening in template.text for opening in ("{{", "{%", "{#"))):
-        return Rendered(lines_of(template.text, template.file), (), ())
-    from dfrender.template import rendering  # 40 ms, which a template without tags does not need
+    recorder.include(template.recorder)
+    if not _holds_jinja(template):
+        lines = lines_of(template.text, template.file)
+        return Rendered(lines, (), recorder)
     from dfrender.template.files import Files
+    from dfrender.template.jinja import Variables, render_twice  # 40 ms, which a template without tags does not need
     from dfrender.template.syntax import scan
 
-    files = Files(scan(template.text, template.file), template.folder, {}, template.compiled)
-    return Rendered(*rendering.render(files, values, profile, elsewhere))
+    source = scan(template.text, template.file)
+    files = Files(source, template.folder, recorder)
+    variables = Variables(values, profile, elsewhere)
+    lines, calls = render_twice(files, variables, template.compiled)
+    return Rendered(lines, calls, recorder)
+
+
+def _holds_jinja(template: Template) -> bool:
+    if not template.jinja:
+        return False
+    return any(opening in template.text for opening in _OPENINGS)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfrender.adopt.adopt import adopt
-from dfrender.template.template import Template
+from tests.reading import template_of
 
 if TYPE_CHECKING:
     from dfrender.adopt.adopt import Adoption
@@ -17,17 +17,16 @@ TOP = "FROM alpine:3.22 AS base\nFROM alpine:3.22 AS tools\nFROM base AS app\n"
 def adopted(*texts: str, plain: bool = False) -> Adoption:
     """Adopt Dockerfiles with these texts."""
     names = ("Dockerfile", "Dockerfile.dev")
-    return adopt(
-        [Template(name, text, Path(), jinja=False) for name, text in zip(names, texts, strict=False)], plain=plain
-    )
+    templates = [template_of(text, name) for name, text in zip(names, texts, strict=False)]
+    return adopt(templates, plain=plain)
 
 
-def template_of(text: str) -> str:
+def adopted_template(text: str) -> str:
     """Give the template that a Dockerfile becomes."""
     return adopted(text).files[-1].text
 
 
-def profile_of(adoption: Adoption, name: str) -> str:
+def adopted_profile(adoption: Adoption, name: str) -> str:
     """Give the text of a profile, without the lines that it has in any case."""
     text = next(each.text for each in adoption.files if each.path == Path(f"profiles/{name}.yaml"))
     return "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.adopt.adopted import TOP, adopted, profile_of
+from tests.adopt.adopted import TOP, adopted, adopted_profile
 
 
 @pytest.mark.parametrize(
@@ -42,24 +42,24 @@ from tests.adopt.adopted import TOP, adopted, profile_of
 def test_the_profile_says_what_the_images_share_and_what_they_do_not(images: list[str], profile: str) -> None:
     copies = "".join(f"COPY --from={image} / /{number}\n" for number, image in enumerate(images))
     top = TOP.replace("FROM base", "FROM alpine:3.22") + "FROM alpine:3.22\n"
-    assert profile_of(adopted(top + copies), "ci") == f"output: Dockerfile\n{profile}"
+    assert adopted_profile(adopted(top + copies), "ci") == f"output: Dockerfile\n{profile}"
 
 
 @pytest.mark.parametrize("name", ["null", "on", "yes", "true"])
 def test_a_name_that_yaml_would_read_as_something_else_is_quoted(name: str) -> None:
     adoption = adopted(f"FROM alpine AS {name}\nFROM alpine\nCOPY --from={name}:null / /\n")
-    profile = profile_of(adoption, "ci")
+    profile = adopted_profile(adoption, "ci")
     assert profile == f'output: Dockerfile\nprebuilt: ["{name}"]\ntag: "null"\n'
     assert yaml.safe_load(profile)["prebuilt"] == [name]
 
 
 def test_stages_that_nothing_names_by_image_may_be_listed_later() -> None:
     adoption = adopted(f"{TOP}COPY --from=tools / /\nCOPY --from=0 / /\n")
-    assert profile_of(adoption, "ci") == (
+    assert adopted_profile(adoption, "ci") == (
         "# prebuilt: [base, tools] # those that an earlier job builds and hands on\n"
         "# tag_arg: IMAGE_TAG # docker build --build-arg IMAGE_TAG=…\n"
     )
-    assert profile_of(adoption, "local") == "output: Dockerfile\n"
+    assert adopted_profile(adoption, "local") == "output: Dockerfile\n"
     assert [(use.profile, str(use.output), use.is_new, use.is_same) for use in adoption.uses] == [
         ("ci", "Dockerfile.ci", True, False),
         ("local", "Dockerfile", False, True),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from dfrender.adopt.original import read
 from dfrender.adopt.proof import prove
 from dfrender.diagnostics import BugError
-from dfrender.profile.profile import of_text
 from dfrender.template.template import Template
+from tests.reading import profile_of, template_of
 
 DOCKERFILE = "FROM a AS base\nFROM a AS app\nCOPY --from=base:1 / /\n"
 GOOD = 'FROM a AS base\nFROM a AS app\nCOPY --from={{ stage("base") }} / /\n'
@@ -19,9 +17,9 @@ IMAGES = "{prebuilt: [base], style: image, tag: 1}"
 
 def proven(template: str, profile: str) -> str:
     """Prove what would be written for a Dockerfile; give what it renders to."""
-    original = read(Template("Dockerfile", DOCKERFILE, Path(), jinja=False))
-    made = original.template._replace(text=template, jinja=True)
-    return prove(original, made, of_text(profile, "profiles/ci.yaml", "ci")).text
+    original = read(template_of(DOCKERFILE, "Dockerfile"))
+    made = Template("Dockerfile", template, original.template.folder, jinja=True)
+    return prove(original, made, profile_of(profile)).text
 
 
 def test_what_is_right_is_rendered() -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dfrender import api
-from dfrender.profile.profile import of_text
 from dfrender.source import BOM
-from dfrender.template.template import Template
 from tests.adopt.adopted import adopted
 from tests.dockerfile.strategies import examples
+from tests.reading import profile_of, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,9 +67,8 @@ def named(text: str, names: Mapping[str, str]) -> str:
 def renderings(*dockerfiles: str) -> dict[str, str]:
     """Adopt Dockerfiles, and render what would be written; give the texts by profile."""
     *profiles, _schema, template = adopted(*dockerfiles).files
-    made = Template(str(template.path), template.text, Path(), jinja=True)
-    texts = {each.path.stem: each.text for each in profiles}
-    return {name: api.render(made, of_text(text, f"{name}.yaml", name)).text for name, text in texts.items()}
+    made = template_of(template.text)
+    return {each.path.stem: api.render(made, profile_of(each.text, each.path.name)).text for each in profiles}
 
 
 def unquoted(text: str) -> str:

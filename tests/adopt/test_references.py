@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dfrender.source import BOM
-from tests.adopt.adopted import TOP, adopted, template_of
+from tests.adopt.adopted import TOP, adopted, adopted_template
 
 TEXT = f"# syntax=docker/dockerfile:1\n{TOP}COPY --from=tools:1 / /\nUSER {{{{a\n"
 STAGES = 'FROM alpine:3.22 AS base\nFROM {{ stage("base") }} AS app\n'
@@ -42,7 +42,7 @@ STAGES = 'FROM alpine:3.22 AS base\nFROM {{ stage("base") }} AS app\n'
     ],
 )
 def test_what_names_a_stage_becomes_a_reference_to_it(written: str, template: str) -> None:
-    assert template_of(f"FROM alpine:3.22 AS base\nFROM base AS app\n{written}") == STAGES + template
+    assert adopted_template(f"FROM alpine:3.22 AS base\nFROM base AS app\n{written}") == STAGES + template
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_names_a_stage_becomes_a_reference_to_it(written: str, template: st
 )
 def test_an_image_that_is_not_made_from_the_stage_stays(written: str) -> None:
     assert adopted(written).uses[1].is_same
-    assert [line for line in template_of(written).splitlines() if ":" in line] == [
+    assert [line for line in adopted_template(written).splitlines() if ":" in line] == [
         line for line in written.splitlines() if ":" in line
     ]
 
@@ -88,7 +88,7 @@ def test_an_image_that_is_not_made_from_the_stage_stays(written: str) -> None:
     ],
 )
 def test_what_jinja_would_read_is_wrapped(written: str, template: str) -> None:
-    assert template_of(f"FROM alpine:3.22 AS base\nFROM base AS app\n{written}") == STAGES + template
+    assert adopted_template(f"FROM alpine:3.22 AS base\nFROM base AS app\n{written}") == STAGES + template
 
 
 def test_a_plain_dockerfile_keeps_what_jinja_would_read() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dfrender.diagnostics import DfrenderError
-from tests.adopt.adopted import TOP, adopted, profile_of
+from tests.adopt.adopted import TOP, adopted, adopted_profile
 
 
 def merged(first: str, second: str) -> tuple[str, tuple[str, ...]]:
@@ -72,8 +72,8 @@ def test_first_lines_may_differ(mark: str) -> None:
 
 def test_each_of_two_files_has_its_own_images() -> None:
     adoption = adopted(f"{TOP}COPY --from=tools:1 / /\n", f"{TOP}COPY --from=base:2 / /\nCOPY --from=tools / /\n")
-    assert profile_of(adoption, "ci") == 'output: Dockerfile\nprebuilt: [tools]\ntag: "1"\n'
-    assert "prebuilt: [base]" in profile_of(adoption, "dev")
+    assert adopted_profile(adoption, "ci") == 'output: Dockerfile\nprebuilt: [tools]\ntag: "1"\n'
+    assert "prebuilt: [base]" in adopted_profile(adoption, "dev")
 
 
 def test_what_is_wrong_with_two_files_is_told_at_once() -> None:

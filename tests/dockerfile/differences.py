@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.dockerfile import oracle
+from tests.reading import dockerfile_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,29 +30,29 @@ class Difference:
 
 
 def _has_trigger_with_heredoc(text: str) -> bool:
-    return any(each.keyword == "ONBUILD" and "<<" in each.value for each in oracle.read(text).instructions)
+    return any(each.keyword == "ONBUILD" and "<<" in each.value for each in dockerfile_of(text).instructions)
 
 
 def _has_delimiter_with_a_nested_word(text: str) -> bool:
-    return any(re.search(r"<<.*\$\{[^}]*[^\w}]", each.value) for each in oracle.read(text).instructions)
+    return any(re.search(r"<<.*\$\{[^}]*[^\w}]", each.value) for each in dockerfile_of(text).instructions)
 
 
 def _has_blank_before_delimiter(text: str) -> bool:
-    return any(re.search(r"<<[\t\r ]", each.value) for each in oracle.read(text).instructions)
+    return any(re.search(r"<<[\t\r ]", each.value) for each in dockerfile_of(text).instructions)
 
 
 def _has_flags_beside_other_than_ascii(text: str) -> bool:
-    return any("--" in each.value and not each.value.isascii() for each in oracle.read(text).instructions)
+    return any("--" in each.value and not each.value.isascii() for each in dockerfile_of(text).instructions)
 
 
 def _has_flags_with_another_escape(text: str) -> bool:
-    dockerfile = oracle.read(text)
+    dockerfile = dockerfile_of(text)
     flags = (each.value for each in dockerfile.instructions if "--" in each.value)
     return dockerfile.escape == "`" and any("`" in value or "\\" in value for value in flags)
 
 
 def _has_text_behind_json(text: str) -> bool:
-    return any(re.search(r"\[.*\].*<<", each.value) is not None for each in oracle.read(text).instructions)
+    return any(re.search(r"\[.*\].*<<", each.value) is not None for each in dockerfile_of(text).instructions)
 
 
 DIFFERENCES = (

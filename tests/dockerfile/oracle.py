@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from e2b_dockerfile_utils import DockerfileSyntaxError, parse_dockerfile_ast
 
 from dfrender.diagnostics import Severity
-from dfrender.dockerfile.parse import Dockerfile, parse
+from dfrender.dockerfile.model import Dockerfile
+from dfrender.dockerfile.parse import parse
 from dfrender.source import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dfrender.dockerfile.parse import Instruction
+    from dfrender.dockerfile.model import Instruction
 
 try:
     import dockerfile as go_dockerfile
@@ -114,7 +115,7 @@ def _ours(dockerfile: Dockerfile, each: Instruction) -> Read:
     sources = [
         reference.text
         for reference in dockerfile.references
-        if within(reference.pieces[0].line if reference.pieces else -1) and each.keyword in {"COPY", "RUN"}
+        if within(reference.segments[0].line if reference.segments else -1) and each.keyword in {"COPY", "RUN"}
     ]
     if each.stage < 0:  # what stands before the first FROM is refused, and refers to nothing
         sources = list(_sources(each.keyword, each.flags))

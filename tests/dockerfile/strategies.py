@@ -202,3 +202,8 @@ def noise() -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from(["", "FROM a\n"]), st.lists(_NOISE, max_size=20)).map(
         lambda parts: parts[0] + "".join(parts[1])
     )
+
+
+def any_text() -> st.SearchStrategy[str]:
+    """Return a Dockerfile, noise, or a text of any characters at all."""
+    return st.one_of(documents(), noise(), st.text(st.characters()))

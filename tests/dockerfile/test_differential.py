@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
 _TESTS = Path(__file__).parent.parent
-_SHARED_CASES = _TESTS.parent.parent / "shared" / "cases"
 
 readers = pytest.mark.parametrize(
     "reader",
@@ -57,11 +56,10 @@ def _dockerfiles(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _below(folder: Path) -> list[ParameterSet]:
-    """Give the Dockerfiles below a folder; without any, one test that says why it is skipped."""
+    """Return the Dockerfiles below a folder."""
     names = sorted(path for pattern in ("*.yaml", "Dockerfile*", "*.Dockerfile") for path in folder.rglob(pattern))
     found = [each for path in names if path.is_file() and path.suffix != ".dockerignore" for each in _dockerfiles(path)]
-    missing = pytest.param("", id="none", marks=pytest.mark.skip(reason=f"there is no {folder} beside the repository"))
-    return [pytest.param(text, id=name) for name, text in found] or [missing]
+    return [pytest.param(text, id=name) for name, text in found]
 
 
 @readers
@@ -88,7 +86,7 @@ def assert_read_alike(reader: str, text: str) -> None:
 
 
 @readers
-@pytest.mark.parametrize("text", [*_below(_TESTS), *_below(_SHARED_CASES)])
+@pytest.mark.parametrize("text", _below(_TESTS))
 def test_every_dockerfile_of_the_tests_is_read_alike(reader: str, text: str) -> None:
     if reason := known(reader, text):
         pytest.skip(reason)

@@ -6,7 +6,7 @@ import pytest
 
 from dfrender.diagnostics import Severity
 from dfrender.source import At
-from tests.dockerfile.oracle import read
+from tests.reading import dockerfile_of
 
 NO_FROM = "FROM takes one word, or three with AS, not {}"
 NO_CSV = "the value of --mount is no list of key=value"
@@ -87,7 +87,7 @@ BROKEN = [
     ("text", "place", "code", "message"), [pytest.param(*each, id=ascii(each[0])[1:60]) for each in BROKEN]
 )
 def test_it_is_refused(text: str, place: tuple[int, int], code: str, message: str) -> None:
-    errors = [problem for problem in read(text).problems if problem.severity is Severity.ERROR]
+    errors = [problem for problem in dockerfile_of(text).problems if problem.severity is Severity.ERROR]
     assert [(each.at, each.code, each.message) for each in errors] == [(At("Dockerfile", *place), code, message)]
 
 
@@ -110,7 +110,7 @@ ODD = [
     ("text", "place", "code", "message"), [pytest.param(*each, id=ascii(each[0])[1:60]) for each in ODD]
 )
 def test_it_is_warned_of(text: str, place: tuple[int, int], code: str, message: str) -> None:
-    (problem,) = read(text).problems
+    (problem,) = dockerfile_of(text).problems
     assert problem.severity is Severity.WARNING
     assert (problem.at, problem.code, problem.message) == (At("Dockerfile", *place), code, message)
 
@@ -140,7 +140,7 @@ def test_it_is_warned_of(text: str, place: tuple[int, int], code: str, message: 
     ],
 )
 def test_nothing_is_said_of(text: str) -> None:
-    assert read(text).problems == ()
+    assert dockerfile_of(text).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -160,17 +160,17 @@ def test_nothing_is_said_of(text: str) -> None:
     ],
 )
 def test_the_hint_says_what_to_do_about(text: str, hint: str) -> None:
-    assert [problem.hint for problem in read(text).problems] == [hint]
+    assert [problem.hint for problem in dockerfile_of(text).problems] == [hint]
 
 
 def test_a_misplaced_directive_names_what_stands_above_it() -> None:
-    (problem,) = read("# one\n# two\n# syntax=a\nFROM a").problems
+    (problem,) = dockerfile_of("# one\n# two\n# syntax=a\nFROM a").problems
     assert problem.related == (("the first line above it", At("Dockerfile", 1)),)
 
 
 def test_reading_goes_on_behind_each_problem() -> None:
     text = 'RUN x\nFROM\nBOGUS\nCOPY --frm=x a b\nRUN --mount=\\" y\nRUN echo $((1 << 2))\nONBUILD FROM a\nRUN <<E\n'
-    assert [(each.at.line, each.code) for each in sorted(read(text).problems)] == [
+    assert [(each.at.line, each.code) for each in sorted(dockerfile_of(text).problems)] == [
         (1, "instruction-before-from"),
         (2, "invalid-from"),
         (3, "unknown-instruction"),

@@ -1,4 +1,4 @@
-"""What holds for every text: lines join to it again, reading never fails, and references can be replaced in place."""
+"""What holds for every text: reading never fails, and references can be replaced in place."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfrender.dockerfile import syntax
+from dfrender.dockerfile.model import Dockerfile, Instruction, Reference, ReferenceKind
 from dfrender.dockerfile.names import image_problem
-from dfrender.dockerfile.parse import Dockerfile, Instruction, Kind, Reference
-from dfrender.source import Line, join, lines_of, split_lines
+from dfrender.source import join
 from tests.dockerfile.oracle import read
-from tests.dockerfile.strategies import documents, examples, noise
+from tests.dockerfile.strategies import any_text, documents, examples, noise
 
 NEW = {
-    Kind.FROM: "${NEW_IMAGE}",
-    Kind.COPY: "registry.example:5000/new/image:1.0",
-    Kind.MOUNT: "registry.example:5000/new/image:1.0",
+    ReferenceKind.FROM: "${NEW_IMAGE}",
+    ReferenceKind.COPY: "registry.example:5000/new/image:1.0",
+    ReferenceKind.MOUNT: "registry.example:5000/new/image:1.0",
 }
 
 
 def put(dockerfile: Dockerfile, reference: Reference, new: str) -> str:
-    """Rewrite a reference as dfrender does: the new text stands where the last piece stood, the others go."""
+    """Rewrite a reference as dfrender does: the new text stands where the last segment stood, the others go."""
     lines = [line.text for line in dockerfile.lines]
-    for piece in reference.pieces:
-        text = new + reference.quotes if piece == reference.pieces[-1] else ""
-        lines[piece.line] = lines[piece.line][: piece.start] + text + lines[piece.line][piece.stop :]
+    for segment in reference.segments:
+        text = new + reference.quotes if segment == reference.segments[-1] else ""
+        lines[segment.line] = lines[segment.line][: segment.start] + text + lines[segment.line][segment.stop :]
     return "".join(lines)
 
 
 def written(dockerfile: Dockerfile, reference: Reference) -> str:
-    """Give the text that the pieces of a reference cover."""
-    return "".join(dockerfile.lines[piece.line].text[piece.start : piece.stop] for piece in reference.pieces)
+    """Give the text that the segments of a reference cover."""
+    return "".join(dockerfile.lines[segment.line].text[segment.start : segment.stop] for segment in reference.segments)
 
 
 def arguments(instruction: Instruction, escape: str) -> str:
@@ -48,8 +48,8 @@ def rest(dockerfile: Dockerfile, reference: Reference) -> object:
     index = dockerfile.references.index(reference)
     instructions = []
     for each in dockerfile.instructions:
-        inside = each.first <= reference.pieces[0].line <= each.last
-        kept = "" if inside and reference.kind is Kind.FROM else arguments(each, dockerfile.escape)
+        inside = each.first <= reference.segments[0].line <= each.last
+        kept = "" if inside and reference.kind is ReferenceKind.FROM else arguments(each, dockerfile.escape)
         flags = len(each.flags) if inside else each.flags
         instructions.append((each.keyword, each.first, each.last, each.stage, each.heredocs, flags, kept))
     texts = [each.text for each in dockerfile.references]
@@ -63,32 +63,13 @@ def rewrites_alone(text: str) -> None:
     """Replace each reference that can name something, and read the result: nothing else may have changed."""
     before = read(text)
     for index, reference in enumerate(before.references):
-        if reference.pieces and (reference.kind is Kind.FROM or not image_problem(reference.text.lower())):
+        if reference.segments and (reference.kind is ReferenceKind.FROM or not image_problem(reference.text.lower())):
             after = read(put(before, reference, NEW[reference.kind]))
             assert after.references[index].text == NEW[reference.kind]
             assert rest(after, after.references[index]) == rest(before, reference)
 
 
-_ANY_TEXT = st.one_of(documents(), noise(), st.text(st.characters()))
-
-
-@given(text=_ANY_TEXT)
-@examples(300)
-def test_lines_join_to_the_text_that_they_were_split_from(text: str) -> None:
-    lines = lines_of(text, "f")
-    assert join(lines) == text
-    assert [line.at.line for line in lines] == list(range(1, len(lines) + 1))
-    assert all(line.text.count("\n") == line.text.endswith("\n") for line in lines)
-
-
-@given(raw=st.binary())
-@examples(100)
-def test_bytes_that_are_not_utf8_pass_through_lines(raw: bytes) -> None:
-    text = raw.decode(errors="surrogateescape")
-    assert join(lines_of(text, "f")).encode(errors="surrogateescape") == raw
-
-
-@given(text=_ANY_TEXT)
+@given(text=any_text())
 @examples(300)
 def test_reading_never_fails_and_says_where_each_problem_is(text: str) -> None:
     dockerfile = read(text)
@@ -118,7 +99,7 @@ def test_the_pieces_of_a_reference_spell_it(text: str) -> None:
     dockerfile = read(text)
     for reference in dockerfile.references:
         spelled = written(dockerfile, reference)
-        dropped = "" if reference.kind is Kind.FROM else "'\"\\`"
+        dropped = "" if reference.kind is ReferenceKind.FROM else "'\"\\`"
         assert [char for char in spelled if char not in dropped] == [
             char for char in reference.text if char not in dropped
         ]
@@ -204,20 +185,3 @@ def test_with_a_backtick_as_escape_a_backslash_is_a_character() -> None:
     dockerfile = read("# escape=`\nFROM a\nCOPY --from=`b\\ c\\ /x")
     assert [each.text for each in dockerfile.references] == ["a", "b\\"]
     assert put(dockerfile, dockerfile.references[1], "NEW").endswith("\nCOPY --from=NEW c\\ /x")
-
-
-def test_a_line_is_one_physical_line() -> None:
-    with pytest.raises(ValueError, match="more than one physical line"):
-        Line("FROM a\nFROM b\n", read("FROM a").lines[0].at)
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        pytest.param("", [], id="an empty text has no line"),
-        pytest.param("a\r\nb", ["a\r\n", "b"], id="the last line needs no end"),
-        pytest.param("a\rb\x0cc\u2028d\x1ce\x85\n", ["a\rb\x0cc\u2028d\x1ce\x85\n"], id="nothing but LF ends a line"),
-    ],
-)
-def test_lines_end_at_lf_only(text: str, lines: list[str]) -> None:
-    assert split_lines(text) == lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dfrender.dockerfile.parse import Kind
+from dfrender.dockerfile.model import ReferenceKind
 from dfrender.dockerfile.scan import is_comment
 from dfrender.dockerfile.syntax import Heredoc
 from tests.dockerfile.oracle import read
@@ -151,35 +151,39 @@ def test_stages() -> None:
 
 
 REFERENCES = [
-    ("COPY --from=b c d", [(Kind.COPY, "b", False)], "a flag"),
-    ("COPY --chown=1 --from=b c d", [(Kind.COPY, "b", False)], "among others"),
+    ("COPY --from=b c d", [(ReferenceKind.COPY, "b", False)], "a flag"),
+    ("COPY --chown=1 --from=b c d", [(ReferenceKind.COPY, "b", False)], "among others"),
     ("COPY --from= c d", [], "an empty one is the build context"),
     ("COPY c --from=b d", [], "a later word is none"),
     ('COPY ["--from=b", "c"]', [], "nor is the JSON form"),
     ("ADD --from=b c d", [], "ADD has none"),
-    ("RUN --mount=from=b,target=/x y", [(Kind.MOUNT, "b", False)], "a mount"),
-    ("RUN --mount=type=bind,FROM=b y", [(Kind.MOUNT, "b", False)], "an option in capitals"),
-    ("RUN --mount=from=b,from=c y", [(Kind.MOUNT, "c", False)], "the last of several"),
+    ("RUN --mount=from=b,target=/x y", [(ReferenceKind.MOUNT, "b", False)], "a mount"),
+    ("RUN --mount=type=bind,FROM=b y", [(ReferenceKind.MOUNT, "b", False)], "an option in capitals"),
+    ("RUN --mount=from=b,from=c y", [(ReferenceKind.MOUNT, "c", False)], "the last of several"),
     ("RUN --mount=from=b,from= y", [], "of which the last may be the build context"),
-    ("RUN --mount=from=b --mount=from=c y", [(Kind.MOUNT, "b", False), (Kind.MOUNT, "c", False)], "mounts"),
-    ("RUN --mount=type=bind,\\\nfrom=b y", [(Kind.MOUNT, "b", False)], "a break behind a comma"),
+    (
+        "RUN --mount=from=b --mount=from=c y",
+        [(ReferenceKind.MOUNT, "b", False), (ReferenceKind.MOUNT, "c", False)],
+        "mounts",
+    ),
+    ("RUN --mount=type=bind,\\\nfrom=b y", [(ReferenceKind.MOUNT, "b", False)], "a break behind a comma"),
     ("RUN --mount=type=bind,\\\n from=b y", [], "and one before a blank, which ends the flag"),
-    ('RUN --mount=\\"from=b\\",\\"target=/x,y\\" z', [(Kind.MOUNT, "b", False)], "quoted fields"),
-    ('RUN --mount=\\"target=/x\\"\\"y\\",from=b z', [(Kind.MOUNT, "b", False)], "a quote in a quoted field"),
-    ("RUN --mount=,from=b, y", [(Kind.MOUNT, "b", False)], "empty fields"),
+    ('RUN --mount=\\"from=b\\",\\"target=/x,y\\" z', [(ReferenceKind.MOUNT, "b", False)], "quoted fields"),
+    ('RUN --mount=\\"target=/x\\"\\"y\\",from=b z', [(ReferenceKind.MOUNT, "b", False)], "a quote in a quoted field"),
+    ("RUN --mount=,from=b, y", [(ReferenceKind.MOUNT, "b", False)], "empty fields"),
     ("RUN --mount= y", [], "an empty mount"),
     ("RUN --mount y", [], "a mount without a value"),
-    ("ONBUILD COPY --from=b c d", [(Kind.COPY, "b", True)], "a trigger"),
+    ("ONBUILD COPY --from=b c d", [(ReferenceKind.COPY, "b", True)], "a trigger"),
     ("ONBUILD ONBUILD COPY --from=b c d", [], "but not a trigger's trigger"),
-    ("FROM 0", [(Kind.FROM, "0", False)], "a number"),
-    ('FROM "${A:-b}"', [(Kind.FROM, '"${A:-b}"', False)], "a base as it is written"),
+    ("FROM 0", [(ReferenceKind.FROM, "0", False)], "a number"),
+    ('FROM "${A:-b}"', [(ReferenceKind.FROM, '"${A:-b}"', False)], "a base as it is written"),
 ]
 
 
 @pytest.mark.parametrize(("line", "expected"), [pytest.param(line, each, id=name) for line, each, name in REFERENCES])
-def test_references(line: str, expected: list[tuple[Kind, str, bool]]) -> None:
+def test_references(line: str, expected: list[tuple[ReferenceKind, str, bool]]) -> None:
     base, *found = read(f"FROM a\n{line}").references
-    assert (base.kind, base.text) == (Kind.FROM, "a")
+    assert (base.kind, base.text) == (ReferenceKind.FROM, "a")
     assert [(each.kind, each.text, each.onbuild) for each in found] == expected
 
 

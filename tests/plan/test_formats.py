@@ -11,7 +11,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,12 @@ from click.testing import CliRunner
 
 from dfrender.cli.main import main
 from dfrender.plan.formats import NAMES
+from tests.shell import ROOT, SCHEMAS, schema_faults, tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parents[2]
 EXPECTED = Path(__file__).parent / "expected"
-SCHEMAS = ROOT.parent / "shared" / "schemas"
 CALLS = {
     "artifact": "-p ci",
     "registry": "-p ci --handover registry --set registry=example.azurecr.io",
@@ -52,15 +50,8 @@ def printed(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return seen.stdout
 
 
-def tool(command: list[str], text: str) -> subprocess.CompletedProcess[str]:
+def piped(text: str, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-
-
-def beside_python(name: str) -> str:
-    """Give a tool that the dev requirements install."""
-    found = shutil.which(name, path=str(Path(sys.executable).parent))
-    assert found, f"{name} is not installed beside Python: pip install -e '.[dev]'"
-    return found
 
 
 def rows(text: str) -> list[list[str]]:
@@ -69,7 +60,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def shell_words(text: str) -> str:
-    assert tool(["sh", "-n"], text).stderr == ""
+    assert piped(text, "sh", "-n").stderr == ""
     return text
 
 
@@ -100,7 +91,7 @@ def test_the_shipped_template_has_this_plan(
 
 @EACH_VARIANT
 def test_a_script_satisfies_shellcheck(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = tool([beside_python("shellcheck"), "-"], printed("sh", call, monkeypatch))
+    found = tool("shellcheck", "-", text=printed("sh", call, monkeypatch))
     assert (found.returncode, found.stdout) == (0, "")
 
 
@@ -114,7 +105,7 @@ def scripts(template: str) -> list[str]:
 @EACH_VARIANT
 def test_the_scripts_of_a_pipeline_satisfy_shellcheck(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for script in scripts(printed("azure-template", call, monkeypatch)):
-        found = tool([beside_python("shellcheck"), "--shell=bash", "-"], script)
+        found = tool("shellcheck", "--shell=bash", "-", text=script)
         assert (found.returncode, found.stdout) == (0, "")
         assert "${{" not in script, "a parameter reaches a script through its environment"
 
@@ -122,9 +113,7 @@ def test_the_scripts_of_a_pipeline_satisfy_shellcheck(call: str, monkeypatch: py
 def azure_faults(folder: Path) -> str:
     """Say what the schema of Azure Pipelines finds wrong; it knows keys by their exact case, Azure does not."""
     schema = ["--builtin-schema", "vendor.azure-pipelines", "--data-transform", "azure-pipelines"]
-    command = [sys.executable, "-m", "check_jsonschema", *schema, "--regex-variant", "nonunicode"]
-    found = tool([*command, *map(str, folder.iterdir())], "")
-    return found.stdout if found.returncode else ""
+    return schema_faults(folder, *schema, "--regex-variant", "nonunicode")
 
 
 def test_every_pipeline_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -164,25 +153,20 @@ def test_a_pipeline_uses_what_its_template_declares(monkeypatch: pytest.MonkeyPa
 
 
 def test_every_bake_file_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    schema = SCHEMAS / "docker-bake.schema.json"
-    if not schema.exists():
-        pytest.skip("there is no copy of SchemaStore's docker-bake.json beside the repository")
     for name, call in VARIANTS.items():
         (tmp_path / f"{name}.json").write_text(printed("bake", call, monkeypatch), "utf-8")
-    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema)]
-    found = tool([*command, *map(str, tmp_path.iterdir())], "")
-    assert found.returncode == 0, found.stdout
+    assert schema_faults(tmp_path, "--schemafile", str(SCHEMAS / "docker-bake.schema.json")) == ""
 
 
 def baked(text: str) -> dict[str, Any]:
     """Give what bake makes of a file, without building."""
     try:
-        known = tool(["docker", "buildx", "version"], "").returncode == 0
+        known = piped("", "docker", "buildx", "version").returncode == 0
     except FileNotFoundError:
         known = False
     if not known:
         pytest.skip("docker buildx is not installed")
-    found = tool(["docker", "buildx", "bake", "--file", "-", "--print"], text)
+    found = piped(text, "docker", "buildx", "bake", "--file", "-", "--print")
     assert found.returncode == 0, found.stderr
     read: dict[str, Any] = json.loads(found.stdout)
     return read
@@ -204,7 +188,7 @@ def test_mermaid_reads_every_chart(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         pytest.skip("mermaid is not installed here: npm install --no-save mermaid jsdom")
     for name, call in VARIANTS.items():
         (tmp_path / name).write_text(printed("mermaid", call, monkeypatch), "utf-8")
-    found = tool(["node", str(Path(__file__).with_name("mermaid.mjs")), *map(str, tmp_path.iterdir())], "")
+    found = piped("", "node", str(Path(__file__).with_name("mermaid.mjs")), *map(str, tmp_path.iterdir()))
     assert found.stdout.splitlines() == ["flowchart-v2"] * len(VARIANTS), found.stderr
 
 

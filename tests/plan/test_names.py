@@ -7,8 +7,6 @@ import re
 import shlex
 import subprocess
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +14,13 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dfrender import api, planning
+from dfrender import planning
 from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile import names
 from dfrender.plan.formats import NAMES, format_of
 from dfrender.plan.plan import Place, Plan
 from tests.dockerfile.strategies import examples
+from tests.reading import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +48,10 @@ STYLES = st.sampled_from(["arg", "image", "context"])
 
 def plan_of(base: str, image: str, last: str, style: str, handover: str) -> Plan:
     """Plan a Dockerfile with a prebuilt stage, and one that begins from it."""
-    template = api.Template("Dockerfile", f"FROM a:1 AS {base}\nFROM {base} AS {last}\n", Path(), jinja=False)
+    template = f"FROM a:1 AS {base}\nFROM {base} AS {last}\n"
     profile = {"prebuilt": {base: {"image": image}}, "style": style, "handover": handover, "registry": "r.io"}
     place = Place("Dockerfile.ci", ".", "", "dfrender render -p ci Dockerfile", "dfrender plan -p ci Dockerfile")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "ci.yaml"
-        path.write_text(json.dumps(profile), "utf-8")
-        return planning.plan_of(api.render(template, api.load(path, "ci.yaml", "ci", (), {})), place=place)
+    return planning.plan_of(result_of(template, json.dumps(profile), "Dockerfile"), place=place)
 
 
 def from_json(text: str) -> list[tuple[str, ...]]:

@@ -11,11 +11,10 @@ from dfrender import planning
 from dfrender.plan.jobs import Work, jobs_of
 from dfrender.plan.plan import Place
 from dfrender.profile.profile import Handover
-from tests.project import rendered
+from tests.reading import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from tests.project import Project
 
@@ -353,19 +352,19 @@ def test_an_output_that_is_pruned_to_a_target_is_for_its_job_alone(project: Proj
     assert found == [("tests", [], {"dev": "dev:latest"})]
 
 
-def test_a_rule_can_ask_what_jobs_come_to(tmp_path: Path) -> None:
+def test_a_rule_can_ask_what_jobs_come_to() -> None:
     """A stage in two jobs is built twice; one that a job runs and takes is built although there is an image of it."""
     dockerfile = API + "ONBUILD COPY --from=tools /o /o\nFROM app AS child\nCOPY --from=tools /a /a\n"
-    result = rendered(tmp_path, "Dockerfile", dockerfile.encode(), "{prebuilt: [tools], build: [child, dev]}")
-    assert jobs_of(result.source, result.profile, result.prebuilt) == (
+    result = result_of(dockerfile, "{prebuilt: [tools], build: [child, dev]}", "Dockerfile")
+    assert jobs_of(result.decisions.source, result.profile, result.decisions.prebuilt) == (
         Work(stage=1, runs=(0, 1), takes=()),
         Work(stage=2, runs=(0, 2), takes=(1,)),
         Work(stage=5, runs=(0, 1, 4, 5), takes=(1,)),
     )
 
 
-def test_the_public_function_gives_jobs_that_can_be_asked(tmp_path: Path) -> None:
-    result = rendered(tmp_path, "Dockerfile", API.encode(), "prebuilt: {tools: stage, dev: stage}")
+def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
+    result = result_of(API, "prebuilt: {tools: stage, dev: stage}", "Dockerfile")
     plan = planning.plan_of(result, "dev", Handover.CACHE)
     assert plan.steps() == {"tools": 1, "dev": 2}
     assert plan.place == Place()
@@ -421,13 +420,13 @@ def test_paths_begin_where_the_plan_is_carried_out(
     assert [line for line in lines if line not in seen] == []
 
 
-def test_thousands_of_stages_are_planned(tmp_path: Path) -> None:
+def test_thousands_of_stages_are_planned() -> None:
     stages = 2_000
     lines = [
         "FROM a AS s0",
         *(f"FROM s{each - 1} AS s{each}\nCOPY --from=s{each // 2} / /" for each in range(1, stages)),
     ]
-    result = rendered(tmp_path, "Dockerfile", "\n".join(lines).encode(), "prebuilt: [s1000]")
+    result = result_of("\n".join(lines), "prebuilt: [s1000]", "Dockerfile")
     plan = planning.plan_of(result)
     # the copies reach all stages but the one that is an image
     assert [len(job.runs) for job in plan.jobs] == [1_001, 1_999]

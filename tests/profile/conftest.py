@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.profile.profile import Profile, load
+from dfrender.profile.profile import Profile
+from tests.reading import NOTHING, profile_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-_NOTHING = MappingProxyType[str, str]({})
 
 
 @pytest.fixture
@@ -24,13 +22,13 @@ def load_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     def load_text(
         text: str | bytes,
         overrides: Sequence[str] = (),
-        environ: Mapping[str, str] = _NOTHING,
-        files: Mapping[str, str] = _NOTHING,
+        environ: Mapping[str, str] = NOTHING,
+        files: Mapping[str, str] = NOTHING,
         name: str = "ci.yaml",
     ) -> Profile:
         for each, content in {**files, name: text}.items():
             Path(each).parent.mkdir(parents=True, exist_ok=True)
             Path(each).write_bytes(content if isinstance(content, bytes) else content.encode())
-        return load(Path(name), name, Path(name).stem, overrides, environ)
+        return profile_at(Path(name), overrides, environ)
 
     return load_text

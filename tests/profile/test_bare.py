@@ -12,8 +12,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dfrender.profile.bare import as_json, as_yaml
-from dfrender.profile.layers import reader
-from dfrender.profile.profile import Profile, derive, read_tree
+from dfrender.profile.profile import Profile, derive
+from dfrender.profile.profiles import Profiles
+from dfrender.recorder import Recorder
 from dfrender.source import At
 
 if TYPE_CHECKING:
@@ -66,12 +67,16 @@ profiles = st.fixed_dictionaries(
 )
 
 
+NOTHING_READ = Recorder()
+
+
 def resolved(text: str, environ: Mapping[str, str]) -> tuple[MappingNode, Profile]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ci.yaml"
         path.write_text(text, "utf-8", newline="")
-        layers = read_tree(path, (), environ, reader(environ))
-    return layers.tree, derive("ci", "ci.yaml", (), layers)._replace(files=(), value_places={})
+        layers = Profiles(environ).tree(path)
+    profile = derive("ci", "ci.yaml", (), layers)
+    return layers.tree, profile._replace(files=(), value_places={}, recorder=NOTHING_READ)
 
 
 def without_places(value: object) -> object:

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from dfrender.diagnostics import CallError, DfrenderError
-from dfrender.profile.profile import Profile, load
+from dfrender.profile.profile import Profile
 from dfrender.source import At
+from tests.reading import profile_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ def test_a_profile_that_cannot_be_read_is_a_call_that_cannot_be_carried_out(
     name: str, reason: str, tmp_path: Path
 ) -> None:
     with pytest.raises(CallError) as raised:
-        load(tmp_path / name, "profiles/ci.yaml", "ci", [], {})
+        profile_at(tmp_path / name)
     assert "".join(told(raised.value)) == (
-        f"profiles/ci.yaml: cannot read the profile: {reason} [unreadable-file]\n  check path and permissions\n"
+        f"{tmp_path / name}: cannot read the profile: {reason} [unreadable-file]\n  check path and permissions\n"
     )

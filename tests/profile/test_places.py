@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
 from dfrender.diagnostics import CallError, DfrenderError
-from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.places import find, output_path, profiles, repository_root
-from dfrender.profile.profile import Profile, Text
-from dfrender.source import At
+from dfrender.profile.profile import Profile
+from tests.reading import profile_of, refusals
 
 
 @pytest.fixture(autouse=True)
@@ -38,32 +36,7 @@ def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def profile(output: str = "", file: str = "profiles/ci.yaml") -> Profile:
-    at = At(file, 3, 9)
-    return Profile(
-        name="ci",
-        file=file,
-        files=(Path(file),),
-        description="",
-        output=Text(output, at) if output else None,
-        values=MappingProxyType[str, None]({}),
-        value_places=MappingProxyType({}),
-        prebuilt=(),
-        tag_arg=None,
-        tag=Text("", at),
-        registry=Text("", at),
-        repository=Text("{stage}", at),
-        target=None,
-        build=None,
-        builder=Builder.BUILDKIT,
-        handover=Handover.ARTIFACT,
-        handover_at=at,
-        ignore=(),
-        overrides=(),
-    )
-
-
-def refusal(error: DfrenderError) -> list[str]:
-    return [f"{each.at}: {each.message} [{each.code}] {each.hint}" for each in error.diagnostics]
+    return profile_of(f"output: {output}" if output else "", file)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +87,8 @@ def test_two_files_for_one_name_are_refused() -> None:
     Path("profiles/ci.yml").touch()
     with pytest.raises(CallError) as raised:
         profiles(Path())
-    told = "the profile 'ci' is there twice [ambiguous-profile] remove profiles/ci.yml or profiles/ci.yaml"
-    assert refusal(raised.value) == [f"profiles/ci.yml: {told}"]
+    told = "the profile 'ci' is there twice [ambiguous-profile] -> remove profiles/ci.yml or profiles/ci.yaml"
+    assert refusals(raised.value) == [f"profiles/ci.yml: {told}"]
 
 
 @pytest.mark.parametrize(
@@ -137,39 +110,39 @@ def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path
         pytest.param(
             "locl",
             ".",
-            "no profile is named 'locl' [profile-not-found] did you mean 'local'? there are: ci, local, prod",
+            "no profile is named 'locl' [profile-not-found] -> did you mean 'local'? there are: ci, local, prod",
             id="a misspelt name",
         ),
         pytest.param(
             "profiles/x.yaml",
             ".",
-            "there is no file 'profiles/x.yaml' [profile-not-found] there are: ci, local, prod",
+            "there is no file 'profiles/x.yaml' [profile-not-found] -> there are: ci, local, prod",
             id="a path to nothing",
         ),
         pytest.param(
             "profiles/",
             ".",
-            "there is no file 'profiles/' [profile-not-found] there are: ci, local, prod",
+            "there is no file 'profiles/' [profile-not-found] -> there are: ci, local, prod",
             id="a path to a folder",
         ),
         pytest.param(
             "ci",
             "../../profiles",
-            "no profile is named 'ci' [profile-not-found] create a file ../../profiles/profiles/ci.yaml",
+            "no profile is named 'ci' [profile-not-found] -> create a file ../../profiles/profiles/ci.yaml",
             id="no profiles at all",
         ),
         pytest.param(
             "_base",
             ".",
             "'_base' is never rendered: a name that begins with '_' is for other profiles to extend"
-            " [profile-not-found] name a profile that extends it",
+            " [profile-not-found] -> name a profile that extends it",
             id="a profile for others",
         ),
         pytest.param(
             "profiles/_base.yaml",
             ".",
             "'profiles/_base.yaml' is never rendered: a name that begins with '_' is for other profiles to extend"
-            " [profile-not-found] name a profile that extends it",
+            " [profile-not-found] -> name a profile that extends it",
             id="its path",
         ),
     ],
@@ -177,7 +150,7 @@ def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path
 def test_a_profile_that_is_not_there_is_refused_with_those_that_are(wanted: str, folder: str, told: str) -> None:
     with pytest.raises(CallError) as raised:
         find(wanted, Path(folder))
-    assert refusal(raised.value) == [f"-p {wanted}: {told}"]
+    assert refusals(raised.value) == [f"-p {wanted}: {told}"]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +191,7 @@ def test_an_output_that_would_do_harm_is_refused_where_it_is_written(
     with pytest.raises(DfrenderError) as raised:
         output_path(Path("Dockerfile.j2"), profile(output, "sub/nested.yaml"))
     hint = "choose another path; it is relative to the template's folder"
-    assert refusal(raised.value) == [f"sub/nested.yaml:3:9: the output {output!r} {reason} [{code}] {hint}"]
+    assert refusals(raised.value) == [f"sub/nested.yaml:1:9: the output {output!r} {reason} [{code}] -> {hint}"]
 
 
 def test_a_default_output_that_leaves_the_repository_is_the_profiles_fault(tmp_path: Path) -> None:

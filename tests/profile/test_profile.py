@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,22 @@ def stage_of(profile: Profile) -> StageSettings:
     return stage
 
 
+DEFAULTS: dict[str, object] = {
+    "description": "",
+    "output": None,
+    "values": {},
+    "prebuilt": (),
+    "tag": Text("latest", At("ci.yaml")),
+    "tag_arg": None,
+    "repository": Text("{stage}", At("ci.yaml")),
+    "target": None,
+    "build": None,
+    "builder": Builder.BUILDKIT,
+    "handover": Handover.ARTIFACT,
+    "ignore": (),
+}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -36,115 +51,68 @@ def stage_of(profile: Profile) -> StageSettings:
     ],
 )
 def test_a_profile_without_settings_has_the_defaults(text: str, load_text: Callable[..., Profile]) -> None:
-    at = At("ci.yaml")
     profile = load_text(text)
+    assert {key: getattr(profile, key) for key in DEFAULTS} == DEFAULTS
     assert profile.registry.text == ""
-    assert profile == Profile(
-        name="ci",
-        file="ci.yaml",
-        files=(Path("ci.yaml"),),
-        description="",
-        output=None,
-        values={},
-        value_places={},
-        prebuilt=(),
-        tag_arg=None,
-        tag=Text("latest", at),
-        registry=profile.registry,
-        repository=Text("{stage}", at),
-        target=None,
-        build=None,
-        builder=Builder.BUILDKIT,
-        handover=Handover.ARTIFACT,
-        handover_at=at,
-        ignore=(),
-        overrides=(),
-    )
 
 
-def test_every_key_is_obeyed(load_text: Callable[..., Profile]) -> None:
-    text = """\
-description: What the pipeline builds
-output: build/Dockerfile
-values: {debug: false}
-registry: registry.example.com:5000
-repository: team/{stage}
-tag: '7'
-tag_arg: IMAGE_TAG
-prebuilt:
-  Builder:
-  dev: {tag: nightly, arg_name: DEV, alias_name: dev-from-ci, optional: true}
-  test: {style: image, image: tests:1}
-  base: {style: stage, repository: own}
-target: dev
-build: [app, docs]
-builder: classic
-handover: registry
-ignore: [empty-from]
-"""
-    builder = At("ci.yaml", 9, 3)
-    assert load_text(text) == Profile(
-        name="ci",
-        file="ci.yaml",
-        files=(Path("ci.yaml"),),
-        description="What the pipeline builds",
-        output=Text("build/Dockerfile", At("ci.yaml", 2, 9)),
-        values={"debug": False},
-        value_places={"debug": At("ci.yaml", 3, 10)},
-        prebuilt=(
-            StageSettings(
-                stage=Text("builder", builder),
-                style=Style.ARG,
-                image=Text("registry.example.com:5000/team/builder:${IMAGE_TAG}", At("ci.yaml", 5, 13)),
-                arg_name=Text("BUILDER_IMAGE", builder),
-                alias_name=Text("builder-image", builder),
-                arg_default=Style.IMAGE,
-                optional=False,
-                shares_tag=True,
-            ),
-            StageSettings(
-                stage=Text("dev", At("ci.yaml", 10, 3)),
-                style=Style.ARG,
-                image=Text("registry.example.com:5000/team/dev:nightly", At("ci.yaml", 10, 14)),
-                arg_name=Text("DEV", At("ci.yaml", 10, 33)),
-                alias_name=Text("dev-from-ci", At("ci.yaml", 10, 50)),
-                arg_default=Style.IMAGE,
-                optional=True,
-                shares_tag=False,
-            ),
-            StageSettings(
-                stage=Text("test", At("ci.yaml", 11, 3)),
-                style=Style.IMAGE,
-                image=Text("tests:1", At("ci.yaml", 11, 31)),
-                arg_name=Text("TEST_IMAGE", At("ci.yaml", 11, 3)),
-                alias_name=Text("test-image", At("ci.yaml", 11, 3)),
-                arg_default=Style.IMAGE,
-                optional=False,
-                shares_tag=False,
-            ),
-            StageSettings(
-                stage=Text("base", At("ci.yaml", 12, 3)),
-                style=Style.STAGE,
-                image=Text("registry.example.com:5000/own:7", At("ci.yaml", 12, 36)),
-                arg_name=Text("BASE_IMAGE", At("ci.yaml", 12, 3)),
-                alias_name=Text("base-image", At("ci.yaml", 12, 3)),
-                arg_default=Style.IMAGE,
-                optional=False,
-                shares_tag=True,
-            ),
-        ),
-        tag_arg=Text("IMAGE_TAG", At("ci.yaml", 7, 10)),
-        tag=Text("7", At("ci.yaml", 6, 6)),
-        registry=Text("registry.example.com:5000", At("ci.yaml", 4, 11)),
-        repository=Text("team/{stage}", At("ci.yaml", 5, 13)),
-        target=Text("dev", At("ci.yaml", 13, 9)),
-        build=(Text("app", At("ci.yaml", 14, 9)), Text("docs", At("ci.yaml", 14, 14))),
-        builder=Builder.CLASSIC,
-        handover=Handover.REGISTRY,
-        handover_at=At("ci.yaml", 16, 11),
-        ignore=(Text("empty-from", At("ci.yaml", 17, 10)),),
-        overrides=(),
-    )
+def text_at(column: int, text: str, line: int = 1) -> Text:
+    return Text(text, At("ci.yaml", line, column))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("description: what it is for", "what it is for", id="a description"),
+        pytest.param("output: build/Dockerfile", text_at(9, "build/Dockerfile"), id="the file that is written"),
+        pytest.param("values: {debug: false}", {"debug": False}, id="the variables of the template"),
+        pytest.param("registry: r.example:5000", text_at(11, "r.example:5000"), id="a registry with its port"),
+        pytest.param("repository: team/{stage}", text_at(13, "team/{stage}"), id="a repository for each stage"),
+        pytest.param("tag: '7'", text_at(6, "7"), id="a tag"),
+        pytest.param("tag_arg: TAG", text_at(10, "TAG"), id="a build argument for the tag"),
+        pytest.param("target: dev", text_at(9, "dev"), id="a target"),
+        pytest.param("build: [app, docs]", (text_at(9, "app"), text_at(14, "docs")), id="the jobs of a plan"),
+        pytest.param("builder: classic", Builder.CLASSIC, id="a builder"),
+        pytest.param("handover: registry", Handover.REGISTRY, id="how jobs hand stages over"),
+        pytest.param("ignore: [empty-from]", (text_at(10, "empty-from"),), id="rules that are ignored"),
+    ],
+)
+def test_a_setting_is_obeyed(text: str, value: object, load_text: Callable[..., Profile]) -> None:
+    assert getattr(load_text(text), text.partition(":")[0]) == value
+
+
+def test_the_places_of_values_and_of_the_handover_are_known(load_text: Callable[..., Profile]) -> None:
+    profile = load_text("values: {debug: false}\nhandover: registry\n")
+    assert profile.value_places == {"debug": At("ci.yaml", 1, 10)}
+    assert profile.handover_at == At("ci.yaml", 2, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "value"),
+    [
+        pytest.param("Dev:", "stage", text_at(3, "dev", 2), id="its name is in lower case"),
+        pytest.param("dev:", "style", Style.ARG, id="its style is arg"),
+        pytest.param("dev: {style: image}", "style", Style.IMAGE, id="unless it has one"),
+        pytest.param("dev: stage", "style", Style.STAGE, id="which may be all that it has"),
+        pytest.param("dev: {tag: nightly}", "image", text_at(14, "dev:nightly", 2), id="its tag"),
+        pytest.param("dev: {image: tests:1}", "image", text_at(16, "tests:1", 2), id="its image"),
+        pytest.param("dev: {repository: own}", "image", text_at(21, "own:latest", 2), id="its repository"),
+        pytest.param("dev:", "arg_name", text_at(3, "DEV_IMAGE", 2), id="its argument is named after it"),
+        pytest.param("dev: {arg_name: D}", "arg_name", text_at(19, "D", 2), id="unless it has a name"),
+        pytest.param("dev:", "alias_name", text_at(3, "dev-image", 2), id="so is its alias stage"),
+        pytest.param("dev: {alias_name: d}", "alias_name", text_at(21, "d", 2), id="unless that has a name"),
+        pytest.param("dev:", "arg_default", Style.IMAGE, id="its argument defaults to the image"),
+        pytest.param("dev: {arg_default: stage}", "arg_default", Style.STAGE, id="unless it is to default to itself"),
+        pytest.param("dev:", "optional", False, id="it has to be there"),
+        pytest.param("dev: {optional: true}", "optional", True, id="unless it is optional"),
+        pytest.param("dev:", "shares_tag", True, id="it has the tag of all"),
+        pytest.param("dev: {tag: nightly}", "shares_tag", False, id="unless it has one of its own"),
+    ],
+)
+def test_a_setting_of_a_stage_is_obeyed(
+    text: str, setting: str, value: object, load_text: Callable[..., Profile]
+) -> None:
+    assert getattr(stage_of(load_text(f"prebuilt:\n  {text}\n")), setting) == value
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfrender.diagnostics import DfrenderError
-from dfrender.profile.profile import Profile, load
+from dfrender.profile.profile import Profile
+from tests.reading import profile_at
 
 SIGNS = "[]{},'\"\t\n|>#%$:~<@=-.?1aé\ufeff\x85\u2028\0\\"
 WORDS = [
@@ -38,7 +39,7 @@ def loaded(data: bytes, *overrides: str) -> Profile | None:
         path = Path(folder) / "ci.yaml"
         path.write_bytes(data)
         try:
-            return load(path, "ci.yaml", "ci", overrides, {"A": "${A}", "a": ""})
+            return profile_at(path, overrides, {"A": "${A}", "a": ""})
         except DfrenderError:
             return None
 

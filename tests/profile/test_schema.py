@@ -13,9 +13,10 @@ import yaml
 
 from dfrender.diagnostics import DfrenderError
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
-from dfrender.profile.profile import load
 from dfrender.profile.schema import schema
 from tests.cases import load_cases
+from tests.reading import profile_at
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,13 +52,11 @@ INVALID = [
 ]
 
 
-REPOSITORY = Path(__file__).parents[2]
 BASE = {"_base.yaml": ""}
 
 
 def refused(texts: dict[str, str], folder: Path) -> set[str]:
     """Give the names of the profiles that check-jsonschema refuses."""
-    pytest.importorskip("check_jsonschema")
     (folder / "schema.json").write_text(json.dumps(schema()), "utf-8")
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text, "utf-8")
@@ -71,7 +70,7 @@ def refused(texts: dict[str, str], folder: Path) -> set[str]:
 
 def shipped() -> dict[str, str]:
     """Give the profiles of the repository itself, of the engine's tests and of the cases."""
-    files = [*REPOSITORY.glob("profiles/*.yaml"), *REPOSITORY.glob("tests/engine/*/profiles/*.yaml")]
+    files = [*ROOT.glob("profiles/*.yaml"), *ROOT.glob("tests/engine/*/profiles/*.yaml")]
     cases = {case.id: yaml.safe_dump(case.profile) for case in load_cases()}
     return {f"{each.parts[-3]}-{each.stem}": each.read_text("utf-8") for each in files} | cases
 
@@ -79,9 +78,9 @@ def shipped() -> dict[str, str]:
 def of_mistakes() -> dict[str, str]:
     """Give the profiles of the mistakes that are no mistakes themselves."""
     found = {}
-    for path in REPOSITORY.glob("tests/mistakes/*/**/profiles/*.yaml"):
+    for path in ROOT.glob("tests/mistakes/*/**/profiles/*.yaml"):
         try:
-            load(path, path.name, path.stem, (), {})
+            profile_at(path)
         except DfrenderError:
             continue
         found[f"{path.parts[-3]}-{path.stem}"] = path.read_text("utf-8")

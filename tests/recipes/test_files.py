@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dfrender.adopt.profiles import SCHEMA
-from tests.shell import environment, run
+from tests.shell import environment, git, run
 
 
 @pytest.fixture
@@ -21,21 +21,18 @@ def rendered(checkout: Path, tmp_path: Path) -> Path:
     return checkout
 
 
-def git(command: str, folder: Path) -> list[str]:
-    return run(f"git {command}", folder, {"PATH": "/usr/bin:/bin"}).stdout.splitlines()
-
-
 def outputs(folder: Path) -> set[str]:
     return {each.name for each in folder.glob("Dockerfile.*")} - {"Dockerfile.j2"}
 
 
 def test_git_ignores_what_is_rendered_where_it_is_needed(rendered: Path) -> None:
-    new = git("ls-files --others --exclude-standard -- 'Dockerfile*' '*.image'", rendered)
-    assert new == ["Dockerfile.ci", "Dockerfile.j2"]
+    new = git("ls-files", "--others", "--exclude-standard", "--", "Dockerfile*", "*.image", folder=rendered)
+    assert new == "Dockerfile.ci\nDockerfile.j2\n"
 
 
 def test_git_keeps_one_kind_of_line_ends_and_knows_what_is_generated(rendered: Path) -> None:
-    attributes = git("check-attr eol linguist-generated linguist-language -- Dockerfile.j2 Dockerfile.ci", rendered)
+    asked = ("eol", "linguist-generated", "linguist-language", "--", "Dockerfile.j2", "Dockerfile.ci")
+    attributes = git("check-attr", *asked, folder=rendered).splitlines()
     assert attributes == [
         "Dockerfile.j2: eol: lf",
         "Dockerfile.j2: linguist-generated: unspecified",
@@ -48,8 +45,11 @@ def test_git_keeps_one_kind_of_line_ends_and_knows_what_is_generated(rendered: P
 
 def test_a_checkout_with_the_line_ends_of_another_system_is_current(rendered: Path, tmp_path: Path) -> None:
     """Git writes CRLF with core.autocrlf, as on Windows; a rendering would differ from that in every line."""
-    git("add . && git -c user.name=a -c user.email=a@example.com commit --quiet --message all", rendered)
-    git("config core.autocrlf true && git rm --quiet --cached -r . && git reset --quiet --hard", rendered)
+    git("add", ".", folder=rendered)
+    git("commit", "--quiet", "--message=all", folder=rendered)
+    git("config", "core.autocrlf", "true", folder=rendered)
+    git("rm", "--quiet", "--cached", "-r", ".", folder=rendered)
+    git("reset", "--quiet", "--hard", folder=rendered)
     done = run("dfrender render -p ci --check", rendered, environment(tmp_path / "bin2"))
     assert (done.returncode, done.stdout) == (0, "")
 

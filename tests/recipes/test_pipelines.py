@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from dfrender import __version__, api
+from dfrender import __version__
 from dfrender.dockerfile.graph import graph
+from tests.reading import shipped
 from tests.shell import ROOT, environment, run
 
 TAKES = {
@@ -99,7 +100,7 @@ def docker_build() -> argparse.ArgumentParser:
 def test_a_job_takes_images_that_jobs_before_it_pushed(
     read_jobs: Callable[[Path], Iterator[Job]], images: str, tmp_path: Path
 ) -> None:
-    (rendered,) = api.render_all(api.read(ROOT / "Dockerfile.j2"), ["ci"], (), {})
+    rendered = shipped("ci")
     jobs = list(read_jobs(tmp_path))
     assert {job.stage for job in jobs} == set(TAKES)
     for job in jobs:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """Give an empty folder to render in."""
+    """Return an empty folder to render in."""
     place = tmp_path / "project"
     place.mkdir()
     return Folder(place)

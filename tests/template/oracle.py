@@ -16,7 +16,7 @@ def verify_verbatim(rendered: Rendered, text: str, files: Mapping[str, str]) -> 
 
 
 def verbatim_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines that Jinja has no business with: no part of a tag, not filtered, not joined by a minus."""
+    """Yield the lines that Jinja has no business with: no part of a tag, not filtered, not joined by a minus."""
     block = r"\{%\s*(filter|set(?=[^=%]*%)|call)\b.*?\{%\s*end\1\s*%\}"
     raw = r"\{%\s*raw\s*%\}.*?\{%\s*endraw\s*\+?%\}"
     tag = r"(?:\s*(?=\{[{%#]-))?\{[{%#].*?(?:-[%#}]\}\s*|[%#}]\})"

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.diagnostics import DfrenderError, Diagnostic
-from dfrender.template import template
+from dfrender.diagnostics import DfrenderError
+from dfrender.recorder import Recorder
+from dfrender.template.template import Template, render_template
+from tests.reading import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
 
 NO_VALUES: Mapping[str, object] = {}
 NO_FILES: Mapping[str, str] = {}
+
+
+def nowhere(_name: str) -> str:
+    """Say that no profile sets a name."""
+    return ""
+
+
+def render(
+    template: Template,
+    values: Mapping[str, object] = NO_VALUES,
+    profile: str = "ci",
+    elsewhere: Callable[[str], str] = nowhere,
+) -> Rendered:
+    """Render a template that nothing else was read for."""
+    return render_template(template, values, profile, elsewhere, Recorder({}))
 
 
 @dataclass(frozen=True)
@@ -31,29 +48,23 @@ class Folder:
         text: str,
         values: Mapping[str, object] = NO_VALUES,
         files: Mapping[str, str] = NO_FILES,
-        elsewhere: Callable[[str], str] = lambda _: "",
+        elsewhere: Callable[[str], str] = nowhere,
     ) -> Rendered:
         """Write the includes and render the text."""
         for name, content in files.items():
             file = self.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content.encode("utf-8", "surrogateescape"))
-        return template.render(template.Template("Dockerfile.j2", text, self.path, jinja=True), values, "ci", elsewhere)
+        return render(Template("Dockerfile.j2", text, self.path, jinja=True), values, elsewhere=elsewhere)
 
     def refused(
         self,
         text: str,
         values: Mapping[str, object] = NO_VALUES,
         files: Mapping[str, str] = NO_FILES,
-        elsewhere: Callable[[str], str] = lambda _: "",
+        elsewhere: Callable[[str], str] = nowhere,
     ) -> list[str]:
-        """Render what is refused; give each diagnostic in one line, a hint behind ``->``."""
+        """Render what is refused; return each diagnostic in one line, a hint behind ``->``."""
         with pytest.raises(DfrenderError) as caught:
             self.render(text, values, files, elsewhere)
-        return [told(each) for each in caught.value.diagnostics]
-
-
-def told(diagnostic: Diagnostic) -> str:
-    """Give a diagnostic in one line."""
-    hint = f" -> {diagnostic.hint}" if diagnostic.hint else ""
-    return f"{diagnostic.at}: {diagnostic.message} [{diagnostic.code}]{hint}"
+        return refusals(caught.value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.source import At
-from dfrender.template.origins import Place, StageCall
+from dfrender.template.origins import Span, StageCall
 
 if TYPE_CHECKING:
     from tests.template.rendering import Folder
@@ -86,7 +86,7 @@ def test_a_call_is_known_with_the_places_of_its_output(folder: Folder, text: str
 
 def test_a_call_and_its_place_are_values(folder: Folder) -> None:
     rendered = folder.render('COPY --from={{ stage("a") }} x\n')
-    assert rendered.calls == (StageCall("a", At("Dockerfile.j2", 1, 16), (Place(0, 12, 13),), exact=True),)
+    assert rendered.calls == (StageCall("a", At("Dockerfile.j2", 1, 16), (Span(0, 12, 13),), exact=True),)
 
 
 def test_stage_equals_its_name(folder: Folder) -> None:
@@ -128,12 +128,13 @@ def test_stage_cannot_be_given_another_meaning(folder: Folder, text: str, place:
 
 
 def test_the_name_of_the_profile_is_known_to_a_template(folder: Folder) -> None:
-    rendered = folder.render('{% set x = profile %}{% for p in [stage("a")] %}{{ x }} {{ p }}{% endfor %}')
+    text = '{% from "lib.j2" import copy as c %}{% set x = profile %}{% for p in [stage("a")] %}{{ x }} {{ p }}'
+    rendered = folder.render(text + "{% endfor %}", files=LIBRARY)
     assert rendered.lines[0].text == "ci a"
 
 
 def described(call: StageCall) -> str:
-    """Give a call as place, name (with a question mark where it could not be traced), places of its output."""
+    """Return a call as place, name (with a question mark where it could not be traced), spans of its output."""
     name = call.name if call.exact else f"{call.name}?"
-    places = [f"{each.line}:{each.start}-{each.stop}" for each in call.places]
-    return " ".join([str(call.at).removeprefix("Dockerfile.j2:"), name, *places])
+    spans = [f"{each.line}:{each.start}-{each.stop}" for each in call.spans]
+    return " ".join([str(call.at).removeprefix("Dockerfile.j2:"), name, *spans])

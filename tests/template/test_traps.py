@@ -139,7 +139,7 @@ def test_an_include_has_the_line_ends_of_the_template(folder: Folder, root: str,
     assert refused == [f"a.j2:1:2: {finding} [mixed-line-ends] -> {hint}"]
 
 
-def test_all_traps_of_a_file_are_told_at_once(folder: Folder) -> None:
+def test_all_traps_of_a_file_are_reported_at_once(folder: Folder) -> None:
     refused = folder.refused("RUN ${#a} ${#b}\nRUN {# c #}\n\rRUN {{ undefined }}\n")
     assert [each.split(": ")[0] + each[each.index("[") : each.index("]") + 1] for each in refused] == [
         "Dockerfile.j2:1:5[shell-length-opens-comment]",

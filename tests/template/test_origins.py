@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from dfrender.diagnostics import DfrenderError
 from dfrender.source import At, Line, join, lines_of
-from dfrender.template import template
+from dfrender.template.template import Template
 from tests.template.oracle import verify_verbatim
+from tests.template.rendering import render
 from tests.template.samples import SAMPLES, Sample
 
 if TYPE_CHECKING:
@@ -49,21 +50,22 @@ def test_an_empty_print_at_the_end_changes_nothing(folder: Folder, sample: Sampl
 @EVERY_SAMPLE
 def test_a_template_renders_alike_after_it_was_rendered_for_another_profile(folder: Folder, sample: Sample) -> None:
     fresh = folder.render(sample.text, sample.values, sample.files)
-    used = template.Template("Dockerfile.j2", sample.text, folder.path, jinja=True)
+    used = Template("Dockerfile.j2", sample.text, folder.path, jinja=True)
     for values in (dict.fromkeys(sample.values, "\ue000 other\n"), {}):
         with suppress(DfrenderError):  # these values may not do
-            template.render(used, values, "other", lambda _: "")
-    assert template.render(used, sample.values, "ci", lambda _: "") == fresh
+            render(used, values, "other")
+    again = render(used, sample.values)
+    assert (again.lines, again.calls) == (fresh.lines, fresh.calls)
 
 
 def test_the_includes_of_a_rendering_are_its_own(folder: Folder) -> None:
     text = "{% include profile ~ '.j2' %}\n{% include 'both.j2' %}\n"
-    used = template.Template("Dockerfile.j2", text, folder.path, jinja=True)
+    used = Template("Dockerfile.j2", text, folder.path, jinja=True)
     for name in ("a", "b", "both"):
         (folder.path / f"{name}.j2").write_text(f"FROM {{{{ stage('{name}') }}}}\n", "utf-8")
     for name in ("a", "b", "a"):
-        rendered = template.render(used, {}, name, lambda _: "")
-        assert [each.name for each in rendered.files] == [f"{name}.j2", "both.j2"]
+        rendered = render(used, {}, name)
+        assert [each.name for each in rendered.recorder.files] == [f"{name}.j2", "both.j2"]
         assert [str(line.at) for line in rendered.lines] == [f"{name}.j2:1", "both.j2:1"]
         assert [str(call.at) for call in rendered.calls] == [f"{name}.j2:1:9", "both.j2:1:9"]
 
@@ -71,7 +73,7 @@ def test_the_includes_of_a_rendering_are_its_own(folder: Folder) -> None:
 @given(st.text(st.characters(exclude_characters="{\r")), st.booleans())
 def test_a_text_without_jinja_is_every_line_its_own_origin(text: str, through_jinja: bool) -> None:  # noqa: FBT001
     source = text + '{{ "" }}' if through_jinja else text
-    rendered = template.render(template.Template("f", source, Path(), jinja=True), {}, "ci", lambda _: "")
+    rendered = render(Template("f", source, Path(), jinja=True))
     assert [(line.text, line.at) for line in rendered.lines] == [(line.text, line.at) for line in lines_of(text, "f")]
     assert all(line.exact == len(line.text) for line in rendered.lines)
 
@@ -127,7 +129,7 @@ def test_a_line_says_how_much_of_it_the_user_wrote(folder: Folder) -> None:
 
 
 def described(rendered: Rendered) -> str:
-    """Give lines as in the samples: place, blank, text, and a bar for the line end."""
+    """Return lines as in the samples: place, blank, text, and a bar for the line end."""
     shown = (
         f"{each.at}".removeprefix("Dockerfile.j2:") + f" {each.text}".replace("\n", "|") for each in rendered.lines
     )

@@ -10,8 +10,9 @@ import pytest
 
 from dfrender.diagnostics import CallError
 from dfrender.source import join
-from dfrender.template import template
-from tests.template.rendering import told
+from dfrender.template.template import Template, read_template
+from tests.reading import in_one_line
+from tests.template.rendering import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
 def test_the_name_decides_whether_a_file_is_a_template(tmp_path: Path, name: str, *, jinja: bool) -> None:
     path = tmp_path / name
     path.write_bytes(b"RUN \xff\r\nRUN {{ 1 }}\n")
-    read = template.read(path)
-    assert read == template.Template(str(path), "RUN \udcff\r\nRUN {{ 1 }}\n", tmp_path, jinja)
+    template = read_template(path)
+    assert (template.file, template.folder, template.jinja) == (str(path), tmp_path, jinja)
+    assert template.text == "RUN \udcff\r\nRUN {{ 1 }}\n"
 
 
 def test_a_file_that_is_no_template_is_taken_as_it_is(tmp_path: Path) -> None:
     text = "RUN {{ x }} ${#y}\r\nRUN \r {% if %}\n"
-    rendered = template.render(template.Template("Dockerfile", text, tmp_path, jinja=False), {}, "ci", lambda _: "")
+    rendered = render(Template("Dockerfile", text, tmp_path, jinja=False))
     assert join(rendered.lines) == text
 
 
@@ -62,21 +64,21 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def refused(path: Path) -> str:
     with pytest.raises(CallError) as caught:
-        template.read(path)
+        read_template(path)
     (diagnostic,) = caught.value.diagnostics
-    return told(diagnostic)
+    return in_one_line(diagnostic)
 
 
 def test_the_includes_that_were_read_are_known_once_each(folder: Folder) -> None:
     files = {"a.j2": "{% include 'sub/b.j2' %}", "sub/b.j2": "", "unused.j2": ""}
     rendered = folder.render("{% include 'a.j2' %}{% include './a.j2' %}{% include 'no' ignore missing %}", files=files)
-    assert rendered.files == (folder.path.resolve() / "a.j2", folder.path.resolve() / "sub/b.j2")
+    assert list(rendered.recorder.files) == [folder.path / "a.j2", folder.path / "sub/b.j2"]
 
 
 def test_an_include_goes_by_the_name_that_the_user_would_write(folder: Folder) -> None:
     (folder.path / "part.j2").write_text("RUN x\n", encoding="utf-8")
-    root = template.Template("api/Dockerfile.j2", "{% include 'part.j2' %}\n", folder.path, jinja=True)
-    rendered = template.render(root, {}, "ci", lambda _: "")
+    root = Template("api/Dockerfile.j2", "{% include 'part.j2' %}\n", folder.path, jinja=True)
+    rendered = render(root)
     assert [str(line.at) for line in rendered.lines] == ["api/part.j2:1"]
 
 
@@ -91,8 +93,10 @@ def test_an_include_goes_by_the_name_that_the_user_would_write(folder: Folder) -
 )
 def test_jinja_is_imported_where_there_is_something_to_render(text: str, *, imported: bool) -> None:
     code = (
-        "import sys; from pathlib import Path; from dfrender.template import template as t;"
-        f"t.render(t.Template('f', {text!r}, Path(), True), {{}}, 'ci', lambda _: '');"
+        "import sys; from pathlib import Path; from dfrender.recorder import Recorder;"
+        "from dfrender.template.template import Template, render_template;"
+        f"template = Template('f', {text!r}, Path(), jinja=True);"
+        "render_template(template, {}, 'ci', lambda _: '', Recorder({}));"
         "print('jinja2' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

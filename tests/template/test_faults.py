@@ -1,4 +1,4 @@
-"""Whatever the code of a template does wrong is told at its innermost line, with what to do; never as a traceback."""
+"""Whatever a template's code does wrong is reported at its innermost line, with what to do; never as a traceback."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ RAW = "if this is not meant for Jinja, write {% raw %}"
         ),
     ],
 )
-def test_a_syntax_error_is_told_where_it_begins(folder: Folder, text: str, finding: str) -> None:
+def test_a_syntax_error_is_reported_where_it_begins(folder: Folder, text: str, finding: str) -> None:
     place, _, hint = finding.partition(" -> ")
     hint = hint or "correct it, or write {% raw %} and {% endraw %} around what is not Jinja"
     expected = f"{place} [template-syntax] -> {hint}"
@@ -140,7 +140,7 @@ def test_the_block_that_is_open_is_named_beside_the_error(folder: Folder) -> Non
         ),
     ],
 )
-def test_a_name_that_is_not_set_is_told_at_the_name(folder: Folder, text: str, finding: str) -> None:
+def test_a_name_that_is_not_set_is_reported_at_the_name(folder: Folder, text: str, finding: str) -> None:
     elsewhere = {"ci_only": "set in profiles/ci.yaml:4 but not by local"}
     place, _, hint = finding.partition(" -> ")
     refused = folder.refused(text, {"debug": "1"}, elsewhere=lambda name: elsewhere.get(name, ""))
@@ -236,7 +236,7 @@ UNSAFE = "a template can neither change a value nor reach into Python; make a ne
         ),
     ],
 )
-def test_any_other_failure_is_told_at_its_line(folder: Folder, text: str, finding: str) -> None:
+def test_any_other_failure_is_reported_at_its_line(folder: Folder, text: str, finding: str) -> None:
     message, _, hint = finding.partition("#")
     assert folder.refused(text, {"x": "x"}) == [f"Dockerfile.j2:{message} [template-error] ->{hint or CHECK}"]
 
@@ -263,7 +263,7 @@ def test_the_innermost_line_is_that_of_the_include(folder: Folder) -> None:
     ]
 
 
-def test_what_was_found_before_the_template_failed_is_told_too(folder: Folder) -> None:
+def test_what_was_found_before_the_template_failed_is_reported_too(folder: Folder) -> None:
     refused = folder.refused("{{ none }}\n{{ stage(1) }}\n{{ 1 / 0 }}\n{{ none }}")
     assert [each.split(": ")[0] for each in refused] == ["Dockerfile.j2:1:1", "Dockerfile.j2:2:4", "Dockerfile.j2:3:1"]
 

@@ -1,0 +1,114 @@
+"""The profiles of one call: found by name or path, each file read once, each profile laid and loaded once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from dfrender.diagnostics import DfrenderError, Problems
+from dfrender.profile import places
+from dfrender.profile.layers import Layer, Layers, lay, layer_of, read_layer
+from dfrender.profile.nodes import merge
+from dfrender.profile.override import override
+from dfrender.profile.places import ProfileFile
+from dfrender.profile.profile import Profile, derive
+from dfrender.profile.stages import plain_form
+from dfrender.profile.values import expand_mapping
+from dfrender.recorder import Recorder
+from dfrender.source import encode
+
+
+class Profiles:
+    """What a call says of profiles: the environment that they read, the ``--set`` texts, and the ``--target``.
+
+    Loading reports what is wrong with a profile in its ``problems``; it raises `CallError` for a file that cannot be
+    read, and `DfrenderError` for one that is for another version of dfrender.
+    """
+
+    def __init__(self, environ: Mapping[str, str], overrides: Sequence[str] = (), target: str = "") -> None:
+        """Begin with nothing read."""
+        self.overrides = overrides
+        self.target = target
+        self._recorder = Recorder(environ)
+        self._layers: dict[Path, Layer] = {}
+        self._loaded: dict[ProfileFile, Profile] = {}
+
+    def wanted(self, folder: Path, names: Sequence[str], recorder: Recorder) -> list[ProfileFile]:
+        """Find the profiles of a template in a folder by name or path, each once; all that it has if none is named.
+
+        The recorder notes where they were looked for. Raises `CallError` with all that are not there.
+        """
+        if not names:
+            return list(places.profiles(folder, recorder))
+        problems = Problems()
+        found = problems.attempt(lambda name: places.find(name, folder, recorder), names)
+        problems.refuse()
+        unique = {(each.name, each.real): each for each in reversed(found)}
+        return list(reversed(unique.values()))
+
+    def load(self, wanted: ProfileFile) -> Profile:
+        """Load a profile with what the call says laid over it."""
+        if wanted not in self._loaded:
+            profile = derive(wanted.name, str(wanted.path), self.overrides, self.tree(wanted.path))
+            self._loaded[wanted] = profile.aimed_at(self.target)
+        return self._loaded[wanted]
+
+    def tree(self, path: Path) -> Layers:
+        """Return all that is written for a profile as one tree: overrides over files, variables replaced."""
+        return _expanded(self.layers(path), self.overrides)
+
+    def layers(self, path: Path) -> Layers:
+        """Lay a profile's file over those that it extends."""
+        return lay(path, self.layer, self._recorder.part())
+
+    def layer(self, path: Path) -> Layer:
+        """Read what one file says by itself."""
+        if path not in self._layers:
+            self._layers[path] = read_layer(path, self._recorder.part())
+        return self._layers[path]
+
+    def elsewhere(self, folder: Path, profile: str) -> Callable[[str], str]:
+        """Return a function that says which profile sets a name that this one does not; one with problems sets none."""
+
+        def setting(name: str) -> str:
+            for found in places.profiles(folder):
+                at = self._place_of(found, name)
+                if at:
+                    return f"set in {at} but not by {profile}"
+            return ""
+
+        return setting
+
+    def _place_of(self, wanted: ProfileFile, value: str) -> str:
+        try:
+            profile = self.load(wanted)
+        except DfrenderError:
+            return ""
+        at = profile.value_places.get(value)
+        if profile.problems or at is None:
+            return ""
+        return f"{at.file}:{at.line}"
+
+
+def load(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Profile:
+    """Read a profile and those that it extends, and lay the overrides over it, before anything is derived.
+
+    Raises `DfrenderError` with all problems of files and overrides, `CallError` if a file cannot be read.
+    """
+    profile = Profiles(environ, overrides).load(ProfileFile(path.stem, path))
+    Problems(profile.problems).refuse()
+    return profile
+
+
+def of_text(text: str, file: str, name: str) -> Profile:
+    """Return the profile that a file with this text, which extends none, would be in an empty environment."""
+    layer = layer_of(encode(text), file, Recorder())
+    layers = lay(Path(file), lambda _: layer, Recorder())
+    return derive(name, file, (), _expanded(layers, ()))
+
+
+def _expanded(layers: Layers, overrides: Sequence[str]) -> Layers:
+    problems = Problems(layers.problems)
+    tree = layers.tree
+    for text in overrides:
+        tree = merge(tree, plain_form(override(text, problems), layers.recorder.environ, problems))
+    tree = expand_mapping(tree, layers.recorder.environ, problems)
+    return Layers(tree, layers.files, problems, layers.recorder)
