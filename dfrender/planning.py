@@ -6,7 +6,7 @@ from dfrender.api import Result
 from dfrender.diagnostics import Diagnostic
 from dfrender.files import recipe_from, relative
 from dfrender.plan.make import make_plan
-from dfrender.plan.plan import Place, Plan
+from dfrender.plan.plan import Location, Plan
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.rules.check import check
@@ -15,19 +15,19 @@ from dfrender.rules.registry import OF_A_PLAN
 from dfrender.rules.rule import Subject
 from dfrender.source import At
 
-_NOWHERE = Place()
+_NOWHERE = Location()
 
 
-def plan_of(result: Result, target: str = "", handover: Handover | None = None, place: Place = _NOWHERE) -> Plan:
+def plan_of(result: Result, target: str = "", handover: Handover | None = None, location: Location = _NOWHERE) -> Plan:
     """Return the jobs that build what a rendering is for, or only those that a target needs.
 
-    ``handover`` stands in for the profile's; ``place`` is needed only to write the plan down. Raises `DfrenderError`
+    ``handover`` stands in for the profile's; ``location`` is needed only to write the plan down. Raises `DfrenderError`
     where a stage is not there, or something cannot be built or handed over as asked.
     """
     profile = result.profile.aimed_at(target)
     if handover:
         profile = profile._replace(handover=handover, handover_at=At(f"--handover {handover.value}"))
-    return make_plan(result.decisions._replace(profile=profile), place)
+    return make_plan(result.decisions._replace(profile=profile), location)
 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
@@ -36,7 +36,7 @@ def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     return (*result.warnings, *without_ignored(repeated, result.decisions))
 
 
-def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
+def location_of(result: Result, folder: Path, tag: str, options: str) -> Location:
     """Return what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
 
     Raises `DfrenderError` where the output cannot be where the profile wants it.
@@ -45,4 +45,4 @@ def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
     output = places.output_path(template, result.profile)
     render = recipe_from(result, None, folder).command
     update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
-    return Place(relative(folder, output), relative(folder, template.parent), tag, render, update)
+    return Location(relative(folder, output), relative(folder, template.parent), tag, render, update)

@@ -9,8 +9,10 @@ import click
 
 from dfrender import api, planning
 from dfrender.api import Result
-from dfrender.cli.streams import STDIN, echo_bytes, errors_reported, templates
+from dfrender.cli.streams import STDIN, echo, echo_bytes, errors_reported, templates
+from dfrender.files import relative
 from dfrender.plan.formats import Format, format_of
+from dfrender.plan.plan import Plan
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.source import encode
@@ -30,7 +32,11 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
         chosen = format_of(name)
         result = _result(paths, wanted, overrides)
         found.extend(planning.warnings_of(result))
-        echo_bytes(encode(_written(result, target, handover, name, chosen)))
+        plan = _plan(result, target, handover, name, chosen)
+        text = chosen.write(plan)
+        for note in chosen.notes(plan):
+            echo(f"note: {note}\n", err=True)
+        echo_bytes(encode(text))
 
 
 def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str]) -> Result:
@@ -47,15 +53,19 @@ def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str
     return results[0]
 
 
-def _written(result: Result, target: str, handover: str | None, name: str, chosen: Format) -> str:
-    """Write the plan for the place that a format is for: the working directory, or the root of the repository."""
-    folder = places.repository_root(result.template.folder) if chosen.in_root else Path()
+def _plan(result: Result, target: str, handover: str | None, name: str, chosen: Format) -> Plan:
+    """Make the plan for the folder that a format is for: the working directory, or the root of the repository."""
+    folder = Path()
+    shown = name
+    if chosen.in_root:
+        folder = places.repository_root(result.template.folder)
+        if chosen.is_path:
+            shown = relative(folder, Path(name))
     options = []
     if target:
         options += ["--target", target]
     if handover:
         options += ["--handover", handover]
-    options += ["--format", name]
-    place = planning.place_of(result, folder, chosen.tag, shlex.join(options))
-    plan = planning.plan_of(result, target, Handover(handover) if handover else None, place)
-    return chosen.write(plan)
+    options += ["--format", shown]
+    location = planning.location_of(result, folder, chosen.tag, shlex.join(options))
+    return planning.plan_of(result, target, Handover(handover) if handover else None, location)

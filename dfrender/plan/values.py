@@ -6,45 +6,50 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender import __version__
 from dfrender.dockerfile import names
-from dfrender.plan.plan import Job, Plan
+from dfrender.plan.plan import Job, Plan, Published
 
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
 
 VERSION = 1
+_OTHER_JOBS = frozenset({"publish", "render"})  # what pipelines call their jobs that build no stage
 
 
 def values_of(plan: Plan) -> Mapping[str, Values]:
     """Return a plan as mappings, lists, texts, integers and booleans."""
-    place = plan.place
+    location = plan.location
+    ids = plan.ids("A-Za-z0-9_", _OTHER_JOBS)
     return {
         "version": VERSION,
         "profile": plan.profile,
-        "dockerfile": place.dockerfile,
-        "context": place.context,
+        "dockerfile": location.dockerfile,
+        "context": location.context,
         "target": plan.target,
         "needed": list(plan.needed),
         "builder": plan.builder.value,
         "handover": plan.handover.value,
-        "jobs": _jobs(plan),
+        "jobs": _jobs(plan, ids),
+        "publish": [_published(each, ids[each.stage]) for each in plan.published],
         "notes": list(plan.notes),
-        "tag": place.tag,
+        "tag": location.tag,
         "tag_in_file": plan.tag_in_file,
         "registry": _registry(plan),
-        "install": f"dfrender=={__version__}",
-        "render": place.render,
-        "update": place.update,
+        "install": plan.install,
+        "render": location.render,
+        "update": location.update,
     }
 
 
-def _jobs(plan: Plan) -> list[Values]:
-    ids = plan.ids("A-Za-z0-9_")
+def _jobs(plan: Plan, ids: Mapping[str, str]) -> list[Values]:
     steps = plan.steps()
-    return [_job(job, ids[job.stage], steps[job.stage], [ids[each] for each in job.after]) for job in plan.jobs]
+    found: list[Values] = []
+    for job in plan.jobs:
+        needs: list[Values] = [ids[each] for each in job.after]
+        found.append(_job(job, ids[job.stage], steps[job.stage], needs))
+    return found
 
 
-def _job(job: Job, name: str, step: int, after: list[Values]) -> Values:
+def _job(job: Job, name: str, step: int, needs: list[Values]) -> Values:
     return {
         "stage": job.stage,
         "target": job.target,
@@ -58,17 +63,24 @@ def _job(job: Job, name: str, step: int, after: list[Values]) -> Values:
         "cache_to": list(job.cache_to),
         "platform": job.platform,
         "is_taken": job.is_taken,
+        "hands_on": job.hands_on,
         "id": name,
+        "needs": needs,
         "step": step,
-        "needs": after,
         "loads": dict(job.loads),
-        "options": [f"{option}={value}" for option, value in job.options()],
+        "options": list(job.options()),
     }
 
 
+def _published(published: Published, name: str) -> Values:
+    return {"stage": published.stage, "id": name, "image": published.image, "tags": list(published.tags)}
+
+
 def _registry(plan: Plan) -> str:
-    """Return the registry of the first image that a job makes; empty where none is made, or named without one."""
+    """Return the registry of the first image that names one; empty where none does."""
     for job in plan.jobs:
         for tag in job.tags:
-            return names.registry_of(tag)
+            registry = names.registry_of(tag)
+            if registry:
+                return registry
     return ""

@@ -107,6 +107,18 @@ PROFILE_KEYS: Keys = {
             tried=("targets", "jobs"),
         ),
         Key(
+            "publish",
+            "the stages whose images a plan pushes once all jobs are done, under their own tags",
+            Kind.NAMES,
+            tried=("push", "released"),
+        ),
+        Key(
+            "install",
+            "what pip installs where a pipeline renders, as `dfrender==1.2` or a Git URL; `none`: it builds what is"
+            " committed; without it this version",
+            tried=("requirement", "pip", "dfrender"),
+        ),
+        Key(
             "builder",
             "the builder that the output is for; `classic` is what DevSpace uses unless told otherwise",
             default="buildkit",

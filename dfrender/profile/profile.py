@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from dfrender import __version__
 from dfrender.diagnostics import Diagnostic, Problems
 from dfrender.profile.check import check
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
@@ -45,6 +46,8 @@ class Profile(NamedTuple):
     repository: Text
     target: Text | None
     build: tuple[Text, ...] | None
+    publish: tuple[Text, ...]
+    install: Text
     builder: Builder
     handover: Handover
     handover_at: At
@@ -99,6 +102,8 @@ def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Pr
         repository=chosen("repository", default, given),
         target=given.get("target"),
         build=build,
+        publish=_listed(entries.get("publish")),
+        install=given.get("install", Text(f"dfrender=={__version__}", default)),
         builder=Builder(chosen("builder", default, given).text),
         handover=Handover(handover.text),
         handover_at=handover.at,

@@ -26,15 +26,15 @@ _CODE = re.compile("<[{%]")
 
 
 class FormatFile:
-    """A compiled format; what its ``filters`` write is all that it may print, besides integers."""
+    """A compiled format; what its filters write is all that it may print, besides integers."""
 
-    def __init__(self, file: str, text: str, filters: Filters) -> None:
-        """Compile the text; raise `DfrenderError` where it is not a template."""
+    def __init__(self, file: str, text: str, filters: Collection[str]) -> None:
+        """Compile the text, in which these filters may stand; raise `DfrenderError` where it is not a template."""
         self._file = file
         self._lines = split_lines(text)
         self._environment = StrictSandbox(lambda _: None, self._finalize, delimiters=_DELIMITERS)
-        for name, write in filters.items():
-            self._environment.filters[name] = _marking(write)
+        for name in filters:
+            self._environment.filters[name] = str  # the real one is given when the format is written
         self._problems = Problems()
         try:
             self._tree = self._environment.parse(text)
@@ -63,9 +63,11 @@ class FormatFile:
         problems.refuse()
         return found
 
-    def write(self, values: Mapping[str, object]) -> str:
+    def write(self, values: Mapping[str, object], filters: Filters) -> str:
         """Return what the format makes of values; raise `DfrenderError` with all that is wrong up to where it ends."""
         self._problems.clear()
+        for name, write in filters.items():
+            self._environment.filters[name] = _marking(write)
         written: list[str] = []
         context = self._template.new_context(dict(values))
         try:
@@ -115,6 +117,9 @@ class FormatFile:
         elif isinstance(error, UndefinedError):
             hint = did_you_mean(word, values) or "dfrender plan --format json prints all values"
             self._problems.error(at, "undefined-name", _lower(sentence), hint)
+        elif isinstance(error, RecursionError):
+            message = "macros call each other without end"
+            self._problems.error(at, "template-error", message, "let a condition end it")
         else:
             hint = "check what the names in it stand for here"
             self._problems.error(at, "template-error", _lower(sentence), hint)

@@ -1,0 +1,130 @@
+"""A format that is a file: what it says before there is a plan, and a plan to what it makes of it.
+
+What it says are settings at its top, ``<% set NAME = … %>``:
+
+* ``tag`` is what its pipeline calls the tag of a run;
+* ``paths`` says where paths begin: ``"folder"`` for the working directory, ``"repository"`` for its root;
+* ``handovers`` lists the hand-overs that it knows, without it all;
+* ``one_line`` says that no value may have more lines than one, or what no line shows;
+* ``refuses`` lists texts that its pipeline would take for its own in a path or a command.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from dfrender.diagnostics import Problems
+from dfrender.plan.languages import filters_for
+from dfrender.plan.plan import Plan
+from dfrender.plan.values import values_of
+from dfrender.profile.keys import Handover
+from dfrender.source import At
+from dfrender.template.format_file import FormatFile
+
+_IN_FOLDER, _IN_REPOSITORY = "folder", "repository"
+_HANDOVERS = tuple(each.value for each in Handover)
+
+
+class Settings(NamedTuple):
+    """What a format says before there is a plan."""
+
+    tag: str
+    in_root: bool
+    handovers: tuple[str, ...]
+    one_line: bool
+    refuses: tuple[str, ...]
+
+
+class WrittenFormat:
+    """A format of a name, read from its file."""
+
+    def __init__(self, name: str, file: str, text: str) -> None:
+        """Read the text; raise `DfrenderError` where it is not a format."""
+        self._name = name
+        self._source = FormatFile(file, text, filters_for("").keys())
+        self.settings = _settings(self._source)
+
+    def write(self, plan: Plan) -> str:
+        """Return what the format makes of a plan; raise `DfrenderError` where it cannot say what is in it."""
+        problems = Problems()
+        self._check(plan, problems)
+        problems.refuse()
+        return self._source.write(values_of(plan), filters_for(self.settings.tag))
+
+    def _check(self, plan: Plan, problems: Problems) -> None:
+        at = At(f"--format {self._name}")
+        handover = plan.handover.value
+        if handover not in self.settings.handovers:
+            known = " or ".join(self.settings.handovers)
+            message = f"images are handed over by {handover}, and this format knows {known} only"
+            problems.error(at, "handover-not-offered", message, f"call it with --handover {self.settings.handovers[0]}")
+        for what, value in _free_texts(plan):
+            for refused in self.settings.refuses:
+                if refused in value:
+                    message = f"{what} {value!r} holds {refused!r}, which this pipeline takes for its own"
+                    problems.error(at, "unwritable-value", message, "choose another name")
+        for what, value in [*_free_texts(plan), *_options(plan)]:
+            if self.settings.one_line and not value.isprintable():
+                message = f"{what} {value!r} does not fit on one line of this pipeline"
+                problems.error(at, "unwritable-value", message, "take out line breaks and control characters")
+
+
+def _free_texts(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what a user can call as he likes, and a pipeline reads."""
+    yield "the path of the Dockerfile", plan.location.dockerfile
+    yield "the path of the context", plan.location.context
+    yield "the command", plan.location.render
+
+
+def _options(plan: Plan) -> Iterator[tuple[str, str]]:
+    for job in plan.jobs:
+        for option in job.options():
+            yield "the option", option
+
+
+def _settings(source: FormatFile) -> Settings:
+    problems = Problems()
+    found: dict[str, object] = {}
+    for name, (at, value) in source.settings(_FITS).items():
+        found[name] = value
+        if not _FITS[name](value):
+            problems.error(at, "format-setting", f"{name!r} cannot be {value!r}", f"write {EXAMPLES[name]}")
+    problems.refuse()
+    return Settings(
+        tag=str(found.get("tag", "")),
+        in_root=found.get("paths") == _IN_REPOSITORY,
+        handovers=_texts(found.get("handovers", [])) or _HANDOVERS,
+        one_line=bool(found.get("one_line")),
+        refuses=_texts(found.get("refuses", [])),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a list; none for anything else."""
+    found: list[str] = []
+    if isinstance(value, list):
+        found += [each for each in value if isinstance(each, str)]
+    return tuple(found)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and len(_texts(value)) == len(value)
+
+
+def _are_handovers(value: object) -> bool:
+    return bool(value) and _is_list_of_texts(value) and set(_HANDOVERS).issuperset(_texts(value))
+
+
+_FITS: Mapping[str, Callable[[object], bool]] = {
+    "tag": lambda value: isinstance(value, str),
+    "paths": lambda value: value in (_IN_FOLDER, _IN_REPOSITORY),
+    "handovers": _are_handovers,
+    "one_line": lambda value: isinstance(value, bool),
+    "refuses": _is_list_of_texts,
+}
+EXAMPLES = {
+    "tag": '<% set tag = "$RUN" %>',
+    "paths": '<% set paths = "folder" %> for the working directory, or "repository" for the root of the repository',
+    "handovers": '<% set handovers = ["artifact", "registry", "cache"] %>, or some of them',
+    "one_line": "<% set one_line = true %>",
+    "refuses": '<% set refuses = ["${{"] %>',
+}
