@@ -1,15 +1,23 @@
-# `make` renders the shipped template for every profile, `make test` runs the tests; both install what they need
-# into .venv. Needs Python 3.11 or newer with venv.
+# `make` renders the shipped template for every profile, `make test` runs the tests that take a minute; both install
+# what they need into .venv. Needs Python 3.11 or newer with venv.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: render test test-engine lint bench docs clean
+.PHONY: render test test-all test-engine lint bench docs clean
 
 render: .venv/installed
 	$(BIN)/dfrender render
 
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
+
 test: .venv/installed-dev
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+	$(PYTEST) -m 'not slow and not engine'
+
+# all tests, each with all its examples, and the branch coverage that they reach; those on an engine are skipped where
+# none answers. One engine is shared by all, so they are not run side by side.
+test-all: .venv/installed-dev
+	$(PYTEST) -m 'not engine' --hypothesis-profile thorough --cov --cov-report= --cov-fail-under 0
+	$(BIN)/pytest -n 0 -m engine --cov --cov-append
 
 # on an engine that answers, else on one of its own, which it needs root and Debian's docker.io for
 test-engine: .venv/installed-dev
@@ -23,7 +31,7 @@ lint: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python bench/bench.py
 
-# brings what is generated up to date: pipelines and bake file from the plan, and parts of the README
+# brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
 docs: .venv/installed-dev
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml

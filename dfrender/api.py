@@ -17,7 +17,7 @@ from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
-from dfrender.rules.rule import Subject
+from dfrender.rules.rule import Subject, When
 from dfrender.source import At, Line, join
 from dfrender.template.template import Rendered, Template, render_template
 from dfrender.template.template import read_template as read
@@ -78,12 +78,12 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
 def read_lines(template: Template, profile: Profile, elsewhere: Elsewhere) -> Rendered:
     """Render the template's text; what is wrong with it is raised together with what is wrong with the profile."""
     try:
-        return render_template(template, profile.values, profile.name, elsewhere, Recorder())
+        return render_template(template, profile.values, profile.name, elsewhere, profile.recorder.part())
     except DfrenderError as error:
         problems = Problems(profile.problems)
         for each in error.diagnostics:
             # where the profile could not be read whole, it may be why a name has no value
-            if not profile.problems or each.code != "undefined-name":
+            if profile.is_whole or each.code != "undefined-name":
                 problems.append(each)
         raise DfrenderError(problems) from error
 
@@ -96,7 +96,7 @@ def find(decisions: Decisions, rendered: Rendered) -> Sequence[Diagnostic]:
     problems += source.dockerfile.problems
     reported = {each.at for each in source.dockerfile.problems}
     reported.update(check_calls(source, rendered.calls, problems))
-    for each in check(Subject(decisions)):
+    for each in check(Subject(decisions), When.RENDER):
         if each.at not in reported:
             problems.append(each)
     return problems

@@ -12,7 +12,7 @@ from dfrender import api
 from dfrender.diagnostics import CallError, Problems, did_you_mean
 from dfrender.dockerfile.graph import Graph, graph
 from dfrender.dockerfile.parse import parse
-from dfrender.output import without_header
+from dfrender.header import without_header
 from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles

@@ -2,112 +2,161 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from dfrender.diagnostics import CallError, Diagnostic
+from dfrender.diagnostics import CallError
 from dfrender.profile.folders import upward
 from dfrender.source import At
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _OTHER = "dockerignore|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
 _DOCKERFILE = rf"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:{_OTHER})$).+)?"
-_NONE = "in this folder and below it there is no"
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 _IGNORED = ("check-ignore", "-z", "--stdin")
 _NAMES = ("Dockerfile.j2", "Dockerfile")
 
 
 def template_of(folder: Path) -> Path:
-    """Give the template of a folder; raises `CallError` if it has none."""
+    """Return the template of a folder; raise `CallError` if it has none."""
     for name in _NAMES:
         if (folder / name).is_file():
             return folder / name
     message = "there is neither Dockerfile.j2 nor Dockerfile here"
     hint = "name the template or its folder"
-    raise CallError([Diagnostic(At(str(folder)), "no-template", message, hint=hint)])
+    raise CallError.of(At(str(folder)), "no-template", message, hint)
 
 
 def templates_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
-    """Give the templates of a folder and of those below it, but for what git ignores, and what matches a glob.
+    """Return the templates of a folder and of those below it, but for what git ignores, and what matches a glob.
 
     A template is a file with ``dockerfile`` in its name that ends in ``.j2`` or ``.jinja`` and does not begin with
     ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file. A glob is for
-    the end of a path, that of a template or of a folder above it. Raises `CallError` if there is no template.
+    the end of a path, that of a template or of a folder above it. Raise `CallError` if there is no template.
     """
-    named = [path for path in _files(folder) if "dockerfile" in path.name.lower() and path.is_file()]
-    found = {path for path in named if re.fullmatch(_TEMPLATE, path.name)}
-    folders = {path.parent for path in found}
-    plain = (path for path in named if path.name == "Dockerfile" and path.parent not in folders)
-    found.update(path for path in plain if (path.parent / "profiles").is_dir())
-    hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
-    return _left(folder, found, excluded, Diagnostic(At(str(folder)), "no-template", f"{_NONE} template", hint=hint))
+    named = _files(folder, _mentions_dockerfile)
+    found: list[Path] = []
+    folders: set[Path] = set()
+    for path in named:
+        if re.fullmatch(_TEMPLATE, path.name):
+            found.append(path)
+            folders.add(path.parent)
+    for path in named:
+        is_alone = path.name == "Dockerfile" and path.parent not in folders
+        if is_alone and (path.parent / "profiles").is_dir():
+            found.append(path)
+    if not found:
+        hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
+        raise _none(folder, "template", hint)
+    return _without_excluded(folder, found, excluded)
 
 
 def dockerfiles_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
-    """Give the templates and the Dockerfiles of a folder and of those below it, as `templates_below` does.
+    """Return the templates and the Dockerfiles of a folder and of those below it, as `templates_below` does.
 
     A Dockerfile is named so, with anything behind a dot before or after it.
     """
-    found = {path for path in _files(folder) if re.fullmatch(_DOCKERFILE, path.name) and path.is_file()}
-    hint = "name the file: dfrender lint PATH"
-    return _left(folder, found, excluded, Diagnostic(At(str(folder)), "no-template", f"{_NONE} Dockerfile", hint=hint))
+    found = _files(folder, _is_dockerfile)
+    if not found:
+        raise _none(folder, "Dockerfile", "name the file: dfrender lint PATH")
+    return _without_excluded(folder, found, excluded)
 
 
 def dockerfile_names_below(folder: Path, excluded: Sequence[str]) -> list[Path]:
-    """Give the files with ``dockerfile`` in their names in a folder and below it, be they templates or not."""
-    named = (path for path in sorted(_files(folder)) if "dockerfile" in path.name.lower() and path.is_file())
-    return [path for path in named if not _matches(path.relative_to(folder), excluded)]
+    """Return the files with ``dockerfile`` in their names in a folder and below it, be they templates or not."""
+    found = _files(folder, _mentions_dockerfile)
+    return _left(folder, found, excluded)
 
 
 def ignored(paths: Iterable[Path]) -> set[Path]:
-    """Give those of the files that git ignores, be they there or not."""
+    """Return those of the files that git ignores, be they there or not."""
     by_root: dict[Path, dict[str, Path]] = {}
     for path in paths:
-        by_root.setdefault(upward(path.parent)[-1], {})[os.path.realpath(path)] = path
-    return {known[each] for root, known in by_root.items() for each in _ask_git(root, _IGNORED, known) or ()}
+        root = upward(path.parent)[-1]
+        asked = by_root.setdefault(root, {})
+        asked[os.path.realpath(path)] = path
+    found: set[Path] = set()
+    for root, asked in by_root.items():
+        for name in _ask_git(root, _IGNORED, asked) or ():
+            found.add(asked[name])
+    return found
 
 
 def named(name: str, folder: Path) -> list[Path]:
-    """Give the files of a name in a folder and below it, but for what git ignores."""
-    return [path for path in sorted(_files(folder)) if path.name == name and path.is_file()]
+    """Return the files of a name in a folder and below it, but for what git ignores."""
+    return _files(folder, lambda each: each == name)
 
 
-def _left(folder: Path, found: Collection[Path], excluded: Sequence[str], none: Diagnostic) -> list[Path]:
-    """Give what no glob excludes, sorted; raise `CallError` with ``none`` if nothing was found."""
-    left = [path for path in sorted(found) if not _matches(path.relative_to(folder), excluded)]
+def _mentions_dockerfile(name: str) -> bool:
+    return "dockerfile" in name.lower()
+
+
+def _is_dockerfile(name: str) -> bool:
+    return re.fullmatch(_DOCKERFILE, name) is not None
+
+
+def _none(folder: Path, what: str, hint: str) -> CallError:
+    return CallError.of(At(str(folder)), "no-template", f"in this folder and below it there is no {what}", hint)
+
+
+def _without_excluded(folder: Path, found: Iterable[Path], excluded: Sequence[str]) -> list[Path]:
+    """Return what no glob excludes, sorted; raise `CallError` if that is nothing."""
+    left = _left(folder, found, excluded)
     if not left:
-        all_excluded = none._replace(message="all that is in this folder is excluded", hint="check --exclude")
-        raise CallError([all_excluded if found else none])
+        message = "all that is in this folder is excluded"
+        raise CallError.of(At(str(folder)), "no-template", message, "check --exclude")
+    return left
+
+
+def _left(folder: Path, found: Iterable[Path], excluded: Sequence[str]) -> list[Path]:
+    left: list[Path] = []
+    for path in sorted(found):
+        if not _matches(path.relative_to(folder), excluded):
+            left.append(path)
     return left
 
 
 def _matches(path: Path, globs: Sequence[str]) -> bool:
-    return any(each.match(glob) for each in (path, *path.parents) for glob in globs)
+    for glob in globs:
+        if path.match(glob) or any(folder.match(glob) for folder in path.parents):
+            return True
+    return False
 
 
-def _files(folder: Path) -> list[Path]:
-    """Ask git for the files that it knows or would add; without git, walk over all but hidden folders."""
-    names = _ask_git(folder, _LISTED)
-    return list(_walk(folder)) if names is None else [folder / name for name in names]
+def _files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
+    """Return the files with such names, sorted.
+
+    Ask git for those that it knows or would add; without git, walk over all but hidden folders.
+    """
+    listed = _ask_git(folder, _LISTED)
+    if listed is None:
+        paths = _walk(folder)
+    else:
+        paths = [folder / name for name in listed]
+    found: list[Path] = []
+    for path in paths:
+        if is_wanted(path.name) and path.is_file():
+            found.append(path)
+    return sorted(set(found))
 
 
 def _ask_git(folder: Path, command: Sequence[str], names: Iterable[str] = ()) -> list[str] | None:
-    """Give the names that git answers with, None if it cannot answer."""
+    """Return the names that git answers with, None if it cannot answer."""
     import subprocess  # 6 ms of start-up that only a folder needs
 
     asked = ["git", "-C", str(folder), *command]
     stdin = os.fsencode("\0".join(names))
     try:
-        output = subprocess.run(asked, input=stdin, capture_output=True, check=True).stdout  # noqa: S603 - no user text
+        done = subprocess.run(asked, input=stdin, capture_output=True, check=True)  # noqa: S603 - no user text
     except (OSError, subprocess.CalledProcessError):
         return None
-    return [name for name in os.fsdecode(output).split("\0") if name]
+    answers = os.fsdecode(done.stdout).split("\0")
+    return [name for name in answers if name]
 
 
 def _walk(folder: Path) -> list[Path]:
     found: list[Path] = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(parent, name) for name in names]
+        found.extend(Path(parent, name) for name in names)
     return found

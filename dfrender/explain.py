@@ -8,8 +8,8 @@ from dfrender.api import Result
 from dfrender.diagnostics import CallError, DfrenderError
 from dfrender.dockerfile.graph import NO_STAGE, Edge
 from dfrender.files import OutputFile
-from dfrender.output import HEADER, State
-from dfrender.recipe import Recipe
+from dfrender.header import HEADER, UpdateCommand, find_command
+from dfrender.output import State
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.references.verify import paired
 from dfrender.source import At, split_lines
@@ -24,11 +24,11 @@ def explain(file: str, number: int, environ: Mapping[str, str]) -> list[str]:
     found, and `DfrenderError` for a line that would not be written any more.
     """
     texts = split_lines(read_template(Path(file)).text)
-    recipe = _recipe(file, texts)
+    command = _update_command(file, texts)
     if not 0 < number <= len(texts):
         message = f"there is no line {number}: the last one is {len(texts)}"
         raise CallError.of(At(file), "no-such-line", message, "write FILE:LINE")
-    output = provenance.output_file_of(file, recipe, environ)
+    output = provenance.output_file_of(file, command, environ)
     text = texts[number - 1].rstrip()
     index = _index(output, number - 1, text)
     if index is None:
@@ -41,12 +41,12 @@ def explain(file: str, number: int, environ: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def _recipe(file: str, texts: Sequence[str]) -> Recipe:
-    recipe = provenance.recipe_of("".join(texts))
-    if recipe is None:
+def _update_command(file: str, texts: Sequence[str]) -> UpdateCommand:
+    command = find_command("".join(texts))
+    if command is None:
         hint = "name a file that dfrender wrote"
         raise CallError.of(At(file), "no-header", "this file has no header of dfrender", hint)
-    return recipe
+    return command
 
 
 def _index(output: OutputFile, index: int, text: str) -> int | None:

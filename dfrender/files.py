@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from dfrender.api import Result
 from dfrender.diagnostics import CallError, Problems, reason
-from dfrender.output import Output, State, with_header
+from dfrender.header import UpdateCommand, with_header
+from dfrender.output import Output, State
 from dfrender.profile import places
-from dfrender.recipe import Recipe
 from dfrender.source import STDIN_NAME, At, Line, decode, join, lines_of
 
 _IGNORE = ".dockerignore"
@@ -142,7 +142,7 @@ def ignore_file(path: Path) -> Path:
     return path.with_name(f"{path.name}{_IGNORE}")
 
 
-def recipe_from(result: Result, output: Path | None, folder: Path) -> Recipe:
+def update_command(result: Result, output: Path | None, folder: Path) -> UpdateCommand:
     """Return what renders this again, with paths from a folder."""
     profile, template = result.profile, result.template.file
     name = profile.name
@@ -150,7 +150,7 @@ def recipe_from(result: Result, output: Path | None, folder: Path) -> Recipe:
         name = relative(folder, Path(profile.file))
     source = "-" if template == STDIN_NAME else relative(folder, Path(template))
     written = relative(folder, output) if output else ""
-    return Recipe(name, source, profile.overrides, profile.called_target, written)
+    return UpdateCommand(name, source, profile.overrides, profile.called_target, written)
 
 
 def relative(folder: Path, path: Path) -> str:
@@ -197,7 +197,7 @@ def _file(content: _Content, given: Path | None) -> OutputFile:
         state = output.state()
     except OSError as error:
         raise _unwritable(at, output.path, error) from error
-    command = recipe_from(result, given, Path()).command
+    command = update_command(result, given, Path()).text
     summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
     return OutputFile(result, output, content.lines, state, at, summary, command)
 
@@ -255,4 +255,4 @@ def _header_command(result: Result, output: Path | None) -> str:
         root = os.path.realpath(places.repository_root(folder))
         if os.path.commonpath([root, os.path.realpath(output)]) != root:
             output = None
-    return recipe_from(result, output, folder).command
+    return update_command(result, output, folder).text

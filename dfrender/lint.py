@@ -21,15 +21,12 @@ from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
-from dfrender.rules.registry import BY_NAME, EVERY_RULE
-from dfrender.rules.rule import Context, Subject
+from dfrender.rules.manual import rules
+from dfrender.rules.rule import Context, Subject, When
 from dfrender.source import decode
 from dfrender.template.template import Template
 
 _IGNORE_FILE = ".dockerignore"
-_MORE_RULES = [each for each in EVERY_RULE if not {"graph", "prebuilt", "kept"}.issuperset(each.reads)]
-"""Those that ask for more than a rendering is held to; the others were asked before it was made."""
-
 _NO_PROFILE = ProfileFile("", Path(os.devnull))
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
 
@@ -85,9 +82,9 @@ def _lint(
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)
     context = _context(template, profile, findings)
-    subject = Subject(decisions, has_profile=True, output=output, context=context, requested=requested)
-    findings += check(subject, _MORE_RULES)
-    return without_ignored(dict.fromkeys(findings), decisions, BY_NAME)
+    subject = Subject(decisions, output, context, requested)
+    findings += check(subject, When.PLAN, When.LINT)
+    return without_ignored(dict.fromkeys(findings), decisions, rules())
 
 
 def _output(decisions: Decisions, findings: Sequence[Diagnostic]) -> Graph | None:

@@ -4,15 +4,14 @@ from pathlib import Path
 
 from dfrender.api import Result
 from dfrender.diagnostics import Diagnostic
-from dfrender.files import recipe_from, relative
+from dfrender.files import relative, update_command
 from dfrender.plan.make import make_plan
 from dfrender.plan.plan import Location, Plan
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
-from dfrender.rules.registry import OF_A_PLAN
-from dfrender.rules.rule import Subject
+from dfrender.rules.rule import Subject, When
 from dfrender.source import At
 
 _NOWHERE = Location()
@@ -32,7 +31,7 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     """Return what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
-    repeated = check(Subject(result.decisions, has_profile=True), OF_A_PLAN)
+    repeated = check(Subject(result.decisions), When.PLAN)
     return (*result.warnings, *without_ignored(repeated, result.decisions))
 
 
@@ -43,6 +42,6 @@ def location_of(result: Result, folder: Path, tag: str, options: str) -> Locatio
     """
     template = Path(result.template.file)
     output = places.output_path(template, result.profile)
-    render = recipe_from(result, None, folder).command
+    render = update_command(result, None, folder).text
     update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
     return Location(relative(folder, output), relative(folder, template.parent), tag, render, update)

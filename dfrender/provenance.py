@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender import api, discover, files
+from dfrender.boundary import boundary_of
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Problems
 from dfrender.files import OutputFile
-from dfrender.output import State, header_command
+from dfrender.header import UpdateCommand, find_command
+from dfrender.output import State
 from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
-from dfrender.recipe import Recipe
-from dfrender.recipe import read as read_recipe
+from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode
 from dfrender.template.template import read_template
 
@@ -28,21 +29,18 @@ class Origin(NamedTuple):
     output: Path | None
 
 
-def recipe_of(text: str) -> Recipe | None:
-    """Return what the header of a text says; None without a header of dfrender."""
-    return read_recipe(header_command(text))
-
-
-def output_file_of(file: str, recipe: Recipe, environ: Mapping[str, str]) -> OutputFile:
+def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]) -> OutputFile:
     """Render what a file is made of, and return it as it should be now.
 
     Raises `CallError` if nothing is found that makes this file, and `DfrenderError` if it cannot be rendered.
     """
-    profiles = Profiles(environ, recipe.overrides, recipe.target)
-    origin = next(_origins(Path(file), recipe, profiles), None)
+    profiles = Profiles(environ, command.overrides, command.target)
+    origin = next(_origins(Path(file), command, profiles), None)
     if origin is None:
-        raise CallError.of(At(file), "unknown-origin", _no_origin(recipe), f"its header says: {recipe.command}")
-    template, profile = read_template(origin.template), origin.profile
+        raise CallError.of(At(file), "unknown-origin", _no_origin(command), f"its header says: {command.text}")
+    boundary = boundary_of(Path(file).parent, Recorder(environ))
+    template = read_template(origin.template, boundary=boundary)
+    profile = origin.profile
     result = api.render(template, profile, profiles.elsewhere(template.folder, profile.name))
     return next(each for each in files.files_of([result], origin.output) if _same(each.output.path, file))
 
@@ -67,24 +65,24 @@ def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str]) -
 def report_orphans(paths: Iterable[Path], environ: Mapping[str, str], problems: Problems, *, refused: bool) -> None:
     """Report the files that dfrender wrote and would not write again; of standard input nobody knows."""
     for path in paths:
-        recipe = recipe_of(decode(path.read_bytes()))
-        if recipe is None or recipe.template == _STDIN:
+        command = find_command(decode(path.read_bytes()))
+        if command is None or command.template == _STDIN:
             continue
-        profiles = Profiles(environ, recipe.overrides, recipe.target)
-        if any(_origins(path, recipe, profiles)):
+        profiles = Profiles(environ, command.overrides, command.target)
+        if any(_origins(path, command, profiles)):
             continue
         hint = "remove the file, or its header if you go on with it by hand"
         if refused:
-            problems.error(At(str(path)), "orphaned-output", _no_origin(recipe), hint)
+            problems.error(At(str(path)), "orphaned-output", _no_origin(command), hint)
         else:
-            problems.warning(At(str(path)), "orphaned-output", _no_origin(recipe), hint)
+            problems.warning(At(str(path)), "orphaned-output", _no_origin(command), hint)
 
 
 def _current(file: str, environ: Mapping[str, str]) -> OutputFile | None:
-    recipe = recipe_of(read_template(Path(file)).text)
-    if recipe is None:
+    command = find_command(read_template(Path(file)).text)
+    if command is None:
         return None
-    found = output_file_of(file, recipe, environ)
+    found = output_file_of(file, command, environ)
     if found.state is not State.CURRENT:
         message = f"these findings may be about other lines: {found.output.path} is {found.state.value}"
         raise DfrenderError.of(At(file), "outdated-findings", message, found.outdated())
@@ -103,19 +101,19 @@ def _at_origin(found: Diagnostic, line: Line) -> Diagnostic:
     return found._replace(at=at, related=related)
 
 
-def _no_origin(recipe: Recipe) -> str:
-    if recipe.template == _STDIN:
+def _no_origin(command: UpdateCommand) -> str:
+    if command.template == _STDIN:
         return "this file is made of standard input, of which nothing is kept"
-    return f"there is no template {recipe.template!r} with a profile {recipe.profile!r} that makes this file"
+    return f"there is no template {command.template!r} with a profile {command.profile!r} that makes this file"
 
 
-def _origins(file: Path, recipe: Recipe, profiles: Profiles) -> Iterator[Origin]:
+def _origins(file: Path, command: UpdateCommand, profiles: Profiles) -> Iterator[Origin]:
     """Yield what makes a file: templates of that name in the folders upward, then in the whole repository."""
-    for template in _templates(file, Path(recipe.template).name):
+    for template in _templates(file, Path(command.template).name):
         output = None
-        if recipe.output:
-            output = template.parent / recipe.output
-        name = recipe.profile
+        if command.output:
+            output = template.parent / command.output
+        name = command.profile
         if folders.is_path(name):
             name = str(template.parent / name)
         try:

@@ -12,11 +12,19 @@ from tests.project import Project
 if TYPE_CHECKING:
     from pathlib import Path
 
-# the same examples in every run, however busy the machine is
-settings.register_profile(
-    "dfrender", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+# How many examples each property test tries; the same ones in every run, however busy the machine is.
+# `pytest --hypothesis-profile=new` looks for others.
+quick = settings(
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-settings.load_profile("dfrender")
+settings.register_profile("quick", quick)
+settings.register_profile("thorough", quick, max_examples=300)
+settings.register_profile("new", quick, max_examples=10_000, derandomize=False)
+settings.load_profile("quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

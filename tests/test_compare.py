@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dfrender.diagnostics import DfrenderError
@@ -157,7 +157,6 @@ def rendered_or_skipped(pruning: Pruning, styles: dict[str, str]) -> Result:
 
 
 @given(pruning=prunings(), style=st.sampled_from(["arg", "image", "stage", "arg, arg_default: stage"]))
-@settings(max_examples=200)
 def test_no_output_differs_from_its_source_or_from_one_in_another_style(pruning: Pruning, style: str) -> None:
     assume("FROM ${B} AS S0" not in pruning.text)  # an image with the name of the stage is told apart from the stage's
     one = rendered_or_skipped(pruning, pruning.styles)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dfrender.api import read, render_all
 from dfrender.explain import explain
@@ -199,7 +199,6 @@ def test_a_line_is_explained(project: Project, text: str, file: str, expected: l
 
 
 @given(pruning=prunings())
-@settings(max_examples=40)
 def test_every_line_of_any_output_is_explained(pruning: Pruning, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("explain")
     (folder / "Dockerfile").write_text(pruning.text, "utf-8", newline="")

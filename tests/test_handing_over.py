@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from e2b_dockerfile_utils import parse_dockerfile_ast
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import Case, load_cases
@@ -67,7 +67,6 @@ def named_elsewhere(text: str) -> list[str]:
 
 @pytest.mark.parametrize("style", ["image", "arg"])
 @given(source=sources())
-@settings(max_examples=150)
 def test_every_stage_is_an_image_to_another_parser(style: str, source: Source) -> None:
     stages = source.text.count(" AS S")
     names = ", ".join(f"s{number}" for number in range(stages))
@@ -79,7 +78,6 @@ def test_every_stage_is_an_image_to_another_parser(style: str, source: Source) -
 
 
 @given(source=sources())
-@settings(max_examples=150)
 def test_an_empty_profile_changes_no_byte(source: Source) -> None:
     assert result_of(source.text, file="Dockerfile").text == source.text
 

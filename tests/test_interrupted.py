@@ -40,7 +40,7 @@ def render(tag: object) -> None:
 
 
 def tag_of_whole_file() -> str:
-    """Give what is different in each rendering; the header's digest tells that the file is one, and all of it."""
+    """Return what differs in each rendering; the header's digest shows that the file is one of them, and whole."""
     data = Path("out/Dockerfile").read_bytes()
     header, _, body = data.partition(b"\n\n")
     assert f"sha256:{sha256(body).hexdigest()})".encode() in header
@@ -64,6 +64,7 @@ def in_a_child(work: Callable[[], None]) -> int:
         os._exit(code)  # before pytest can go on in the child too
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_of_writes(project: Project) -> None:
     project.write(FILES)
     render("start")
@@ -93,6 +94,7 @@ def test_killed_in_the_middle_of_writes(project: Project) -> None:
     assert (tag_of_whole_file(), beside()) == ("end", ["Dockerfile", "README"])
 
 
+@pytest.mark.slow
 def test_several_at_once(project: Project) -> None:
     project.write(FILES)
     render("start")

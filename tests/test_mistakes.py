@@ -40,6 +40,7 @@ _ABOUT_NO_LINE = {
     "not-a-dockerfile",
     *("not-overwritten", "nothing-to-adopt", "nothing-to-build", "output-folder-missing", "output-is-input"),
     *("outside-repository", "profile-not-found", "shared-output", "unreadable-file", "unwritable-output"),
+    "template-outside-repository",
     *("unwritable-record", "no-header", "no-such-line", "unknown-origin", "orphaned-output"),
 }
 

@@ -65,6 +65,7 @@ def test_a_services_profile_is_laid_over_the_outer_one_of_its_name(project: Proj
     )
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_nothing(project: Project) -> None:
     project.write(monorepo())
     assert project.render(".").splitlines()[-1] == "40 templates: 80 files written"

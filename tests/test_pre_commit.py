@@ -46,6 +46,7 @@ def test_the_hooks_are_what_pre_commit_takes_for_hooks() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_hooks_lint_render_and_check(hooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRE_COMMIT_HOME", str(hooks / ".cache"))
     (tmp_path / "api" / "profiles").mkdir(parents=True)

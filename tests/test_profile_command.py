@@ -201,7 +201,7 @@ def test_bytes_of_the_environment_that_are_no_text_are_shown_as_question_marks(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.write({"Dockerfile": "", "profiles/ci.yaml": "tag: ${TAG}\nprebuilt: [a]\n"})
-    monkeypatch.setenv("TAG", "x\udcff\n")
+    monkeypatch.setenv("TAG", "x\udcff\x1b")
     assert shown(project, "ci")["prebuilt.a.image"] == ("a:x??", "tag")
 
 

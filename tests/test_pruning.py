@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dfrender.diagnostics import BugError, DfrenderError
@@ -318,7 +318,6 @@ def runs_triggers_of_images(result: Result) -> bool:
 
 
 @given(pruning=prunings())
-@settings(max_examples=300)
 def test_for_any_target_it_is_what_the_target_needs_and_nothing_else_changes(pruning: Pruning) -> None:
     result = pruned(pruning.text, pruning)
     written = [stage for stage in result.output.stages if not result.lines[stage.first].why]

@@ -166,7 +166,7 @@ class Tool(NamedTuple):
         return self.count("builds") - before
 
     def count(self, log: str) -> int:
-        """Give how many lines a log has."""
+        """Return how many lines a log has."""
         return len(Path(log).read_text("utf-8").splitlines()) if Path(log).exists() else 0
 
 
@@ -187,6 +187,7 @@ def edit(name: str, text: str) -> None:
         Path(name).write_text(text, "utf-8")
 
 
+@pytest.mark.slow
 def test_make_builds_an_image_for_a_real_edit_and_for_no_other(project: Project) -> None:
     project.write({**FILES, "Makefile": MAKEFILE})
     make = tool_of("make", "image")

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfrender.source import BOM, At, Line, join, line_end, lines_of, restore_bom, split_lines
-from tests.dockerfile.strategies import any_text, examples
+from tests.dockerfile.strategies import any_text
 
 
 @given(text=any_text())
-@examples(300)
 def test_lines_join_to_the_text_that_they_were_split_from(text: str) -> None:
     lines = lines_of(text, "f")
     assert join(lines) == text
@@ -20,7 +19,6 @@ def test_lines_join_to_the_text_that_they_were_split_from(text: str) -> None:
 
 
 @given(raw=st.binary())
-@examples(100)
 def test_bytes_that_are_not_utf8_pass_through_lines(raw: bytes) -> None:
     text = raw.decode(errors="surrogateescape")
     assert join(lines_of(text, "f")).encode(errors="surrogateescape") == raw

@@ -9,27 +9,37 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from dfrender.adopt.adopt import Adoption, Use
+from dfrender.adopt.adopt import Adoption
+from dfrender.adopt.proof import Use
 from dfrender.profile import folders
 from dfrender.source import line_end
 
 
 def next_steps(adoption: Adoption) -> str:
     """Say what to call next, and what that does to each file."""
-    command = f"dfrender render {shlex.quote(adoption.template.as_posix())}"
-    if not all(use.is_new or use.is_same for use in adoption.uses):
+    template = shlex.quote(adoption.template.as_posix())
+    command = f"dfrender render {template}"
+    if any(_needs_force(use) for use in adoption.uses):
         command = f"{command} --diff, and if that is what you want: {command} --force"
-    return f"next: {command}\n" + "".join(f"  {use.output} {_effect(adoption, use)}\n" for use in adoption.uses)
+    lines = [f"next: {command}\n"]
+    for use in adoption.uses:
+        lines.append(f"  {use.output} {_effect(adoption, use)}\n")
+    return "".join(lines)
 
 
 def snippets(adoption: Adoption) -> str:
-    """Give the lines for version control, build context, DevSpace, Azure Pipelines and Make, under each file's name."""
-    made = []
+    """Return the lines for git, the build context, DevSpace, Azure Pipelines and Make, under each file's name."""
+    made: list[str] = []
     for name, lines in _LINES.items():
         folder = _home(adoption.template, name)
-        if body := list(lines(adoption, folder)):
-            made.append("".join(f"{line}\n" for line in (f"# {folder / name}", *body)))
+        body = "".join(f"{line}\n" for line in lines(adoption, folder))
+        if body:
+            made.append(f"# {folder / name}\n{body}")
     return "\n".join(made)
+
+
+def _needs_force(use: Use) -> bool:
+    return not (use.is_new or use.is_same)
 
 
 def _effect(adoption: Adoption, use: Use) -> str:
@@ -37,52 +47,74 @@ def _effect(adoption: Adoption, use: Use) -> str:
         return f"is new; list in {adoption.files[0].path} what earlier jobs build"
     if use.is_new:
         return "is new"
-    return "keeps its text, below a header" if use.is_same else "changes, in references only"
+    if use.is_same:
+        return "keeps its text, below a header"
+    return "changes, in references only"
 
 
 def _home(template: Path, name: str) -> Path:
-    """Give the nearest folder upward that has this file; else where it belongs in a repository."""
+    """Return the nearest folder upward that has this file; else where it belongs in a repository."""
     upward = folders.upward(template.parent)
-    default = upward[0 if name == ".dockerignore" else -1]
-    return next((each for each in upward if (each / name).is_file()), default)
+    for folder in upward:
+        if (folder / name).is_file():
+            return folder
+    if name == ".dockerignore":
+        return upward[0]
+    return upward[-1]
 
 
 def _from(folder: Path, path: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()
+    relative = os.path.relpath(path, folder)
+    return Path(relative).as_posix()
 
 
 def _git_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
-    return (f"/{_from(folder, use.output)}" for use in adoption.uses if use.is_new)
+    for use in adoption.uses:
+        if use.is_new:
+            yield f"/{_from(folder, use.output)}"
 
 
 def _docker_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
-    yield f"{_from(folder, adoption.template).removesuffix('.j2')}*"
-    yield _from(folder, adoption.template.parent / "profiles" / "*.yaml")
+    template = _from(folder, adoption.template)
+    profiles = adoption.template.parent / "profiles"
+    yield f"{template.removesuffix('.j2')}*"
+    yield _from(folder, profiles / "*.yaml")
 
 
 def _git_attributes(adoption: Adoption, folder: Path) -> Iterator[str]:
     template = adoption.files[-1]
-    eol = "crlf" if line_end(template.text) == "\r\n" else "lf"
-    language = " linguist-language=Dockerfile" if template.path.suffix == ".j2" else ""
-    yield f"/{_from(folder, template.path)} text eol={eol}{language}"
-    yield from (f"/{_from(folder, use.output)} linguist-generated" for use in adoption.uses if not use.is_new)
+    attributes = "text eol=lf"
+    if line_end(template.text) == "\r\n":
+        attributes = "text eol=crlf"
+    if template.path.suffix == ".j2":
+        attributes = f"{attributes} linguist-language=Dockerfile"
+    yield f"/{_from(folder, template.path)} {attributes}"
+    for use in adoption.uses:
+        if not use.is_new:
+            yield f"/{_from(folder, use.output)} linguist-generated"
 
 
 def _devspace(adoption: Adoption, folder: Path) -> Iterator[str]:
+    template = _from(folder, adoption.template)
     for use in adoption.uses:
         if use.profile != "ci":
-            arguments = ["render", "-p", use.profile, _from(folder, adoption.template)]
+            arguments = json.dumps(["render", "-p", use.profile, template], ensure_ascii=False)
             yield f"# with dockerfile: {_from(folder, use.output)} at the image"
-            yield from ("hooks:", '- events: ["before:build"]', "  command: dfrender")
-            yield f"  args: {json.dumps(arguments, ensure_ascii=False)}"
+            yield "hooks:"
+            yield '- events: ["before:build"]'
+            yield "  command: dfrender"
+            yield f"  args: {arguments}"
 
 
 def _azure(adoption: Adoption, folder: Path) -> Iterator[str]:
+    template = shlex.quote(_from(folder, adoption.template))
     for use in adoption.uses:
         if use.profile == "ci":
-            check = "" if use.is_new else "--check "
-            yield f"- bash: dfrender render {check}-p ci {shlex.quote(_from(folder, adoption.template))}"
-            yield from ("- task: Docker@2", "  inputs:", "    command: build")
+            command = "dfrender render" if use.is_new else "dfrender render --check"
+            yield f"- bash: {command} -p ci {template}"
+            yield "- task: Docker@2"
+            yield "  inputs:"
+            yield "    command: build"
             yield f"    Dockerfile: {_from(folder, use.output)}"
             yield "    addBaseImageData: false # else it pulls what it takes for the base image"
 

@@ -3,15 +3,15 @@
 Only what is certain counts: a reference that may be somebody else's image is left as it is, and reported.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dfrender import api
-from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Severity
+from dfrender.diagnostics import CallError, Diagnostic, Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference
-from dfrender.output import is_generated
+from dfrender.header import is_generated
 from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
@@ -32,92 +32,123 @@ class Original(NamedTuple):
 
     @property
     def file(self) -> str:
-        """Give the path as the user wrote it."""
+        """Return the path as the user wrote it."""
         return self.template.file
 
+    @property
+    def image_names(self) -> dict[str, str]:
+        """Return the image of each stage that is named by one, by the stage's name."""
+        return {self.graph.stages[stage].name: image for stage, image in self.images.items()}
+
+    def with_text(self, text: str, *, jinja: bool) -> Template:
+        """Return a template in the place of this file."""
+        return Template(self.file, text, self.template.folder, jinja=jinja)
+
     def stage_of(self, edge: Edge) -> int:
-        """Give the stage that a reference means, by its name or by its image; `NO_STAGE` for none."""
+        """Return the stage that a reference means, by its name or by its image; `NO_STAGE` for none."""
         return self.by_image.get(edge.reference, edge.stage)
 
-
-def read(template: Template) -> Original:
-    """Find what a Dockerfile's references mean.
-
-    Raises `CallError` for a file that is no original: a template, or what dfrender wrote; and `DfrenderError` with all
-    that a builder would refuse, and for a stage that is named by several images.
-    """
-    if template.jinja or is_generated(template.text):
-        raise CallError([_no_original(template)])
-    graph = api.render(template, of_text("", template.file, "local")).decisions.source
-    found = [_ByImage(edge, stage, *_doubt(graph, edge, stage)) for edge, stage in _images_of_stages(graph)]
-    certain = [each for each in found if not each.doubt]
-    images: dict[int, str] = {}
-    for each in certain:
-        images.setdefault(each.stage, each.edge.image)
-    if several := [each for each in certain if each.edge.image != images[each.stage]]:
-        raise DfrenderError(_several(graph, each, certain) for each in several)
-    by_image = {each.edge.reference: each.stage for each in certain}
-    return Original(template, graph, images, by_image, tuple(_left(graph, each) for each in found if each.doubt))
+    def candidates(self) -> list[str]:
+        """Return the names of the stages that others refer to, in the order of the stages."""
+        referred = {self.stage_of(edge) for edge in self.graph.edges}
+        found: list[str] = []
+        for stage in self.graph.stages:
+            if stage.position in referred and stage.name:
+                found.append(stage.name)
+        return found
 
 
-class _ByImage(NamedTuple):
-    """A reference whose image is called like a stage above; ``doubt`` is why it may not be the stage's."""
+class _Doubt(NamedTuple):
+    """Why it is not certain that an image is that of a stage, and what to do about it."""
 
-    edge: Edge
-    stage: int
-    doubt: str
+    reason: str
     hint: str
 
 
-def _no_original(template: Template) -> Diagnostic:
+def read_original(template: Template) -> Original:
+    """Find what a Dockerfile's references mean.
+
+    Raise `CallError` for a file that is no original: a template, or what dfrender wrote; and `DfrenderError` with all
+    that a builder would refuse, and for a stage that is named by several images.
+    """
+    _refuse_unoriginal(template)
+    graph = api.render(template, of_text("", template.file, "local")).decisions.source
+    first: dict[int, Edge] = {}
+    by_image: dict[Reference, int] = {}
+    problems = Problems()
+    warnings = Problems()
+    for edge, stage in _images_of_stages(graph):
+        doubt = _doubt(graph, edge, stage)
+        if doubt:
+            _warn(warnings, graph.stages[stage].name, edge, doubt)
+            continue
+        by_image[edge.reference] = stage
+        other = first.setdefault(stage, edge)
+        if edge.image != other.image:
+            _report_several(problems, graph.stages[stage].name, edge, other)
+    problems.refuse()
+    images = {stage: edge.image for stage, edge in first.items()}
+    return Original(template, graph, images, by_image, tuple(warnings))
+
+
+def _refuse_unoriginal(template: Template) -> None:
+    at = At(template.file)
     if template.jinja:
         hint = (
             f"write a profile for it (an empty file profiles/local.yaml is one), then: dfrender render {template.file}"
         )
-        return Diagnostic(At(template.file), "not-an-original", "this is a template already", hint=hint)
-    hint = "its first lines name the template that it comes from, and the command that renders it"
-    return Diagnostic(At(template.file), "not-an-original", "dfrender wrote this file", hint=hint)
+        raise CallError.of(at, "not-an-original", "this is a template already", hint)
+    if is_generated(template.text):
+        hint = "its first lines name the template that it comes from, and the command that renders it"
+        raise CallError.of(at, "not-an-original", "dfrender wrote this file", hint)
 
 
 def _images_of_stages(graph: Graph) -> Iterator[tuple[Edge, int]]:
-    """Give the references to images that are called like a stage above them.
+    """Yield the references to images that are called like a stage above them.
 
     A stage that takes something from an image of its own name, itself or in a stage above (``FROM python AS python``),
     shows that this image is not made from it.
     """
-    repositories = [names.repository_of(edge.image) for edge in graph.edges]
-    stages = [graph.names.get(each.rpartition("/")[2], NO_STAGE) for each in repositories]
-    called = list(zip(graph.edges, repositories, stages, strict=True))
-    foreign = {(repository, stage) for edge, repository, stage in called if stage >= edge.reference.stage}
-    for edge, repository, stage in called:
-        if stage != NO_STAGE and (repository, stage) not in foreign:
+    called: list[tuple[Edge, int]] = []
+    foreign: set[tuple[str, int]] = set()
+    for edge in graph.edges:
+        repository = names.repository_of(edge.image)
+        stage = graph.names.get(names.last_part(repository), NO_STAGE)
+        if stage != NO_STAGE:
+            called.append((edge, stage))
+        if stage >= edge.reference.stage:
+            foreign.add((repository, stage))
+    for edge, stage in called:
+        repository = names.repository_of(edge.image)
+        if (repository, stage) not in foreign:
             yield edge, stage
 
 
-def _doubt(graph: Graph, edge: Edge, stage: int) -> tuple[str, str]:
-    """Say why it is not certain that an image is that of a stage, and what to do; nothing where it is."""
+def _doubt(graph: Graph, edge: Edge, stage: int) -> _Doubt | None:
     name = graph.stages[stage].name
-    bare = next((each.reference.at for each in graph.edges if each.stage == stage), None)
     if not edge.word.literal:
-        return "it holds a variable", f"write {name}, and give the image by prebuilt.{name} of the profile"
+        hint = f"write {name}, and give the image by prebuilt.{name} of the profile"
+        return _Doubt("it holds a variable", hint)
     if edge.reference.onbuild:
-        return "a trigger runs in other Dockerfiles", "write the bare name if the stages of those are meant"
-    if names.repository_of(edge.image) != name and bare:
-        where = f"line {bare.line}"
-        return f"{where} names the stage itself", f"if it is the stage's image, name it so in {where} too"
-    return "", ""
+        hint = "write the bare name if the stages of those are meant"
+        return _Doubt("a trigger runs in other Dockerfiles", hint)
+    if names.repository_of(edge.image) == name:
+        return None
+    for each in graph.edges:
+        if each.stage == stage:
+            where = f"line {each.reference.at.line}"
+            hint = f"if it is the stage's image, name it so in {where} too"
+            return _Doubt(f"{where} names the stage itself", hint)
+    return None
 
 
-def _left(graph: Graph, found: _ByImage) -> Diagnostic:
-    name = graph.stages[found.stage].name
-    message = f"{found.edge.reference.text!r} is left as it is, although {name!r} is a stage: {found.doubt}"
-    return Diagnostic(found.edge.reference.at, "image-left", message, Severity.WARNING, found.hint)
+def _warn(warnings: Problems, name: str, edge: Edge, doubt: _Doubt) -> None:
+    message = f"{edge.reference.text!r} is left as it is, although {name!r} is a stage: {doubt.reason}"
+    warnings.warning(edge.reference.at, "image-left", message, doubt.hint)
 
 
-def _several(graph: Graph, found: _ByImage, certain: Iterable[_ByImage]) -> Diagnostic:
-    name = graph.stages[found.stage].name
-    first = next(each.edge for each in certain if each.stage == found.stage)
-    message = f"stage {name!r} is named by two images: {first.image!r} and {found.edge.image!r}"
+def _report_several(problems: Problems, name: str, edge: Edge, first: Edge) -> None:
+    message = f"stage {name!r} is named by two images: {first.image!r} and {edge.image!r}"
     hint = "name one image for it, or give the stage another name if neither is made from it"
-    related = (("the other", first.reference.at),)
-    return Diagnostic(found.edge.reference.at, "several-images", message, hint=hint, related=related)
+    related = [("the other", first.reference.at)]
+    problems.error(edge.reference.at, "several-images", message, hint, related)

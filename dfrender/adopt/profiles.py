@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.dockerfile import names
@@ -25,8 +25,11 @@ class _Image(NamedTuple):
     tag: str
 
     def of(self, stage: str) -> str:
-        """Give the image of a stage."""
-        return f"{self.registry}/{self.repository.replace('{stage}', stage)}:{self.tag}".removeprefix("/")
+        """Return the image of a stage."""
+        repository = self.repository.replace("{stage}", stage)
+        if not self.registry:
+            return f"{repository}:{self.tag}"
+        return f"{self.registry}/{repository}:{self.tag}"
 
 
 def text(description: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> str:
@@ -36,27 +39,34 @@ def text(description: str, output: str, images: Mapping[str, str], candidates: S
     ``candidates`` are the stages that might be.
     """
     lines = [f"# yaml-language-server: $schema={SCHEMA}\n", f"description: {description}\n"]
-    lines += [f"output: {_scalar(output)}\n"] if output else []
+    if output:
+        lines.append(f"output: {_scalar(output)}\n")
     if images:
-        lines += _prebuilt(images)
+        lines.extend(_prebuilt(images))
     elif candidates:
-        listed = ", ".join(map(_scalar, candidates))
-        lines += [f"# prebuilt: [{listed}] # those that an earlier job builds and hands on\n"]
-        lines += ["# tag_arg: IMAGE_TAG # docker build --build-arg IMAGE_TAG=…\n"]
+        lines.append(f"# prebuilt: {_list(candidates)} # those that an earlier job builds and hands on\n")
+        lines.append("# tag_arg: IMAGE_TAG # docker build --build-arg IMAGE_TAG=…\n")
     return "".join(lines)
 
 
 def _prebuilt(images: Mapping[str, str]) -> Iterator[str]:
     common = _common(images)
-    settings = {stage: dict(_settings(stage, image, common)) for stage, image in images.items()}
+    settings: dict[str, str] = {}
+    for stage, image in images.items():
+        settings[stage] = _settings(stage, image, common)
     if any(settings.values()):
         yield "prebuilt:\n"
-        yield from (f"  {_scalar(stage)}:{_flow(own)}\n" for stage, own in settings.items())
+        for stage, own in settings.items():
+            yield f"  {_scalar(stage)}:{own}\n"
     else:
-        yield f"prebuilt: [{', '.join(map(_scalar, settings))}]\n"
+        yield f"prebuilt: {_list(images)}\n"
     yield _STYLE
-    parts = {key: part for key, part in common._asdict().items() if part not in {"", "{stage}"}}
-    yield from (f"{key}: {_scalar(part)}\n" for key, part in parts.items())
+    if common.registry:
+        yield f"registry: {_scalar(common.registry)}\n"
+    if common.repository not in {"", "{stage}"}:
+        yield f"repository: {_scalar(common.repository)}\n"
+    if common.tag:
+        yield f"tag: {_scalar(common.tag)}\n"
 
 
 def _image(image: str) -> _Image:
@@ -67,30 +77,47 @@ def _image(image: str) -> _Image:
 
 
 def _common(images: Mapping[str, str]) -> _Image:
-    """Give what most images have, each part for itself; nothing where none is made of parts."""
-    of_parts = [own for stage, image in images.items() if (own := _image(image)).of(stage) == image]
-    parts = zip(*(of_parts or [_Image("", "", "")]), strict=True)
-    return _Image(*(Counter(part).most_common(1)[0][0] for part in parts))
+    """Return what most images have, each part for itself; nothing where none is made of parts."""
+    registries: Counter[str] = Counter()
+    repositories: Counter[str] = Counter()
+    tags: Counter[str] = Counter()
+    for stage, image in images.items():
+        own = _image(image)
+        if own.of(stage) == image:
+            registries[own.registry] += 1
+            repositories[own.repository] += 1
+            tags[own.tag] += 1
+    return _Image(_commonest(registries), _commonest(repositories), _commonest(tags))
 
 
-def _settings(stage: str, image: str, common: _Image) -> Iterator[tuple[str, str]]:
-    """Give what a stage's image has for its own."""
+def _commonest(parts: Counter[str]) -> str:
+    for part, _ in parts.most_common(1):
+        return part
+    return ""
+
+
+def _settings(stage: str, image: str, common: _Image) -> str:
+    """Write what a stage's image has for its own; empty where that is nothing."""
     own = _image(image)
     if own.registry != common.registry or own.of(stage) != image:
-        yield "image", image
-        return
+        return f" {{image: {_scalar(image)}}}"
+    found: list[str] = []
     if own.repository != common.repository:
-        yield "repository", own.repository
+        found.append(f"repository: {_scalar(own.repository)}")
     if own.tag != common.tag:
-        yield "tag", own.tag
+        found.append(f"tag: {_scalar(own.tag)}")
+    if not found:
+        return ""
+    return f" {{{', '.join(found)}}}"
 
 
-def _flow(settings: Mapping[str, str]) -> str:
-    listed = ", ".join(f"{key}: {_scalar(value)}" for key, value in settings.items())
-    return f" {{{listed}}}" if listed else ""
+def _list(written: Iterable[str]) -> str:
+    listed = ", ".join(map(_scalar, written))
+    return f"[{listed}]"
 
 
 def _scalar(written: str) -> str:
     """Write a text so that it is read as that text, in a list too."""
-    is_plain = re.fullmatch(_PLAIN, written, re.ASCII) and written.lower() not in _YAML_WORDS
-    return written if is_plain else json.dumps(written.replace("$", "$$"), ensure_ascii=False)
+    if re.fullmatch(_PLAIN, written, re.ASCII) and written.lower() not in _YAML_WORDS:
+        return written
+    return json.dumps(written.replace("$", "$$"), ensure_ascii=False)

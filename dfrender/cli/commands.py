@@ -17,6 +17,7 @@ from dfrender.cli.options import (
     PATHS,
     PLAN_FORMAT,
     PROFILES,
+    ROOT,
     TARGET,
 )
 
@@ -44,6 +45,7 @@ def _run(module: str, options: dict[str, object], function: str = "run") -> None
 )
 @click.option("--depfile", metavar="FILE", help="Also write what the output is made of, as make and ninja read it.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was written.")
+@ROOT
 @MESSAGE_FORMAT
 def render(**options: object) -> None:
     """Render templates for their profiles.
@@ -76,6 +78,7 @@ def render(**options: object) -> None:
     help="Report what hadolint or BuildKit found in a rendered file (as JSON; - is standard input), at its template.",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
+@ROOT
 @MESSAGE_FORMAT
 def lint(**options: object) -> None:
     """Find mistakes in stage references, without building.
@@ -94,6 +97,7 @@ def lint(**options: object) -> None:
 @TARGET
 @HANDOVER
 @PLAN_FORMAT
+@ROOT
 @MESSAGE_FORMAT
 def plan(**options: object) -> None:
     """Say which jobs build what, in which order and from which images.
@@ -109,6 +113,7 @@ def plan(**options: object) -> None:
 @click.option(
     "--allow", "allowed", multiple=True, metavar="values.NAME", help="Let what differs because of this value differ."
 )
+@ROOT
 @MESSAGE_FORMAT
 def compare(**options: object) -> None:
     """Say what A and B differ in besides stage references; exit 1 if there is anything.
@@ -120,7 +125,8 @@ def compare(**options: object) -> None:
 
 
 @click.command("explain")
-@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.rules)
+@click.argument("what", metavar="[RULE|FILE:LINE]", default="", shell_complete=complete.codes)
+@ROOT
 @MESSAGE_FORMAT
 def explain(**options: object) -> None:
     """Print the manual of a rule, or what a line of a rendered file comes from.

@@ -1,12 +1,12 @@
 """``dfrender compare``: whether two profiles, or two Dockerfiles, differ in references to stages only."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 
 import click
 
-from dfrender.cli.streams import echo, errors_reported, templates
+from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.reading import environment, templates
 from dfrender.compare import Comparison, are_files, compare_files, compare_profiles
 from dfrender.profile.profiles import Profiles
 
@@ -33,7 +33,7 @@ def _comparisons(words: Sequence[str], allowed: Sequence[str]) -> list[tuple[str
         if allowed:
             raise click.UsageError("--allow is about values of profiles, and these are Dockerfiles")
         return [("", compare_files(one, other))]
-    profiles = Profiles(os.environ)
+    profiles = Profiles(environment())
     found = []
     for each in templates(paths):
         found.append((f"{each.file}: ", compare_profiles(each, names, allowed, profiles)))

@@ -41,14 +41,21 @@ def files(_context: Context, _parameter: Parameter, incomplete: str) -> list[Com
 
 def rules(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
     """Return the names of all rules."""
-    from dfrender.rules.registry import BY_NAME
+    from dfrender.rules import manual
 
-    return _matching(BY_NAME, incomplete)
+    return _matching(manual.rules(), incomplete)
+
+
+def codes(_context: Context, _parameter: Parameter, incomplete: str) -> list[str]:
+    """Return all codes that have a manual."""
+    from dfrender.rules import manual
+
+    return _matching(manual.manuals(), incomplete)
 
 
 def formats(context: Context, parameter: Parameter, incomplete: str) -> list[str] | list[CompletionItem]:
     """Return the names of the formats of a plan, and leave it to the shell to offer files for anything else."""
-    from dfrender.plan.formats import NAMES
+    from dfrender.plan import NAMES
 
     return _matching(NAMES, incomplete) or files(context, parameter, incomplete)
 

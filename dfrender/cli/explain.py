@@ -1,4 +1,4 @@
-"""``dfrender explain``: the manual of a rule, or what a line of a rendered file comes from."""
+"""``dfrender explain``: what a code in brackets means, or what a line of a rendered file comes from."""
 
 import os
 import re
@@ -6,29 +6,34 @@ import re
 import click
 
 from dfrender.cli.lint import unknown_rule
-from dfrender.cli.streams import echo, errors_reported
+from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.reading import environment
 from dfrender.explain import explain
-from dfrender.rules.manual import listing, manual
-from dfrender.rules.registry import BY_NAME, EVERY_RULE
+from dfrender.rules import linters, manual
 
 
 def run(what: str) -> None:
-    """Explain a rule or a line; list all rules where nothing is named."""
+    """Explain a code or a line; list all rules where nothing is named."""
     with errors_reported():
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
         if match:
-            lines = explain(match[1], int(match[2]), os.environ)
-            echo("".join(f"{line}\n" for line in lines))
+            file, number = match.groups()
+            lines = explain(file, int(number), environment())
+            echo("\n".join(lines) + "\n")
         elif what:
-            echo(_manual(what))
+            echo(_explanation(what))
         else:
-            echo(listing(EVERY_RULE))
+            echo(manual.listing())
 
 
-def _manual(name: str) -> str:
-    if name in BY_NAME:
-        return manual(BY_NAME[name])
-    message = unknown_rule(name)
-    if os.path.exists(name):  # noqa: PTH110 - a name may hold NUL
-        message += "; of a line, write FILE:LINE"
-    raise click.UsageError(message)
+def _explanation(code: str) -> str:
+    """Return what is to be said about a code, be it dfrender's or another linter's."""
+    known = manual.manuals()
+    if code in known:
+        return manual.explanation(known[code])
+    if os.path.exists(code):  # noqa: PTH110 - a word may hold NUL
+        raise click.UsageError(f"{unknown_rule(code, ())}; of a line, write FILE:LINE")
+    foreign = linters.find(code)
+    if foreign is None:
+        raise click.UsageError(unknown_rule(code, known))
+    return f"{code} ({foreign.linter})\n\n{foreign.text}\n"

@@ -9,7 +9,7 @@ import click
 
 from dfrender.adopt import advice
 from dfrender.adopt.adopt import Adoption, adopt
-from dfrender.cli.streams import echo, errors_reported
+from dfrender.cli.printing import echo, errors_reported
 from dfrender.diagnostics import Problems
 from dfrender.output import Output, State
 from dfrender.source import At

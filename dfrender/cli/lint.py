@@ -1,18 +1,18 @@
 """``dfrender lint``: what is wrong with templates and Dockerfiles, found without building anything."""
 
-import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from dfrender import foreign, provenance
-from dfrender.cli.streams import STDIN, errors_reported, templates
+from dfrender.cli.printing import errors_reported
+from dfrender.cli.reading import STDIN, environment, templates
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, did_you_mean
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles
-from dfrender.rules.registry import BY_NAME
+from dfrender.rules import manual
 from dfrender.source import decode
 
 
@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
                 )
             found.extend(_foreign(findings, paths))
         else:
-            profiles = Profiles(os.environ, overrides, target)
+            profiles = Profiles(environment(), overrides, target)
             for each in templates(paths, excluded, plain_too=True):
                 try:
                     found.extend(lint(each, wanted, profiles, requested))
@@ -62,16 +62,17 @@ def _foreign(findings: str, paths: Sequence[str]) -> Sequence[Diagnostic]:
         data = Path(findings).read_bytes()
     rendered = paths[0] if paths else ""
     found = foreign.diagnostics(decode(data), findings, rendered)
-    return list(provenance.at_template_lines(found, os.environ))
+    return list(provenance.at_template_lines(found, environment()))
 
 
 def _refuse_unknown(rules: Sequence[str]) -> None:
+    known = manual.rules()
     for each in rules:
-        if each not in BY_NAME:
-            raise click.UsageError(unknown_rule(each))
+        if each not in known:
+            raise click.UsageError(unknown_rule(each, known))
 
 
-def unknown_rule(name: str) -> str:
+def unknown_rule(name: str, known: Iterable[str]) -> str:
     """Say that there is no such rule, and what may be meant."""
-    meant = did_you_mean(name, BY_NAME) or "list them: dfrender explain"
+    meant = did_you_mean(name, known) or "list them: dfrender explain"
     return f"no rule is named {name!r}; {meant}"

@@ -8,6 +8,8 @@ import click
 from dfrender import __version__
 from dfrender.cli.commands import COMMANDS
 
+_INTERRUPTED = 130
+
 
 @contextmanager
 def _quotes_harmless() -> Iterator[None]:
@@ -15,7 +17,7 @@ def _quotes_harmless() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        from dfrender.cli.streams import harmless  # 3 ms, which a call that is right does not need yet
+        from dfrender.cli.printing import harmless  # 3 ms, which a call that is right does not need yet
 
         message = error.format_message()
         shown = harmless(message)
@@ -33,9 +35,12 @@ class _Group(click.Group):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
-        """Find the command, read its arguments, and run it."""
-        with _quotes_harmless():
-            super().invoke(ctx)
+        """Find the command, read its arguments, and run it; an interrupt ends it as shells expect of SIGINT."""
+        try:
+            with _quotes_harmless():
+                super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of all commands, the most used first."""

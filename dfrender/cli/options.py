@@ -1,11 +1,15 @@
 """The options that several commands have."""
 
+from pathlib import Path
+
 import click
 
 from dfrender.cli import complete
+from dfrender.plan import NAMES
 from dfrender.profile.keys import Handover
 
 FORMAT = "--message-format"
+ROOT_OPTION = "--root"
 
 
 def _keep_format(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -14,6 +18,14 @@ def _keep_format(context: click.Context, parameter: click.Parameter, value: str 
         from dfrender.report.formats import FORMATS  # 3 ms, which few calls need
 
         context.meta[FORMAT] = click.Choice([*FORMATS]).convert(value, parameter, context)
+
+
+def _keep_root(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    if not Path(value).is_dir():
+        raise click.UsageError(f"--root names a folder, and {value!r} is none")
+    context.meta[ROOT_OPTION] = value
 
 
 def _stage(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
@@ -34,6 +46,13 @@ PROFILES = click.option(
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the profile."
 )
+ROOT = click.option(
+    "--root",
+    metavar="DIR",
+    expose_value=False,
+    callback=_keep_root,
+    help="Where the repository begins, out of which nothing is included; also DFRENDER_ROOT.",
+)
 MESSAGE_FORMAT = click.option(
     FORMAT,
     metavar="FORMAT",
@@ -53,8 +72,7 @@ PLAN_FORMAT = click.option(
     metavar="FORMAT",
     default="text",
     shell_complete=complete.formats,
-    help="How the plan is written: text (the default), json, sh, bake, azure, azure-template, mermaid, or the path of "
-    "a template of your own that ends in .j2.",
+    help=f"How the plan is written: {', '.join(NAMES)}; or a file of your own that ends in .j2.",
 )
 PATH = click.argument("path", required=False, metavar="[PATH]", shell_complete=complete.files)
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)

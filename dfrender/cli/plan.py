@@ -1,6 +1,5 @@
 """``dfrender plan``: what is built in which order, from what, and how that is done where it is done."""
 
-import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,8 @@ import click
 
 from dfrender import api, planning
 from dfrender.api import Result
-from dfrender.cli.streams import STDIN, echo, echo_bytes, errors_reported, templates
+from dfrender.cli.printing import echo, echo_bytes, errors_reported
+from dfrender.cli.reading import STDIN, environment, templates
 from dfrender.files import relative
 from dfrender.plan.formats import Format, format_of
 from dfrender.plan.plan import Plan
@@ -46,7 +46,7 @@ def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str
     found = templates(paths)
     if len(found) > 1:
         raise click.UsageError(f"a plan is of one template; choose one of {' '.join(each.file for each in found)}")
-    results = api.render_all(found[0], wanted, overrides, os.environ)
+    results = api.render_all(found[0], wanted, overrides, environment())
     if len(results) > 1:
         choices = " ".join(f"-p {each.profile.name}" for each in results)
         raise click.UsageError(f"a plan is of one profile; choose one of {choices}")

@@ -1,6 +1,5 @@
 """``dfrender render``: templates to files, or to standard output."""
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -11,7 +10,8 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
-from dfrender.cli.streams import STDIN, echo, echo_bytes, errors_reported, refuse_empty, templates
+from dfrender.cli.printing import echo, echo_bytes, errors_reported
+from dfrender.cli.reading import STDIN, environment, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.output import State
@@ -51,7 +51,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
         named = templates(paths, excluded)
         is_single = to_stdout or bool(output or line_map)
-        rendered = _rendered(named, wanted, Profiles(os.environ, overrides, target), found, is_single=is_single)
+        rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
         for each in results:
             found.extend(each.warnings)
@@ -145,7 +145,7 @@ def _orphans(
             names = discover.dockerfile_names_below(Path(path), excluded)
             unknown += [each for each in names if each not in known]
     problems = Problems()
-    provenance.report_orphans(unknown, os.environ, problems, refused=compares)
+    provenance.report_orphans(unknown, environment(), problems, refused=compares)
     return problems
 
 

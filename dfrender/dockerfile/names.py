@@ -64,6 +64,11 @@ def repository_of(reference: str) -> str:
     return f"{registry}/{repository}"
 
 
+def last_part(repository: str) -> str:
+    """Return the last part of a repository: an image that is made of a stage mostly bears the stage's name there."""
+    return repository.rpartition("/")[2]
+
+
 def shortest(reference: str) -> str:
     """Return an image reference as Docker shortens it: without Docker Hub's own names and without ``:latest``."""
     repository = repository_of(reference)

@@ -1,4 +1,4 @@
-"""LogicalLine lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
+"""Logical lines to a `Dockerfile`: its stages, arguments and references, as they are written. Syntax only.
 
 What a name refers to is decided in `graph`. The only room that uses dockerfile-parse: it splits instruction and value.
 """
@@ -6,16 +6,17 @@ What a name refers to is decided in `graph`. The only room that uses dockerfile-
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
-from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.dockerfile import flags, names, syntax
+from dfrender.diagnostics import did_you_mean
+from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.expand import SPACES
+from dfrender.dockerfile.flags import check_flags
 from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
-from dfrender.dockerfile.scan import LogicalLine, scan
-from dfrender.dockerfile.syntax import LexedWord
+from dfrender.dockerfile.scan import LogicalLine, Scanned, scan
+from dfrender.dockerfile.statement import Statement
+from dfrender.dockerfile.syntax import LexedWord, Option
 from dfrender.source import At, Line
 
 _INSTRUCTIONS = (
@@ -26,43 +27,6 @@ JINJA_HINT = "Jinja is read in files whose names end in .j2 or .jinja only"
 _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
 _BLANK = re.compile(r"[\t\v\f\r]")
 _NOT_ASCII = re.compile(r"[^ -~]")
-_FROM_WORDS = (1, 3)
-
-
-class _Found(NamedTuple):
-    """What was read so far."""
-
-    instructions: list[Instruction]
-    args: list[Arg]
-    stages: list[Stage]
-    references: list[Reference]
-    problems: list[Diagnostic]
-
-
-class _Statement(NamedTuple):
-    """One instruction while it is read; its value begins at ``start`` of the logical line's text."""
-
-    lines: tuple[Line, ...]
-    escape: str
-    logical: LogicalLine
-    keyword: str
-    start: int
-    stage: int
-    onbuild: bool = False
-
-    def at(self, offset: int) -> At:
-        line, column = self.logical.locate(offset)
-        return self.lines[line].locate(column)
-
-    def problem(self, offset: int, code: str, message: str, hint: str = "") -> Diagnostic:
-        return Diagnostic(self.at(offset), code, message, hint=hint)
-
-    def reference(self, kind: ReferenceKind, word: LexedWord, first: int, last: int) -> Reference:
-        text, (start, stop) = self.logical.text, word.span(first, last)
-        before, behind = (syntax.open_quote(text, word.start, offset, self.escape) for offset in (start, stop))
-        quotes = "" if before == behind or kind is ReferenceKind.FROM else before + behind
-        segments = self.logical.segments(start, stop)
-        return Reference(kind, word.text[first:last], segments, self.at(start), self.stage, quotes, self.onbuild)
 
 
 def parse(lines: Sequence[Line], file: str) -> Dockerfile:
@@ -70,134 +34,236 @@ def parse(lines: Sequence[Line], file: str) -> Dockerfile:
 
     Nothing is raised: ``problems`` has all that a builder would refuse about the structure.
     """
-    lines = tuple(lines)
     scanned = scan(lines)
-    found = _Found([], [], [], [], list(scanned.problems))
+    reader = _Reader()
     for logical, keyword, start in _split(scanned.instructions):
-        stage = len(found.stages) - (keyword != "FROM")
-        _read(_Statement(lines, scanned.escape, logical, keyword, start, stage), found)
-    if not found.stages:
+        reader.read(Statement(scanned, logical, keyword, start))
+    if not reader.stages:
+        end = At(file, len(lines))
         hint = "a Dockerfile begins with a FROM instruction"
-        found.problems.append(Diagnostic(At(file, len(lines)), "no-stage", "there is no stage to build", hint=hint))
-    return Dockerfile(
-        lines,
-        scanned.directives,
-        scanned.escape,
-        scanned.top,
-        tuple(found.instructions),
-        tuple(found.args),
-        tuple(found.stages),
-        tuple(found.references),
-        tuple(found.problems),
-    )
+        scanned.problems.error(end, "no-stage", "there is no stage to build", hint)
+    return reader.dockerfile(scanned)
 
 
 def _split(instructions: Sequence[LogicalLine]) -> Iterator[tuple[LogicalLine, str, int]]:
-    """Let dockerfile-parse split keyword and value; give with each the offset at which the value begins.
+    """Let dockerfile-parse split keyword and value; yield with each the offset at which the value begins.
 
     It is given one physical line an instruction, with an ``x`` for each character that it would take for the end of
     a line, for white space or for a continuation where BuildKit does not.
     """
-    plain = [_NOT_ASCII.sub("x", _BLANK.sub(" ", each.text.strip(SPACES))) for each in instructions]
-    plain = [f"{line[:-1]}x" if line.endswith("\\") else line for line in plain]
-    structure = DockerfileParser(fileobj=BytesIO("\n".join(plain).encode())).structure
-    values: dict[int, str] = {each["startline"]: each["value"] for each in structure}
+    plain = []
+    for logical in instructions:
+        line = logical.text.strip(SPACES)
+        line = _BLANK.sub(" ", line)
+        line = _NOT_ASCII.sub("x", line)
+        if line.endswith("\\"):
+            line = f"{line[:-1]}x"
+        plain.append(line)
+    content = "\n".join(plain).encode()
+    values: dict[int, str] = {}
+    for found in DockerfileParser(fileobj=BytesIO(content)).structure:
+        values[found["startline"]] = found["value"]
     for index, logical in enumerate(instructions):
+        value = values.get(index, "")
         lead = syntax.skip_blanks(logical.text, 0)
-        stop = lead + len(plain[index])
-        start = stop - len(values.get(index, ""))
-        yield logical, logical.text[lead:start].rstrip("\t\v\f\r ").upper(), start
+        start = lead + len(plain[index]) - len(value)
+        keyword = logical.text[lead:start].upper()
+        yield logical, keyword.rstrip("\t\v\f\r "), start
 
 
-def _read(statement: _Statement, found: _Found) -> None:
-    text, keyword, logical = statement.logical.text, statement.keyword, statement.logical
-    words, start = syntax.split_flags(text, statement.start, statement.escape)
-    if keyword not in _INSTRUCTIONS:
-        hint = did_you_mean(keyword, _INSTRUCTIONS)
-        above = "" if statement.onbuild else f"to continue the line above, end that one with {statement.escape}"
-        hint = hint or above or "write an instruction behind ONBUILD"
-        begin = len(text[: statement.start].rstrip("\t\v\f\r ")) - len(keyword)
-        message = f"there is no instruction {keyword!r}"
-        found.problems.append(statement.problem(begin, "unknown-instruction", message, hint))
-    elif statement.stage < 0 and keyword != "ARG":
-        message = f"{keyword} stands before the first FROM"
-        found.problems.append(statement.problem(0, "instruction-before-from", message, "only ARG may stand there"))
-    found.problems.extend(flags.check(keyword, words, statement.at))
-    if not statement.onbuild:
-        names_of_flags = tuple(word.text for word in words)
-        where = (logical.first, logical.last, statement.stage)
-        found.instructions.append(
-            Instruction(keyword, text[statement.start :], names_of_flags, logical.heredocs, *where)
+class _Reader:
+    """What was read so far of a Dockerfile, instruction by instruction."""
+
+    def __init__(self) -> None:
+        self.instructions: list[Instruction] = []
+        self.args: list[Arg] = []
+        self.stages: list[Stage] = []
+        self.references: list[Reference] = []
+
+    def dockerfile(self, scanned: Scanned) -> Dockerfile:
+        """Return all that was read."""
+        instructions = tuple(self.instructions)
+        args = tuple(self.args)
+        stages = tuple(self.stages)
+        references = tuple(self.references)
+        problems = tuple(scanned.problems)
+        return Dockerfile(
+            lines=scanned.lines,
+            directives=scanned.directives,
+            escape=scanned.escape,
+            top=scanned.top,
+            instructions=instructions,
+            args=args,
+            stages=stages,
+            references=references,
+            problems=problems,
         )
-    match keyword:
-        case "FROM":
-            _read_from(statement, words, start, found)
-        case "ARG" if not statement.onbuild:
-            found.args.extend(_args(statement, start))
-        case _ if statement.stage < 0:
+
+    def read(self, statement: Statement) -> None:
+        """Read an instruction of the file."""
+        statement.stage = len(self.stages) - 1
+        if statement.keyword == "FROM":
+            statement.stage += 1
+        _check(statement)
+        self.instructions.append(_instruction(statement))
+        match statement.keyword:
+            case "FROM":
+                self._read_from(statement)
+            case "ARG":
+                self._read_args(statement)
+            case "ONBUILD" if statement.stage >= 0:
+                self._read_trigger(statement)
+            case _:
+                self._read_sources(statement)
+
+    def _read_from(self, statement: Statement) -> None:
+        base, name = _from_words(statement)
+        at = statement.at(0)
+        if name.text:
+            at = statement.at(name.start)
+            _check_stage_name(statement, name)
+        platform = ""
+        for flag in statement.flags:
+            if not platform and flag.text.startswith("--platform="):
+                platform = flag.text.removeprefix("--platform=")
+        reference = statement.reference(ReferenceKind.FROM, base, 0, len(base.text))
+        self.references.append(reference)
+        stored_name = name.text.lower()
+        first = statement.logical.first
+        self.stages.append(Stage(statement.stage, stored_name, platform, reference, first, at))
+
+    def _read_args(self, statement: Statement) -> None:
+        last = statement.logical.last
+        words = syntax.quoted_words(statement.text, statement.arguments, statement.scanned.escape)
+        for word, offset in words:
+            name, equals, value = word.partition("=")
+            default = None
+            if equals:
+                default = value
+            at = statement.at(offset)
+            self.args.append(Arg(name, default, at, statement.stage, last))
+
+    def _read_sources(self, statement: Statement) -> None:
+        """Read what a ``COPY`` or a ``RUN`` takes files from."""
+        if statement.stage < 0:
             return  # refused above: a reference belongs to a stage
-        case "COPY":
-            found.references.extend(_copy(statement, words))
-        case "RUN":
-            found.references.extend(_mounts(statement, words))
-        case "ONBUILD":
-            _read_trigger(statement, start, found)
+        if statement.keyword == "COPY":
+            self._read_copy(statement)
+        elif statement.keyword == "RUN":
+            self._read_mounts(statement)
+
+    def _read_copy(self, statement: Statement) -> None:
+        """Read the last ``--from``; an empty one means the build context."""
+        source = None
+        for flag in statement.flags:
+            if flag.text.startswith("--from="):
+                source = flag
+        if source is None:
+            return
+        first = len("--from=")
+        last = len(source.text)
+        if first < last:
+            reference = statement.reference(ReferenceKind.COPY, source, first, last)
+            self.references.append(reference)
+
+    def _read_mounts(self, statement: Statement) -> None:
+        for flag in statement.flags:
+            source = None
+            if flag.text.startswith("--mount="):
+                source = _mount_source(flag)
+            if source and source.value:
+                reference = statement.reference(ReferenceKind.MOUNT, flag, source.first, source.last)
+                self.references.append(reference)
+
+    def _read_trigger(self, statement: Statement) -> None:
+        """Read what ``ONBUILD`` stores for the stages that begin from this one."""
+        start = statement.arguments
+        keyword, behind = syntax.split_keyword(statement.text, start)
+        if not keyword:
+            hint = "write an instruction behind it"
+            statement.error(start, "invalid-trigger", "ONBUILD has no instruction", hint)
+        elif keyword in _NO_TRIGGER:
+            hint = "write the instruction without ONBUILD"
+            statement.error(start, "invalid-trigger", f"{keyword} cannot be a trigger", hint)
+        else:
+            stored = statement.trigger(keyword, behind)
+            _check(stored)
+            self._read_sources(stored)
 
 
-def _read_from(statement: _Statement, words: Sequence[LexedWord], start: int, found: _Found) -> None:
-    arguments = syntax.split_words(statement.logical.text, start)
-    has_name = len(arguments) > 1 and arguments[1].text.upper() == "AS"
-    if len(arguments) not in _FROM_WORDS or has_name != (len(arguments) > 1):
-        comment = next((word for word in arguments if word.text.startswith("#")), None)
-        hint = "a comment needs a line of its own" if comment else "write FROM IMAGE or FROM IMAGE AS NAME"
-        hint = JINJA_HINT if "{{" in statement.logical.text else hint
-        message = f"FROM takes one word, or three with AS, not {len(arguments)}"
-        found.problems.append(statement.problem(comment.start if comment else start, "invalid-from", message, hint))
-    base = arguments[0] if arguments else syntax.LexedWord("", (), start, start)
-    name = arguments[2] if has_name and len(arguments) > 2 else syntax.LexedWord("", (), start, start)  # noqa: PLR2004
-    if name.text and not names.is_stage_name(name.text):
-        hint = "a stage's name begins with a letter and holds letters, digits, '-', '_' and '.'"
+def _instruction(statement: Statement) -> Instruction:
+    logical = statement.logical
+    value = statement.text[statement.start :]
+    flags = tuple(flag.text for flag in statement.flags)
+    first, last = logical.first, logical.last
+    return Instruction(statement.keyword, value, flags, logical.heredocs, first, last, statement.stage)
+
+
+def _mount_source(flag: LexedWord) -> Option | None:
+    """Return the last ``from`` of a ``--mount``, since that one wins."""
+    source = None
+    for option in syntax.mount_options(flag) or ():
+        if option.key == "from":
+            source = option
+    return source
+
+
+def _check(statement: Statement) -> None:
+    """Report what is wrong with an instruction as such: its keyword, its place, its flags."""
+    if statement.keyword not in _INSTRUCTIONS:
+        _report_unknown(statement)
+    elif statement.stage < 0 and statement.keyword != "ARG":
+        message = f"{statement.keyword} stands before the first FROM"
+        statement.error(0, "instruction-before-from", message, "only ARG may stand there")
+    check_flags(statement)
+
+
+def _check_stage_name(statement: Statement, name: LexedWord) -> None:
+    if not names.is_stage_name(name.text):
         message = f"{name.text!r} is no stage name"
-        found.problems.append(statement.problem(name.start, "invalid-stage-name", message, hint))
-    platform = next((word.text.partition("=")[2] for word in words if word.text.startswith("--platform=")), "")
-    reference = statement.reference(ReferenceKind.FROM, base, 0, len(base.text))
-    at = statement.at(name.start if name.text else 0)
-    found.references.append(reference)
-    found.stages.append(Stage(statement.stage, name.text.lower(), platform, reference, statement.logical.first, at))
+        hint = "a stage's name begins with a letter and holds letters, digits, '-', '_' and '.'"
+        statement.error(name.start, "invalid-stage-name", message, hint)
 
 
-def _args(statement: _Statement, start: int) -> Iterator[Arg]:
-    for word, offset in syntax.quoted_words(statement.logical.text, start, statement.escape):
-        name, equals, default = word.partition("=")
-        place = (statement.at(offset), statement.stage, statement.logical.last)
-        yield Arg(name, default if equals else None, *place)
+def _report_unknown(statement: Statement) -> None:
+    hint = did_you_mean(statement.keyword, _INSTRUCTIONS)
+    if not hint and statement.onbuild:
+        hint = "write an instruction behind ONBUILD"
+    elif not hint:
+        hint = f"to continue the line above, end that one with {statement.scanned.escape}"
+    before = statement.text[: statement.start]
+    begin = len(before.rstrip("\t\v\f\r ")) - len(statement.keyword)
+    statement.error(begin, "unknown-instruction", f"there is no instruction {statement.keyword!r}", hint)
 
 
-def _copy(statement: _Statement, words: Sequence[LexedWord]) -> Iterator[Reference]:
-    """Give the reference of ``COPY --from``; an empty one means the build context."""
-    found = [word for word in words if word.text.startswith("--from=")]
-    for word in found[-1:]:
-        if len(word.text) > len("--from="):
-            yield statement.reference(ReferenceKind.COPY, word, len("--from="), len(word.text))
+def _from_words(statement: Statement) -> tuple[LexedWord, LexedWord]:
+    """Return what a ``FROM`` begins from and the name that it gives; an empty word for what is not there."""
+    start = statement.arguments
+    words = syntax.split_words(statement.text, start)
+    nothing = LexedWord("", (), start, start)
+    match [word.text.upper() for word in words]:
+        case [_]:
+            return words[0], nothing
+        case [_, "AS", _]:
+            return words[0], words[2]
+    _report_invalid_from(statement, words)
+    match [word.text.upper() for word in words]:
+        case []:
+            return nothing, nothing
+        case [_, "AS", _, *_]:
+            return words[0], words[2]
+        case _:
+            return words[0], nothing
 
 
-def _mounts(statement: _Statement, words: Sequence[LexedWord]) -> Iterator[Reference]:
-    """Give the reference of each ``--mount``: its last ``from``, since that one wins."""
-    for word in words:
-        options = syntax.mount_options(word) if word.text.startswith("--mount=") else []
-        sources = [option for option in options or () if option.key == "from"]
-        for option in sources[-1:]:
-            if option.value:
-                yield statement.reference(ReferenceKind.MOUNT, word, option.first, option.last)
-
-
-def _read_trigger(statement: _Statement, start: int, found: _Found) -> None:
-    """Read what ``ONBUILD`` stores for the stages that begin from this one."""
-    keyword, behind = syntax.split_keyword(statement.logical.text, start)
-    trigger = (statement.lines, statement.escape, statement.logical, keyword, behind, statement.stage, True)
-    if not keyword or keyword in _NO_TRIGGER:
-        message = f"{keyword} cannot be a trigger" if keyword else "ONBUILD has no instruction"
-        hint = "write the instruction without ONBUILD" if keyword else "write an instruction behind it"
-        found.problems.append(statement.problem(start, "invalid-trigger", message, hint))
-    else:
-        _read(_Statement(*trigger), found)
+def _report_invalid_from(statement: Statement, words: Sequence[LexedWord]) -> None:
+    start = statement.arguments
+    hint = "write FROM IMAGE or FROM IMAGE AS NAME"
+    for word in reversed(words):
+        if word.text.startswith("#"):
+            hint = "a comment needs a line of its own"
+            start = word.start
+    if "{{" in statement.text:
+        hint = JINJA_HINT
+    message = f"FROM takes one word, or three with AS, not {len(words)}"
+    statement.error(start, "invalid-from", message, hint)

@@ -80,6 +80,7 @@ class LogicalLine(NamedTuple):
 class Scanned(NamedTuple):
     """What a text consists of; ``top`` is the number of lines that must stay above all others."""
 
+    lines: tuple[Line, ...]
     directives: tuple[Directive, ...]
     escape: str
     top: int
@@ -89,6 +90,7 @@ class Scanned(NamedTuple):
 
 def scan(lines: Sequence[Line]) -> Scanned:
     """Find the directives and the logical lines; reading goes on after a problem."""
+    lines = tuple(lines)
     problems = Problems()
     directives = _directives(lines, problems)
     escape = "\\"
@@ -102,7 +104,7 @@ def scan(lines: Sequence[Line]) -> Scanned:
         first = instructions[0].first
     _report_misplaced(lines, top, first, problems)
     _report_long_lines(lines, escape, problems)
-    return Scanned(directives, escape, top, instructions, problems)
+    return Scanned(lines, directives, escape, top, instructions, problems)
 
 
 def directives_end(lines: Sequence[Line]) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.diagnostics import CallError, did_you_mean
+from dfrender.plan import NAMES
 from dfrender.plan.bake import bake, bake_notes
 from dfrender.plan.mermaid import mermaid
 from dfrender.plan.plan import Job, Plan
@@ -69,9 +70,6 @@ _WRITTEN_BY: Mapping[str, Format] = {
     "bake": Format(bake, notes=bake_notes),
     "mermaid": Format(mermaid),
 }
-
-NAMES = ("text", "json", "sh", "bake", "azure", "azure-template", "github", "gitlab", "mermaid")
-"""The names of all formats; one that no function writes is the file ``formats/NAME.j2``."""
 
 
 def format_of(name: str) -> Format:

@@ -9,6 +9,7 @@ from dfrender.dockerfile.graph import Graph
 from dfrender.plan.plan import Published
 from dfrender.profile.profile import Handover, Profile, StageSettings, Text
 from dfrender.profile.stages import image_of
+from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
 
 
@@ -25,13 +26,14 @@ class Images(NamedTuple):
 def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
     """Return the images of those stages that have a name; report what Docker would refuse."""
     settings = _settings(profile)
+    placeholders = Placeholders(profile.values, problems)
     found: dict[int, Text] = {}
     for index in stages:
         stage = graph.stages[index].name
         if stage in settings:
             written = settings[stage].image
         elif stage:
-            written = _default(graph, profile, index, problems)
+            written = _default(graph, profile, index, placeholders)
         else:
             continue
         found[index] = Text(image_word(graph, profile, written.text).text, written.at)
@@ -49,11 +51,11 @@ def _check_names(graph: Graph, images: Mapping[int, Text], problems: Problems) -
             problems.error(image.at, "invalid-image-reference", message, hint)
 
 
-def _default(graph: Graph, profile: Profile, index: int, problems: Problems) -> Text:
+def _default(graph: Graph, profile: Profile, index: int, placeholders: Placeholders) -> Text:
     """Return the image of a stage that has no settings."""
     stage = graph.stages[index]
     parts = {"registry": profile.registry, "repository": profile.repository, "tag": profile.tag}
-    return image_of(Text(stage.name, stage.at), {}, parts, profile.values, problems)
+    return image_of(Text(stage.name, stage.at), {}, parts, placeholders)
 
 
 def check_shared_images(graph: Graph, images: Mapping[int, Text], problems: Problems) -> None:

@@ -12,10 +12,10 @@ from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.dockerfile.model import Reference
 from dfrender.plan.handover import check_contexts, check_handover, notes, old_syntax
 from dfrender.plan.images import Images, check_published, check_shared_images, images_of, in_run, published
-from dfrender.plan.jobs import Work, jobs_of, work_of
 from dfrender.plan.plan import Image, Job, Link, Location, Picture, Plan, Published
 from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
+from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.references.prebuilt import Prebuilt, own_platform
 from dfrender.source import At
 

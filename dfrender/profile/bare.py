@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Kind
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children, write
-from dfrender.profile.values import scalar_of
+from dfrender.profile.composer import dump
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, ValueType
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children
+from dfrender.profile.values import BOOLEANS, scalar_of
 
 Data: TypeAlias = "Mapping[str, Data] | list[Data] | str | int | bool | None"
 
@@ -15,39 +16,67 @@ _NO_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def as_yaml(tree: MappingNode) -> str:
-    """Give the profile as YAML."""
-    return write(_bare(tree))
+    """Return the profile as YAML."""
+    return dump(_bare(tree))
 
 
 def as_json(tree: MappingNode) -> str:
-    """Give the profile as JSON, which is YAML too where characters that YAML cannot hold are escaped."""
+    """Return the profile as JSON, which is YAML too where characters that YAML cannot hold are escaped."""
     text = json.dumps(_bare(tree), ensure_ascii=False, indent=2)
-    return _NO_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _NO_YAML.sub(_escaped, text) + "\n"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    codepoint = ord(match[0])
+    return f"\\u{codepoint:04x}"
 
 
 def _bare(tree: MappingNode) -> dict[str, Data]:
-    """Give what is written for a profile, in the order of the keys."""
-    written = [(key, tree.entries[key.name][1]) for key in PROFILE_KEYS.values() if key.name in tree.entries]
-    return {key.name: _entry(key, node) for key, node in written}
+    """Return what is written for a profile, in the order of the keys."""
+    data: dict[str, Data] = {}
+    for name, key in PROFILE_KEYS.items():
+        if name in tree.entries:
+            _, node = tree.entries[name]
+            data[name] = _entry(key, node)
+    return data
 
 
 def _entry(key: Key, node: Node) -> Data:
-    if key.kind is Kind.STAGES and isinstance(node, MappingNode):
-        return {stage: _settings(children(settings)) for stage, (_, settings) in node.entries.items()}
-    if key.kind is Kind.BOOLEAN and isinstance(node, ScalarNode):
-        return node.text == "true"
-    return data_of(node, typed=key.kind is Kind.VALUES, dollar="$$")
+    if key.value_type is ValueType.STAGES and isinstance(node, MappingNode):
+        return _stages(node.entries)
+    if key.value_type is ValueType.BOOLEAN and isinstance(node, ScalarNode):
+        return BOOLEANS[node.text]
+    is_typed = key.value_type is ValueType.VALUES
+    return data_of(node, typed=is_typed, dollar="$$")
+
+
+def _stages(stages: Entries) -> Data:
+    data: dict[str, Data] = {}
+    for stage, (_, settings) in stages.items():
+        data[stage] = _settings(children(settings))
+    return data
 
 
 def _settings(settings: Entries) -> Data:
-    return {name: _entry(STAGE_KEYS[name], value) for name, (_, value) in settings.items()}
+    data: dict[str, Data] = {}
+    for name, (_, value) in settings.items():
+        key = STAGE_KEYS[name]
+        data[name] = _entry(key, value)
+    return data
 
 
 def data_of(node: Node, *, typed: bool, dollar: str = "$") -> Data:
-    """Give a node as data; ``typed``: unquoted text may be more than that. ``dollar`` is how a dollar is written."""
-    if isinstance(node, MappingNode):
-        return {name: data_of(value, typed=typed, dollar=dollar) for name, (_, value) in node.entries.items()}
+    """Return a node as data; ``typed``: unquoted text may be more than that. ``dollar`` is how a dollar is written."""
     if isinstance(node, SequenceNode):
         return [data_of(item, typed=typed, dollar=dollar) for item in node.items]
-    data = scalar_of(node) if typed or node.is_null else node.text
-    return data.replace("$", dollar) if isinstance(data, str) else data
+    if isinstance(node, MappingNode):
+        entries: dict[str, Data] = {}
+        for name, (_, value) in node.entries.items():
+            entries[name] = data_of(value, typed=typed, dollar=dollar)
+        return entries
+    data: Data = node.text
+    if typed or node.is_null:
+        data = scalar_of(node)
+    if isinstance(data, str):
+        data = data.replace("$", dollar)
+    return data

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
-from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, Kind
+from dfrender.diagnostics import Problems, did_you_mean
+from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
 from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode, describe
-from dfrender.source import At
+from dfrender.profile.values import BOOLEANS
 
+_TEXTS = {ValueType.TEXT, ValueType.BOOLEAN}
+_LISTS = {ValueType.NAMES, ValueType.PARENTS}
+_MAPPINGS = {ValueType.VALUES, ValueType.STAGES}
 _NO_KEYS = {
     "<<": "write the keys out: a profile has no merge keys",
     "name": "a profile is named by its file",
@@ -14,78 +17,97 @@ _NO_KEYS = {
     "template": "name the template on the command line",
 }
 _EXAMPLES = {
-    Kind.TEXT: "quote text that begins with '{' or '['",
-    Kind.BOOLEAN: "write true or false",
-    Kind.VALUES: "write NAME: VALUE",
-    Kind.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
-    Kind.NAMES: "write [NAME, NAME]",
-    Kind.PARENTS: "write NAME, or [NAME, NAME]",
+    ValueType.TEXT: "quote text that begins with '{' or '['",
+    ValueType.BOOLEAN: "write true or false",
+    ValueType.VALUES: "write NAME: VALUE",
+    ValueType.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
+    ValueType.NAMES: "write [NAME, NAME]",
+    ValueType.PARENTS: "write NAME, or [NAME, NAME]",
 }
 
 
-def check(node: MappingNode, known: Keys, problems: list[Diagnostic]) -> Mapping[str, Node]:
-    """Give the entries that are as the table says; report the others."""
-    fitting = {}
+def check_entries(node: MappingNode, known: Keys, problems: Problems) -> Mapping[str, Node]:
+    """Return the entries that are as the table says; report the others."""
+    fitting: dict[str, Node] = {}
     for name, (at, value) in node.entries.items():
-        problem = _misfit(known[name], value) if name in known else _unknown(name, at, known)
-        if problem:
-            problems.append(problem)
-        else:
+        key = known.get(name)
+        if key is None:
+            hint = _hint_for_unknown(name, known)
+            problems.error(at, "unknown-key", f"unknown key {name!r}", hint)
+        elif _fits(key, value, problems):
             fitting[name] = value
     return fitting
 
 
-def _unknown(name: str, at: At, known: Keys) -> Diagnostic:
-    """Refuse a key, with the best guess at what was meant."""
-    meant = next((key for key in known.values() if name.lower() in key.tried), None)
+def report_wrong_type(value: Node, name: str, needed: str, hint: str, problems: Problems) -> None:
+    """Report a value that is of another type than its key needs."""
+    message = f"{name!r} needs {needed}, not {describe(value)}"
+    problems.error(value.at, "wrong-type", message, hint)
+
+
+def _hint_for_unknown(name: str, known: Keys) -> str:
+    """Return the best guess at what was meant by a key."""
     if name in STAGE_KEYS:
-        hint = f"it is a setting of one stage: prebuilt: {{STAGE: {{{name}: …}}}}"
-    elif name in PROFILE_KEYS:
-        hint = "it holds for the whole profile: write it at the top level"
-    elif known is PROFILE_KEYS and name in _NO_KEYS:
-        hint = _NO_KEYS[name]
-    elif meant:
-        hint = f"did you mean {meant.name!r}: {meant.meaning}?"
+        return f"it is a setting of one stage: prebuilt: {{STAGE: {{{name}: …}}}}"
+    if name in PROFILE_KEYS:
+        return "it holds for the whole profile: write it at the top level"
+    if known is PROFILE_KEYS and name in _NO_KEYS:
+        return _NO_KEYS[name]
+    for key in known.values():
+        if name.lower() in key.tried:
+            return f"did you mean {key.name!r}: {key.meaning}?"
+    return did_you_mean(name, known) or f"known here: {', '.join(known)}"
+
+
+def _fits(key: Key, value: Node, problems: Problems) -> bool:
+    """Say whether a value is of its key's type; report one that is not."""
+    if isinstance(value, ScalarNode) and key.value_type in _TEXTS:
+        return _is_fitting_text(key, value, problems)
+    if isinstance(value, SequenceNode) and key.value_type in _LISTS:
+        return _is_list_of_names(key, value, problems)
+    if isinstance(value, ScalarNode):
+        is_parent = key.value_type is ValueType.PARENTS and _is_name(value)
+        fits = is_parent or value.is_null
     else:
-        hint = did_you_mean(name, known) or f"known here: {', '.join(known)}"
-    return Diagnostic(at, "unknown-key", f"unknown key {name!r}", hint=hint)
+        fits = isinstance(value, MappingNode) and key.value_type in _MAPPINGS
+    if not fits:
+        needed = key.value_type.value
+        hint = _EXAMPLES[key.value_type]
+        report_wrong_type(value, key.name, needed, hint, problems)
+    return fits
 
 
-def _misfit(key: Key, value: Node) -> Diagnostic | None:
-    """Refuse a value that is not of the key's kind."""
-    match value:
-        case ScalarNode() if key.kind in {Kind.TEXT, Kind.BOOLEAN}:
-            return _text_misfit(key, value)
-        case SequenceNode() if key.kind in {Kind.NAMES, Kind.PARENTS}:
-            others = (item for item in value.items if not _is_name(item))
-            return next(
-                (wrong_type(key.name, "names in its list", item, "write [NAME, NAME]") for item in others), None
-            )
-        case ScalarNode():
-            fits = value.is_null or (key.kind is Kind.PARENTS and _is_name(value))
-        case _:
-            fits = isinstance(value, MappingNode) and key.kind in {Kind.VALUES, Kind.STAGES}
-    return None if fits else wrong_type(key.name, key.kind.value, value, _EXAMPLES[key.kind])
+def _is_list_of_names(key: Key, value: SequenceNode, problems: Problems) -> bool:
+    """Say whether a list holds nothing but names; report the first item that is not one."""
+    for item in value.items:
+        if not _is_name(item):
+            report_wrong_type(item, key.name, "names in its list", "write [NAME, NAME]", problems)
+            return False
+    return True
 
 
 def _is_name(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and not node.is_null and bool(node.text) and "\0" not in node.text
+    if not isinstance(node, ScalarNode) or node.is_null:
+        return False
+    return bool(node.text) and "\0" not in node.text
 
 
-def _text_misfit(key: Key, value: ScalarNode) -> Diagnostic | None:
-    """Refuse an empty text where the default is not empty too, and what is none of the choices."""
-    choices = ", ".join(key.choices)
+def _is_fitting_text(key: Key, value: ScalarNode, problems: Problems) -> bool:
+    """Report an empty text where the default is not empty too, and what is none of the choices."""
     if value.is_null or not value.text:
-        hint = "remove the key or give it a text"
-        return None if key.default == "" else Diagnostic(value.at, "wrong-value", f"{key.name!r} is empty", hint=hint)
+        if key.default == "":
+            return True
+        problems.error(value.at, "wrong-value", f"{key.name!r} is empty", "remove the key or give it a text")
+        return False
     if "\0" in value.text:
-        return Diagnostic(value.at, "wrong-value", f"{key.name!r} cannot hold NUL", hint="remove it")
+        problems.error(value.at, "wrong-value", f"{key.name!r} cannot hold NUL", "remove it")
+        return False
+    if key.value_type is ValueType.BOOLEAN and value.text in BOOLEANS:
+        return True
     if key.choices and value.text not in key.choices:
+        choices = ", ".join(key.choices)
         message = f"{key.name!r} cannot be {value.text!r}: it is one of {choices}"
-        return Diagnostic(value.at, "wrong-value", message, hint=did_you_mean(value.text, key.choices))
-    return None
-
-
-def wrong_type(name: str, needed: str, value: Node, hint: str) -> Diagnostic:
-    """Refuse a value that is of another kind than its key needs."""
-    return Diagnostic(value.at, "wrong-type", f"{name!r} needs {needed}, not {describe(value)}", hint=hint)
+        hint = did_you_mean(value.text, key.choices)
+        problems.error(value.at, "wrong-value", message, hint)
+        return False
+    return True

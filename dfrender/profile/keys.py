@@ -31,7 +31,7 @@ class Handover(enum.Enum):
     CACHE = "cache"
 
 
-class Kind(enum.Enum):
+class ValueType(enum.Enum):
     """What a key holds, in the words of a message."""
 
     TEXT = "text"
@@ -50,7 +50,7 @@ class Key(NamedTuple):
 
     name: str
     meaning: str
-    kind: Kind = Kind.TEXT
+    value_type: ValueType = ValueType.TEXT
     default: str | None = None
     choices: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ PROFILE_KEYS: Keys = {
         Key(
             "extends",
             "the profiles that this one is laid over, by name or path",
-            Kind.PARENTS,
+            ValueType.PARENTS,
             tried=("inherits", "inherit", "parent", "parents", "base", "include"),
         ),
         Key(
@@ -77,8 +77,8 @@ PROFILE_KEYS: Keys = {
             " not inherited",
             tried=("file", "filename", "path", "out", "destination"),
         ),
-        Key("values", "the variables of the template", Kind.VALUES, tried=_VARIABLES),
-        Key("prebuilt", "the stages that are available as images here", Kind.STAGES, tried=_STAGES),
+        Key("values", "the variables of the template", ValueType.VALUES, tried=_VARIABLES),
+        Key("prebuilt", "the stages that are available as images here", ValueType.STAGES, tried=_STAGES),
         Key(
             "style",
             "how references to prebuilt stages are written",
@@ -103,13 +103,13 @@ PROFILE_KEYS: Keys = {
         Key(
             "build",
             "the stages that a plan builds besides the prebuilt ones; without it those that nothing refers to",
-            Kind.NAMES,
+            ValueType.NAMES,
             tried=("targets", "jobs"),
         ),
         Key(
             "publish",
             "the stages whose images a plan pushes once all jobs are done, under their own tags",
-            Kind.NAMES,
+            ValueType.NAMES,
             tried=("push", "released"),
         ),
         Key(
@@ -131,7 +131,7 @@ PROFILE_KEYS: Keys = {
             default="artifact",
             choices=tuple(each.value for each in Handover),
         ),
-        Key("ignore", "the rules that are not reported", Kind.NAMES, tried=("disable", "skip", "ignored")),
+        Key("ignore", "the rules that are not reported", ValueType.NAMES, tried=("disable", "skip", "ignored")),
         Key(
             "required_version",
             "the versions of dfrender that this file is for, as `>=0.3,<0.4`",
@@ -162,6 +162,6 @@ STAGE_KEYS: Keys = {
             "arg_name", "the generated ARG; without it the stage in capitals plus `_IMAGE`", tried=("arg", "build_arg")
         ),
         Key("alias_name", "the generated stage; without it the stage plus `-image`", tried=("alias", "as")),
-        Key("optional", "whether the Dockerfile may lack the stage", Kind.BOOLEAN, "false", ("true", "false")),
+        Key("optional", "whether the Dockerfile may lack the stage", ValueType.BOOLEAN, "false", ("true", "false")),
     )
 }

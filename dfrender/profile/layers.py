@@ -12,13 +12,16 @@ from typing import NamedTuple, TypeAlias
 from dfrender import __version__
 from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
 from dfrender.profile import folders
-from dfrender.profile.check import check
+from dfrender.profile.check import check_entries
+from dfrender.profile.composer import compose, decode
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
-from dfrender.profile.nodes import MappingNode, ScalarNode, decode, describe, items, merge, read
+from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, merge
 from dfrender.profile.stages import plain_form
-from dfrender.profile.values import expand_mapping
+from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import At
+
+_MOST_RELATED = 20
 
 ReadLayer: TypeAlias = "Callable[[Path], Layer]"
 
@@ -50,9 +53,13 @@ class _Link(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """A file that is being laid: its parents still to come, the trees below it, and the link that leads to it."""
+    """A file that is being laid: its parents still to come, the trees below it, and the link that leads to it.
+
+    ``real`` is the file without symbolic links, which could name one file in ever more ways.
+    """
 
     file: Path
+    real: Path
     layer: Layer
     parents: Iterator[ScalarNode]
     below: list[MappingNode]
@@ -76,8 +83,8 @@ def layer_of(data: bytes, file: str, recorder: Recorder) -> Layer:
     """Do as `read_layer` does, with what stands in the file, whose name towards the user is ``file``."""
     problems = Problems()
     root = _root(data, file, problems)
-    written = expand_mapping(_part(root, OF_FILE), recorder.environ, problems)
-    about_file = check(written, PROFILE_KEYS, problems)
+    written = substitute_mapping(_part(root, OF_FILE), recorder.environ, problems)
+    about_file = check_entries(written, PROFILE_KEYS, problems)
     required = about_file.get("required_version")
     if isinstance(required, ScalarNode):
         from dfrender.profile.version import refuse_other_version  # a few profiles have the key: 1 ms of start-up
@@ -98,39 +105,48 @@ def lay(path: Path, read_one: ReadLayer, recorder: Recorder) -> Layers:
     problems.
     """
     problems = Problems()
+    files: list[Path] = []
     laid: dict[Path, MappingNode] = {}
     frames = [_frame(path, read_one, None)]
+    depths = {frames[0].real: 0}
     while True:
         frame = frames[-1]
         wanted = next(frame.parents, None)
         if wanted is None:
             frames.pop()
+            del depths[frame.real]
             problems += frame.layer.problems
             recorder.include(frame.layer.recorder)
+            files.append(frame.file)
             if not frames:
                 tree = reduce(merge, [*frame.below, frame.layer.tree])
-                return Layers(tree, (*laid, path), problems, recorder)
-            laid[frame.file] = reduce(merge, [*frame.below, _inherited(frame.layer.tree, problems)])
-            frames[-1].below.append(laid[frame.file])
+                return Layers(tree, tuple(files), problems, recorder)
+            tree = reduce(merge, [*frame.below, _inherited(frame.layer.tree, problems)])
+            laid[frame.real] = tree
+            frames[-1].below.append(tree)
             continue
         link = _Link(frame.file, wanted, frame.link)
         parent = _find(link, problems, recorder)
-        if parent is None or _is_circle(link, parent, frames, problems):
+        if parent is None:
             continue
-        if parent in laid:
-            frame.below.append(laid[parent])
+        real = folders.real(parent)
+        if real in depths:
+            _report_circle(link, len(frames) - depths[real], problems)
+        elif real in laid:
+            frame.below.append(laid[real])
         else:
+            depths[real] = len(frames)
             frames.append(_frame(parent, read_one, link))
 
 
 def _frame(path: Path, read_one: ReadLayer, link: _Link | None) -> _Frame:
     layer = read_one(path)
-    return _Frame(path, layer, iter(layer.parents), [], link)
+    return _Frame(path, folders.real(path), layer, iter(layer.parents), [], link)
 
 
 def _inherited(tree: MappingNode, problems: Problems) -> MappingNode:
     """Return what a parent hands down; what is wrong with the rest is reported here, since nobody else reads it."""
-    check(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
+    check_entries(_part(tree, NOT_INHERITED), PROFILE_KEYS, problems)
     return _part(tree, tree.entries.keys() - NOT_INHERITED)
 
 
@@ -169,9 +185,9 @@ def _report_missing(link: _Link, path: Path | None, places: Sequence[Path], prob
         is_itself = wanted.text == file.stem
         message = f"no {'other ' * is_itself}profile here or further out is named {wanted.text!r}"
         hint = _known(file, wanted.text, places)
-    related = []
+    related: list[tuple[str, At]] = []
     below, above = link, link.above
-    while above:
+    while above and len(related) < _MOST_RELATED:
         related.append((f"{below.file} is extended", above.parent.at))
         below, above = above, above.above
     problems.error(wanted.at, "parent-not-found", message, hint, related)
@@ -192,29 +208,25 @@ def _known(file: Path, wanted: str, places: Sequence[Path]) -> str:
     return f"{did_you_mean(wanted, known)} {listed}".lstrip()
 
 
-def _is_circle(link: _Link, path: Path, frames: Sequence[_Frame], problems: Problems) -> bool:
-    """Report files that extend each other, at the same place wherever the circle was entered."""
-    real = folders.real(path)
-    start = next((index for index, frame in enumerate(frames) if folders.real(frame.file) == real), None)
-    if start is None:
-        return False
+def _report_circle(link: _Link, length: int, problems: Problems) -> None:
+    """Report the files of a circle, at the same place wherever it was entered; the link is the one that closes it."""
     circle: list[_Link] = []
     each: _Link | None = link
-    while each and len(circle) < len(frames) - start:
-        circle.insert(0, each)
+    while each and len(circle) < length:
+        circle.append(each)
         each = each.above
-    first = min(range(len(circle)), key=lambda index: circle[index].parent.at)
+    circle.reverse()
+    first = min(range(length), key=lambda index: circle[index].parent.at)
     files = [str(each.file) for each in circle[first:]]
     files += [str(each.file) for each in circle[: first + 1]]
     hint = "a profile cannot be below itself: remove one of these"
     problems.error(circle[first].parent.at, "circular-extends", " extends ".join(files), hint)
-    return True
 
 
 def _root(data: bytes, file: str, problems: Problems) -> MappingNode:
     """Return what a file holds; nothing, and a problem, for what is not a mapping."""
     place = partial(At, file)
-    root = read(decode(data, place, problems), place, problems)
+    root = compose(decode(data, place, problems), place, problems)
     if isinstance(root, MappingNode):
         return root
     if root is not None and not (isinstance(root, ScalarNode) and root.is_null):

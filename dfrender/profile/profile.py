@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from dfrender import __version__
-from dfrender.diagnostics import Diagnostic, Problems
-from dfrender.profile.check import check
+from dfrender.diagnostics import Diagnostic, Problems, Severity
+from dfrender.profile.check import check_entries
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layers
 from dfrender.profile.nodes import Node, children, items
 from dfrender.profile.stages import StageSettings, Text, chosen, resolve, texts
-from dfrender.profile.values import Value, name_problems, value_of
+from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
 from dfrender.source import At
 
@@ -63,6 +63,11 @@ class Profile(NamedTuple):
         return self._replace(target=Text(target, _called(target)))
 
     @property
+    def is_whole(self) -> bool:
+        """Say whether nothing refuses it; what an error left out is missing from the rest."""
+        return all(each.severity is Severity.WARNING for each in self.problems)
+
+    @property
     def called_target(self) -> str:
         """Return the target, in the case that stages are stored in, if the call names it; empty if it does not."""
         if self.target and self.target.at == _called(self.target.text):
@@ -77,11 +82,14 @@ def _called(target: str) -> At:
 def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Profile:
     """Derive a profile from its tree, and say what is wrong with both."""
     problems = Problems(layers.problems)
-    entries = check(layers.tree, PROFILE_KEYS, problems)
+    entries = check_entries(layers.tree, PROFILE_KEYS, problems)
     given, variables = texts(entries), children(entries.get("values"))
     values = {each: value_of(node) for each, (_, node) in variables.items()}
-    problems += name_problems(variables)
-    prebuilt = tuple(resolve(children(entries.get("prebuilt")), given, values, problems))
+    report_bad_names(variables, problems)
+    for _, node in variables.values():
+        report_ambiguous(node, problems)
+    placeholders = Placeholders(values, problems)
+    prebuilt = resolve(children(entries.get("prebuilt")), given, placeholders, problems)
     default = At(file)
     handover = chosen("handover", default, given)
     build = None

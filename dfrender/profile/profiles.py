@@ -11,7 +11,7 @@ from dfrender.profile.override import override
 from dfrender.profile.places import ProfileFile
 from dfrender.profile.profile import Profile, derive
 from dfrender.profile.stages import plain_form
-from dfrender.profile.values import expand_mapping
+from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import encode
 
@@ -83,7 +83,7 @@ class Profiles:
         except DfrenderError:
             return ""
         at = profile.value_places.get(value)
-        if profile.problems or at is None:
+        if at is None or not profile.is_whole:
             return ""
         return f"{at.file}:{at.line}"
 
@@ -110,5 +110,5 @@ def _expanded(layers: Layers, overrides: Sequence[str]) -> Layers:
     tree = layers.tree
     for text in overrides:
         tree = merge(tree, plain_form(override(text, problems), layers.recorder.environ, problems))
-    tree = expand_mapping(tree, layers.recorder.environ, problems)
+    tree = substitute_mapping(tree, layers.recorder.environ, problems)
     return Layers(tree, layers.files, problems, layers.recorder)

@@ -1,19 +1,21 @@
 """The prebuilt stages of a profile: from what is written about them to what holds for each, defaults filled in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from dfrender.diagnostics import Diagnostic
+from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import image_problem
-from dfrender.profile.check import check, wrong_type
+from dfrender.profile.check import check_entries, report_wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
-from dfrender.profile.values import expand, fill
+from dfrender.profile.values import BOOLEANS, Placeholders, substitute
 from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
-Problems: TypeAlias = list[Diagnostic]
+_Entry: TypeAlias = tuple[str, At, Node]  # of a mapping: name, place and value
+
+_IMAGE_PARTS = ("repository", "tag", "registry")
 
 
 class Text(NamedTuple):
@@ -42,115 +44,177 @@ class StageSettings(NamedTuple):
 
 
 def plain_form(tree: MappingNode, environ: Mapping[str, str], problems: Problems) -> MappingNode:
-    """Give a profile's tree with ``prebuilt`` as a mapping of lower-case stages to settings, which can be merged."""
-    at, node = tree.entries.get("prebuilt", (tree.at, None))
+    """Return a profile's tree with ``prebuilt`` as a mapping of lower-case stages to settings, which can be merged."""
+    if "prebuilt" not in tree.entries:
+        return tree
+    at, node = tree.entries["prebuilt"]
     if isinstance(node, SequenceNode):
-        entries = _listed(node, environ, problems)
+        stages = _of_list(node, environ, problems)
     elif isinstance(node, MappingNode):
-        entries = ((stage.lower(), place, _settings(value)) for stage, (place, value) in node.entries.items())
+        stages = _of_mapping(node)
     else:
         return tree
-    return MappingNode(tree.at, {**tree.entries, "prebuilt": (at, mapping(node.at, entries, problems))})
+    entries = dict(tree.entries)
+    entries["prebuilt"] = (at, mapping(node.at, stages, problems))
+    return MappingNode(tree.at, entries)
 
 
-def _listed(node: SequenceNode, environ: Mapping[str, str], problems: Problems) -> Iterator[tuple[str, At, Node]]:
-    """Give the stages of the list form; report an item that names none."""
+def _of_list(node: SequenceNode, environ: Mapping[str, str], problems: Problems) -> list[_Entry]:
+    """Return the stages of the list form, without settings; report an item that names none."""
+    stages: list[_Entry] = []
     for item in node.items:
-        name = expand(item, environ, problems)
+        name = substitute(item, environ, problems)
+        if name is None:
+            continue
         if isinstance(name, ScalarNode) and name.text and not name.is_null:
-            yield name.text.lower(), name.at, MappingNode(name.at, {})
-        elif name is not None:
+            stage = name.text.lower()
+            settings = MappingNode(name.at, {})
+            stages.append((stage, name.at, settings))
+        else:
             hint = "settings need the form STAGE: {SETTING: …}"
-            problems.append(wrong_type("prebuilt", "names of stages in its list", name, hint))
+            report_wrong_type(name, "prebuilt", "names of stages in its list", hint, problems)
+    return stages
 
 
-def _settings(value: Node) -> Node:
-    """Give the short form of a stage's settings, a style or nothing, as a mapping."""
-    if not isinstance(value, ScalarNode):
-        return value
-    return MappingNode(value.at, {} if value.is_null else {"style": (value.at, value)})
+def _of_mapping(node: MappingNode) -> list[_Entry]:
+    """Return the stages of the mapping form, each with its settings as a mapping where they are a style or nothing."""
+    stages: list[_Entry] = []
+    for name, (at, value) in node.entries.items():
+        settings = value
+        if isinstance(value, ScalarNode):
+            settings = _of_style(value)
+        stages.append((name.lower(), at, settings))
+    return stages
+
+
+def _of_style(value: ScalarNode) -> MappingNode:
+    """Return a style, or nothing, as the settings that it stands for."""
+    if value.is_null:
+        return MappingNode(value.at, {})
+    return MappingNode(value.at, {"style": (value.at, value)})
 
 
 def texts(entries: Mapping[str, Node]) -> Settings:
-    """Give the texts among checked entries."""
-    return {
-        name: Text("" if node.is_null else node.text, node.at)
-        for name, node in entries.items()
-        if isinstance(node, ScalarNode)
-    }
+    """Return the texts among checked entries."""
+    found: dict[str, Text] = {}
+    for name, node in entries.items():
+        if isinstance(node, ScalarNode):
+            text = "" if node.is_null else node.text
+            found[name] = Text(text, node.at)
+    return found
 
 
 def chosen(name: str, at: At, *settings: Settings) -> Text:
-    """Give a setting of the first that has it, else the default of the profile's key as if written at ``at``."""
-    return next((each[name] for each in settings if name in each), Text(PROFILE_KEYS[name].default or "", at))
+    """Return a setting of the first that has it, else the default of the profile's key as if written at ``at``."""
+    for each in settings:
+        if name in each:
+            return each[name]
+    default = PROFILE_KEYS[name].default
+    return Text(default or "", at)
 
 
 def resolve(
-    stages: Entries, profile: Settings, values: Mapping[str, object], problems: Problems
-) -> Iterator[StageSettings]:
-    """Give the stages of a ``prebuilt`` in plain form; report settings that do not fit the table or each other."""
+    stages: Entries, profile: Settings, placeholders: Placeholders, problems: Problems
+) -> tuple[StageSettings, ...]:
+    """Return the stages of a ``prebuilt`` in plain form; report settings that do not fit the table or each other."""
+    resolved: list[StageSettings] = []
     for name, (at, value) in stages.items():
         if isinstance(value, MappingNode):
-            own = texts(check(value, STAGE_KEYS, problems))
-            yield _stage(Text(name, at), own, profile, values, problems)
+            own = texts(check_entries(value, STAGE_KEYS, problems))
+            stage = Text(name, at)
+            resolved.append(_resolve_stage(stage, own, profile, placeholders, problems))
         else:
-            problems.append(wrong_type(name, "a style or a mapping of settings", value, "write STAGE: STYLE"))
+            report_wrong_type(value, name, "a style or a mapping of settings", "write STAGE: STYLE", problems)
+    return tuple(resolved)
 
 
-def _stage(
-    stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems
+def _resolve_stage(
+    stage: Text, own: Settings, profile: Settings, placeholders: Placeholders, problems: Problems
 ) -> StageSettings:
-    style, arg_default = (chosen(key, stage.at, own, profile) for key in ("style", "arg_default"))
-    problems += _image_conflicts(own)
-    if "tag_arg" in profile and not own.keys() & {"image", "tag"}:
+    style = chosen("style", stage.at, own, profile)
+    arg_default = chosen("arg_default", stage.at, own, profile)
+    shares_tag = "image" not in own and "tag" not in own
+    _report_image_conflicts(own, problems)
+    if shares_tag and "tag_arg" in profile:
         tag_arg = profile["tag_arg"]
-        problems += _tag_arg_conflicts(style, arg_default, tag_arg)
+        _report_tag_arg_conflicts(style, arg_default, tag_arg, problems)
         if style.text == "arg":
-            profile = {**profile, "tag": Text(f"${{{tag_arg.text}}}", tag_arg.at)}
+            tag = Text(f"${{{tag_arg.text}}}", tag_arg.at)
+            profile = {**profile, "tag": tag}
+    image = own.get("image")
+    if image is None:
+        image = image_of(stage, own, profile, placeholders)
+    capitals = re.sub(r"[^A-Z0-9_]", "_", stage.text.upper())
+    arg_name = Text(f"{capitals}_IMAGE", stage.at)
+    alias_name = Text(f"{stage.text}-image", stage.at)
+    optional = own.get("optional")
     return StageSettings(
         stage=stage,
         style=Style(style.text),
-        image=own.get("image") or image_of(stage, own, profile, values, problems),
-        arg_name=own.get("arg_name") or Text(re.sub(r"[^A-Z0-9_]", "_", stage.text.upper()) + "_IMAGE", stage.at),
-        alias_name=own.get("alias_name") or Text(f"{stage.text}-image", stage.at),
+        image=image,
+        arg_name=own.get("arg_name", arg_name),
+        alias_name=own.get("alias_name", alias_name),
         arg_default=Style(arg_default.text),
-        optional="optional" in own and own["optional"].text == "true",
-        shares_tag=not own.keys() & {"image", "tag"},
+        optional=optional is not None and BOOLEANS[optional.text],
+        shares_tag=shares_tag,
     )
 
 
-def image_of(stage: Text, own: Settings, profile: Settings, values: Mapping[str, object], problems: Problems) -> Text:
-    """Give ``[registry/]repository:tag``, at the part that cannot be one, or else at the first that is written.
+def image_of(stage: Text, own: Settings, profile: Settings, placeholders: Placeholders) -> Text:
+    """Return ``[registry/]repository:tag``, at the part that cannot be one, or else at the first that is written.
 
     A part's place is that of the stage's own setting before the profile's.
     """
-    parts = ("repository", "tag", "registry")
-    repository, tag, registry = (chosen(key, stage.at, own, profile) for key in parts)
-    path = fill(repository.text, {**values, "stage": stage.text}, repository.at, problems)
-    alone = ((tag, f"x/x:{tag.text}"), (registry, f"{registry.text}/x".removeprefix("/")), (repository, path))
-    faulty = (part.at for part, reference in alone if "$" not in reference and image_problem(reference))
-    written = (settings[key].at for settings in (own, profile) for key in parts if key in settings)
-    at = next(faulty, next(written, stage.at))
-    return Text(f"{registry.text}/{path}:{tag.text}".removeprefix("/"), at)
+    repository = chosen("repository", stage.at, own, profile)
+    tag = chosen("tag", stage.at, own, profile)
+    registry = chosen("registry", stage.at, own, profile)
+    path = placeholders.fill(repository.text, stage.text, repository.at)
+    image = f"{registry.text}/{path}:{tag.text}"
+    image = image.removeprefix("/")
+    if _is_faulty(f"x/x:{tag.text}"):
+        return Text(image, tag.at)
+    if _is_faulty(f"{registry.text}/x".removeprefix("/")):
+        return Text(image, registry.at)
+    if _is_faulty(path):
+        return Text(image, repository.at)
+    return Text(image, _first_written(own, profile, stage.at))
 
 
-def _tag_arg_conflicts(style: Text, arg_default: Text, tag_arg: Text) -> Iterator[Diagnostic]:
+def _is_faulty(reference: str) -> bool:
+    """Say whether a reference can be no image; one with a variable may be."""
+    return "$" not in reference and bool(image_problem(reference))
+
+
+def _first_written(own: Settings, profile: Settings, at: At) -> At:
+    """Return the place of the first part of an image that is written, ``at`` if none is."""
+    for settings in (own, profile):
+        for key in _IMAGE_PARTS:
+            if key in settings:
+                return settings[key].at
+    return at
+
+
+def _report_tag_arg_conflicts(style: Text, arg_default: Text, tag_arg: Text, problems: Problems) -> None:
     """Report what cannot go with a tag that is a build argument."""
-    name, related = tag_arg.text, (("the build argument", tag_arg.at),)
+    name = tag_arg.text
+    related = [("the build argument", tag_arg.at)]
     if style.text == "image":
         message = f"style 'image' cannot take its tag from {name}: COPY --from takes no build argument"
         hint = "use style: arg, or give the stage a tag of its own"
-        yield Diagnostic(style.at, "tag-arg-conflict", message, hint=hint, related=related)
+        problems.error(style.at, "tag-arg-conflict", message, hint, related)
     if style.text == "arg" and arg_default.text == "stage":
         message = f"arg_default 'stage' leaves no image whose tag {name} could be"
         hint = "remove tag_arg, or use arg_default: image"
-        yield Diagnostic(arg_default.at, "tag-arg-conflict", message, hint=hint, related=related)
+        problems.error(arg_default.at, "tag-arg-conflict", message, hint, related)
 
 
-def _image_conflicts(own: Settings) -> Iterator[Diagnostic]:
+def _report_image_conflicts(own: Settings, problems: Problems) -> None:
     """Report parts of an image that stand beside a whole one and would be ignored."""
+    if "image" not in own:
+        return
+    related = [("the image", own["image"].at)]
     for key in ("repository", "tag"):
-        if key in own and "image" in own:
+        if key in own:
             message = f"{key!r} has no effect, since 'image' is the whole reference"
-            related = (("the image", own["image"].at),)
-            yield Diagnostic(own[key].at, "image-conflict", message, hint="remove one of them", related=related)
+            at = own[key].at
+            problems.error(at, "image-conflict", message, "remove one of them", related)

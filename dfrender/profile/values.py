@@ -1,12 +1,12 @@
 """Nodes to what they stand for: variables of the environment replaced, and ``values`` typed for the template."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from dfrender.diagnostics import Diagnostic, did_you_mean
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode
+from dfrender.diagnostics import Problems, did_you_mean
+from dfrender.profile.nodes import AMBIGUOUS, NULLS, Entries, MappingNode, Node, ScalarNode, SequenceNode
 from dfrender.source import At
 
 Value: TypeAlias = "str | int | bool | Mapping[str, Value] | tuple[Value, ...] | None"
@@ -17,107 +17,196 @@ _DOLLAR = r"""(?x) \$ (?: (?P<dollar> \$ )
           | (?P<wrong> \{ [^}]* \}? | \w* ) )"""
 _PLACEHOLDER = r"(?<!\$)\{([^{}]*)\}"
 _FORMS = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a dollar sign"
+BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+"""The booleans of YAML 1.2's core schema."""
+
+_MOST_GUESSES = 20  # each looks at all values: thousands would take minutes
+_MEANT_TRUE = {"yes", "on", "y"}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # longer digits, and -0, would not print as they were written
 _RESERVED = {"stage", "profile"}  # globals of every template
 _JINJA_WORDS = {"true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else"}
 
 
 def value_of(node: Node) -> Value:
-    """Type a node: unquoted ``true``, ``false``, null and decimal integers; any other scalar is text as written."""
-    if isinstance(node, MappingNode):
-        return MappingProxyType({name: value_of(value) for name, (_, value) in node.entries.items()})
+    """Type a node: its plain booleans, nulls and integers are these, every other scalar is text as written."""
+    if isinstance(node, ScalarNode):
+        return scalar_of(node)
     if isinstance(node, SequenceNode):
         return tuple(value_of(item) for item in node.items)
-    return scalar_of(node)
+    values: dict[str, Value] = {}
+    for name, (_, value) in node.entries.items():
+        values[name] = value_of(value)
+    return MappingProxyType(values)
 
 
 def scalar_of(node: ScalarNode) -> str | int | bool | None:
-    """Type a node that is neither mapping nor list."""
-    if node.is_null:
-        return None
-    if node.plain and node.text in {"true", "false"}:
-        return node.text == "true"
-    return int(node.text) if node.plain and _INTEGER.fullmatch(node.text) else node.text
+    """Type a scalar by YAML 1.2's core schema, but for numbers: those are text that would not print as written.
+
+    A plain one that is a variable and nothing else has the type of what stands there, but for null, which is text
+    without a character: the environment knows no null.
+    """
+    text = node.text
+    if not node.plain:
+        return text
+    if text in NULLS:
+        return "" if node.is_substituted else None
+    if text in BOOLEANS:
+        return BOOLEANS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return text
 
 
-def name_problems(variables: Entries) -> Iterator[Diagnostic]:
+def report_ambiguous(node: Node, problems: Problems) -> None:
+    """Warn of plain words that people and other parsers take for booleans, and that are text here."""
+    if isinstance(node, MappingNode):
+        for _, value in node.entries.values():
+            report_ambiguous(value, problems)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            report_ambiguous(item, problems)
+    elif node.plain and node.text.lower() in AMBIGUOUS:
+        boolean = "true" if node.text.lower() in _MEANT_TRUE else "false"
+        message = f"{node.text!r} is text, which is true in a condition"
+        hint = f"write {boolean}, or put the text in quotes"
+        if node.is_substituted:
+            hint = f"set the variable to {boolean}, or put it in quotes here"
+        problems.warning(node.at, "ambiguous-boolean", message, hint)
+
+
+def report_bad_names(variables: Entries, problems: Problems) -> None:
     """Report the names that a template cannot use as variables."""
     for name, (at, _) in variables.items():
         if name in _RESERVED:
             message = f"{name!r} is a name that every template has already"
-            yield Diagnostic(at, "reserved-name", message, hint="choose another name")
+            problems.error(at, "reserved-name", message, "choose another name")
         elif name in _JINJA_WORDS:
-            yield Diagnostic(at, "reserved-name", f"{name!r} is a word of Jinja", hint="choose another name")
+            problems.error(at, "reserved-name", f"{name!r} is a word of Jinja", "choose another name")
         elif not name.isidentifier():
             mended = re.sub(r"^(?=\d)|\W", "_", name) or "name"
             message = f"{name!r} cannot be the name of a variable in a template"
-            yield Diagnostic(at, "invalid-value-name", message, hint=f"write {mended!r}")
+            problems.error(at, "invalid-value-name", message, f"write {mended!r}")
 
 
-def expand_mapping(node: MappingNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> MappingNode:
-    """Expand the values of a mapping, not its keys; what cannot be expanded is reported and left out."""
-    values = {name: (at, expand(value, environ, problems)) for name, (at, value) in node.entries.items()}
-    entries = {name: (at, value) for name, (at, value) in values.items() if value is not None}
+def substitute_mapping(node: MappingNode, environ: Mapping[str, str], problems: Problems) -> MappingNode:
+    """Substitute in the values of a mapping, not in its keys; what is reported is left out."""
+    entries: dict[str, tuple[At, Node]] = {}
+    for name, (at, written) in node.entries.items():
+        value = substitute(written, environ, problems)
+        if value is not None:
+            entries[name] = (at, value)
     return MappingNode(node.at, entries)
 
 
-def expand(node: Node, environ: Mapping[str, str], problems: list[Diagnostic]) -> Node | None:
-    """Expand the texts of a tree; None, and a problem, for a text that cannot be expanded.
+def substitute(node: Node, environ: Mapping[str, str], problems: Problems) -> Node | None:
+    """Put variables of the environment into the texts of a tree; None, and a problem, for a text where that fails.
 
-    What was expanded is text even if it reads ``true``: a variable has no type. Only the names that are written in
-    the text are looked up. A default or message may hold ``$$`` and ``{…}``, but no further variable.
+    What was put together is text even if it reads ``true``; a plain text that is one variable and nothing else stays
+    plain. Only the names that are written in the text are looked up. A default or message may hold ``$$`` and ``{…}``,
+    but no further variable.
     """
     if isinstance(node, MappingNode):
-        return expand_mapping(node, environ, problems)
+        return substitute_mapping(node, environ, problems)
     if isinstance(node, ScalarNode):
-        return _expand_text(node, environ, problems)
-    items = (expand(item, environ, problems) for item in node.items)
-    return SequenceNode(node.at, tuple(item for item in items if item is not None))
+        return _substitute_text(node, environ, problems)
+    items: list[Node] = []
+    for written in node.items:
+        item = substitute(written, environ, problems)
+        if item is not None:
+            items.append(item)
+    return SequenceNode(node.at, tuple(items))
 
 
-def _expand_text(node: ScalarNode, environ: Mapping[str, str], problems: list[Diagnostic]) -> ScalarNode | None:
-    found: list[Diagnostic] = []
-    used: list[str] = []
-
-    def value(match: re.Match[str]) -> str:
-        name, sign, word = match["name"], match["sign"], (match["word"] or "").replace("$$", "$")
-        if match["dollar"]:
-            return "$"
-        if not name:
-            found.append(_bad_substitution(match[0], node.at))
-        elif (known := environ.get(name)) is not None and (known or not sign):
-            used.append(name)
-            return known
-        elif sign != "-":
-            message = f"the environment variable {name!r} is not set" + (f": {word}" if word else "")
-            hint = f"set it, or give a default: ${{{name}:-…}}"
-            found.append(Diagnostic(node.at, "undefined-variable", message, hint=hint))
-        return word
-
+def _substitute_text(node: ScalarNode, environ: Mapping[str, str], problems: Problems) -> ScalarNode | None:
     if "$" not in node.text:
         return node
-    text = re.sub(_DOLLAR, value, node.text)
-    problems += found
-    return None if found else ScalarNode(node.at, text, variables=tuple(used))
+    found = Problems()
+    used: list[str] = []
+
+    def replacement(match: re.Match[str]) -> str:
+        if match["dollar"]:
+            return "$"
+        name = match["name"]
+        if not name:
+            _report_bad_substitution(match[0], node.at, found)
+            return ""
+        value = environ.get(name)
+        # with a sign, what is empty counts as unset, as in a shell
+        if value or (value is not None and not match["sign"]):
+            used.append(name)
+            _report_line_break(name, value, node.at, found)
+            return value
+        word = (match["word"] or "").replace("$$", "$")
+        if match["sign"] != "-":
+            _report_unset(name, word, node.at, found)
+        return word
+
+    text = re.sub(_DOLLAR, replacement, node.text)
+    problems.extend(found)
+    if found:
+        return None
+    is_plain = node.plain and _is_variable(node.text)
+    return ScalarNode(node.at, text, is_plain, is_substituted=True, variables=tuple(used))
 
 
-def _bad_substitution(written: str, at: At) -> Diagnostic:
-    """Refuse a dollar sign that begins nothing known."""
+def _is_variable(text: str) -> bool:
+    """Say whether a text is one variable and nothing else."""
+    match = re.fullmatch(_DOLLAR, text)
+    return match is not None and match["name"] is not None
+
+
+def _report_line_break(name: str, value: str, at: At, problems: Problems) -> None:
+    """Report a value of several lines: all but its first would be lines of the Dockerfile by themselves."""
+    if "\n" in value or "\r" in value:
+        message = f"the environment variable {name!r} holds a line break"
+        problems.error(at, "line-break-in-variable", message, "set it to a single line")
+
+
+def _report_unset(name: str, reason: str, at: At, problems: Problems) -> None:
+    """Report a variable that has neither value nor default; the profile may say why it has to be set."""
+    message = f"the environment variable {name!r} is not set"
+    if reason:
+        message += f": {reason}"
+    problems.error(at, "undefined-variable", message, f"set it, or give a default: ${{{name}:-…}}")
+
+
+def _report_bad_substitution(written: str, at: At, problems: Problems) -> None:
+    """Report a dollar sign that begins nothing known."""
+    hint = _FORMS
     name = written[1:]
-    hint = f"write ${{{name}}} for the variable, or $${name} for the text" if name.isidentifier() else _FORMS
-    return Diagnostic(at, "bad-substitution", f"{written!r} is no substitution", hint=hint)
+    if name.isidentifier():
+        hint = f"write ${{{name}}} for the variable, or $${name} for the text"
+    problems.error(at, "bad-substitution", f"{written!r} is no substitution", hint)
 
 
-def fill(text: str, names: Mapping[str, object], at: At, problems: list[Diagnostic]) -> str:
-    """Put texts and integers in place of ``{NAME}``; report a name that stands for neither."""
+class Placeholders:
+    """Puts values in place of ``{NAME}``; reports a name that stands for neither text nor integer, once at a place."""
 
-    def value(match: re.Match[str]) -> str:
-        found = names.get(match[1])
-        if isinstance(found, str | int) and not isinstance(found, bool):
-            return str(found)
-        message = f"{match[0]!r} stands for no text and no integer"
-        hint = did_you_mean(match[1], names) or "use {stage}, or a name under values"
-        problems.append(Diagnostic(at, "unknown-placeholder", message, hint=hint))
-        return match[0]
+    def __init__(self, values: Mapping[str, object], problems: Problems) -> None:
+        """Begin with nothing reported."""
+        self.values = values
+        self.problems = problems
+        self.reported: set[tuple[str, At]] = set()
 
-    return re.sub(_PLACEHOLDER, value, text)
+    def fill(self, text: str, stage: str, at: At) -> str:
+        """Return a text of a stage, whose name ``{stage}`` stands for."""
+
+        def replacement(match: re.Match[str]) -> str:
+            name = match[1]
+            value = stage if name == "stage" else self.values.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                return str(value)
+            self._report(name, at)
+            return match[0]
+
+        return re.sub(_PLACEHOLDER, replacement, text)
+
+    def _report(self, name: str, at: At) -> None:
+        if (name, at) in self.reported:
+            return
+        self.reported.add((name, at))
+        hint = "use {stage}, or a name under values"
+        if len(self.reported) <= _MOST_GUESSES:
+            hint = did_you_mean(name, ["stage", *self.values]) or hint
+        message = f"'{{{name}}}' stands for no text and no integer"
+        self.problems.error(at, "unknown-placeholder", message, hint)

@@ -2,17 +2,17 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from dfrender.dockerfile.edits import Edits
 from dfrender.dockerfile.graph import NO_STAGE
-from dfrender.dockerfile.model import Dockerfile, Reference
+from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.parse import parse
 from dfrender.dockerfile.scan import directives_end, is_comment
 from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt
 from dfrender.source import Line, line_end, restore_bom
 
-_Edits = dict[int, list[tuple[int, int, str]]]  # of a line: start, stop and what stands there instead
 _Added = dict[int, list[Line]]  # by the index of the line that they stand above
 
 
@@ -32,12 +32,12 @@ def rewritten_lines(decisions: Decisions) -> tuple[Line, ...]:
     for index, line in enumerate(dockerfile.lines):
         merged += added.get(index, ())
         if index not in removed:
-            merged.append(_edited(line, edits.get(index, ())))
+            merged.append(edits.line(index, line))
     if removed:
         merged = _with_directives(dockerfile, merged)
     if not dockerfile.lines:
         return ()
-    return restore_bom(merged, _edited(dockerfile.lines[0], edits.get(0, ())))
+    return restore_bom(merged, dockerfile.lines[0])
 
 
 def removed_lines(decisions: Decisions) -> Collection[int]:
@@ -55,43 +55,17 @@ def removed_lines(decisions: Decisions) -> Collection[int]:
     return found
 
 
-def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """Return the text with other texts between these starts and stops."""
-    for start, stop, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[stop:]
-    return text
-
-
-def _edits(decisions: Decisions) -> _Edits:
-    edits: _Edits = defaultdict(list)
+def _edits(decisions: Decisions) -> Edits:
+    edits = Edits()
     for each in decisions.written:
         if each.is_written:
             for edge in each.edges:
-                _put(edits, edge.reference, each.text(edge))
+                edits.replace(edge.reference, each.text(edge))
     _renumber(decisions, edits)
     return edits
 
 
-def _put(edits: _Edits, reference: Reference, text: str) -> None:
-    """Replace a reference: the new text goes to its last segment.
-
-    The other pieces end in a continuation, so an emptied one joins nothing; an emptied last line would join the next
-    instruction to this one.
-    """
-    last = reference.segments[-1]
-    for segment in reference.segments:
-        new = text + reference.quotes if segment is last else ""
-        edits[segment.line].append((segment.start, segment.stop, new))
-
-
-def _edited(line: Line, edits: Sequence[tuple[int, int, str]]) -> Line:
-    if not edits:
-        return line
-    first = min(start for start, _, _ in edits)
-    return line.with_text(spliced(line.text, edits), min(line.exact, first))
-
-
-def _renumber(decisions: Decisions, edits: _Edits) -> None:
+def _renumber(decisions: Decisions, edits: Edits) -> None:
     """Write the indices that mean another stage in the output: as the stage's name, else as its new index."""
     source = decisions.source
     written = {edge.reference for each in decisions.written if each.is_written for edge in each.edges}
@@ -104,7 +78,7 @@ def _renumber(decisions: Decisions, edits: _Edits) -> None:
         if moved[edge.stage] != edge.stage:
             title = source.title(edge.stage)
             text = str(moved[edge.stage]) if title.startswith("#") else title
-            _put(edits, reference, text)
+            edits.replace(reference, text)
 
 
 def _with_directives(source: Dockerfile, lines: Sequence[Line]) -> list[Line]:

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import zip_longest
 
 from dfrender.diagnostics import BugError
+from dfrender.dockerfile.edits import Edits
 from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
 from dfrender.dockerfile.model import Dockerfile, ReferenceKind
 from dfrender.references.decisions import Decisions, decide
 from dfrender.references.prebuilt import Prebuilt
-from dfrender.references.rewrite import removed_lines, rewritten_lines, spliced
+from dfrender.references.rewrite import removed_lines, rewritten_lines
 from dfrender.source import BOM, At, join
 
 
@@ -28,14 +29,13 @@ def verify(decisions: Decisions, output: Dockerfile) -> Graph:
 
 def blanked(dockerfile: Dockerfile, removed: Collection[int] = ()) -> Iterator[tuple[str, At]]:
     """Yield the text of each line of the template without what its references say, but for those that are removed."""
-    edits: dict[int, list[tuple[int, int, str]]] = {}
+    edits = Edits()
     for reference in dockerfile.references:
-        for segment in reference.segments:
-            edits.setdefault(segment.line, []).append((segment.start, segment.stop, ""))
+        edits.remove(reference)
     for index, line in enumerate(dockerfile.lines):
         if line.why or index in removed:
             continue
-        text = spliced(line.text, edits.get(index, ()))
+        text = edits.text(index, line.text)
         if index == 0:
             text = text.removeprefix(BOM)
         yield text, line.at

@@ -11,81 +11,117 @@ dfrender's own (``json``) is an object with ``version``, 1 as long as nothing is
 """
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.report.run import Rule, Run, printable, told
+from dfrender.report.run import Rule, Run, full_message, printable
 from dfrender.source import At, encode
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+_Json: TypeAlias = dict[str, object]
+
 
 def as_json(diagnostics: Sequence[Diagnostic], _run: Run) -> str:
     """Write dfrender's own document."""
-    return _text({"version": 1, "diagnostics": [_diagnostic(each) for each in diagnostics]})
+    found = [_diagnostic(each) for each in diagnostics]
+    return _text({"version": 1, "diagnostics": found})
 
 
-def _diagnostic(found: Diagnostic) -> dict[str, object]:
-    return {
-        **_place(found.at),
-        "rule": found.code,
-        "severity": found.severity.value,
-        "message": found.message,
-        "hint": found.hint,
-        "related": [{"message": what, **_place(at)} for what, at in found.related],
-        "profiles": found.profiles,
-    }
+def _diagnostic(found: Diagnostic) -> _Json:
+    related: list[_Json] = []
+    for what, at in found.related:
+        related.append({"message": what} | _place(at))
+    written = _place(found.at)
+    written["rule"] = found.code
+    written["severity"] = found.severity.value
+    written["message"] = found.message
+    written["hint"] = found.hint
+    written["related"] = related
+    written["profiles"] = found.profiles
+    return written
 
 
-def _place(at: At) -> dict[str, object]:
-    return {"file": at.file, "line": at.line or None, "column": at.column or None}
+def _place(at: At) -> _Json:
+    written: _Json = {"file": at.file}
+    written["line"] = at.line or None
+    written["column"] = at.column or None
+    return written
 
 
 def sarif(diagnostics: Sequence[Diagnostic], run: Run) -> str:
-    """Write a SARIF 2.1.0 log of one run, with all rules and those names that findings have besides."""
-    known = {each.name: _rule(each) for each in run.rules()}
-    rules = known | {each.code: {"id": each.code} for each in diagnostics if each.code not in known}
-    driver = {"name": "dfrender", "version": run.version, "rules": [*rules.values()]}
-    results = [{**_result(each, run), "ruleIndex": [*rules].index(each.code)} for each in diagnostics]
-    document = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return _text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [document]})
+    """Write a SARIF 2.1.0 log of one run, with what stands behind all rules and behind what was found besides."""
+    codes = [each.code for each in diagnostics]
+    rules: list[_Json] = []
+    positions: dict[str, int] = {}
+    for rule in run.rules(codes):
+        positions[rule.code] = len(rules)
+        rules.append(_rule(rule))
+    results: list[_Json] = []
+    for each in diagnostics:
+        result = _result(each, run)
+        result["ruleIndex"] = positions[each.code]
+        results.append(result)
+    driver = {"name": "dfrender", "version": run.version, "rules": rules}
+    log = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return _text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [log]})
 
 
-def _rule(rule: Rule) -> dict[str, object]:
-    return {
-        "id": rule.name,
-        "shortDescription": {"text": rule.summary},
-        "defaultConfiguration": {"level": rule.severity.value},
-    }
+def _rule(rule: Rule) -> _Json:
+    written: _Json = {"id": rule.code}
+    if rule.summary:
+        written["shortDescription"] = {"text": rule.summary}
+    if rule.plain:
+        written["help"] = {"text": rule.plain, "markdown": rule.markdown}
+    if rule.page:
+        written["helpUri"] = rule.page
+    if rule.severity:
+        written["defaultConfiguration"] = {"level": rule.severity.value}
+    return written
 
 
-def _result(found: Diagnostic, run: Run) -> dict[str, object]:
+def _result(found: Diagnostic, run: Run) -> _Json:
     place = _location(found.at, run)
-    related = [{**_location(at, run), "message": {"text": what}} for what, at in found.related]
-    return {
-        "ruleId": found.code,
-        "level": found.severity.value,
-        "message": {"text": told(found, place=not place)},
-        "locations": [place] if place else [],
-        "relatedLocations": [each for number, each in enumerate(related) if each not in related[:number]],
-    }
+    related: list[_Json] = []
+    for what, at in found.related:
+        location = _location(at, run)
+        location["message"] = {"text": what}
+        if location not in related:  # SARIF has each once
+            related.append(location)
+    written: _Json = {"ruleId": found.code}
+    written["level"] = found.severity.value
+    written["message"] = {"text": full_message(found, place=not place)}
+    written["locations"] = [place] if place else []
+    written["relatedLocations"] = related
+    return written
 
 
-def _location(at: At, run: Run) -> dict[str, object]:
-    """Give a location as SARIF has it: of a file, from the root of the repository; empty for another origin."""
-    from urllib.parse import quote
+def _location(at: At, run: Run) -> _Json:
+    """Return a location as SARIF has it: of a file, from the root of the repository; empty for another origin."""
+    from urllib.parse import quote  # 3 ms, which the other formats do without
 
     path = run.from_root(at.file)
     if not path:
         return {}
     uri = quote(encode(path))
-    place: dict[str, object] = {"artifactLocation": {"uri": f"file://{uri}" if uri.startswith("/") else uri}}
+    if uri.startswith("/"):
+        uri = f"file://{uri}"
+    place: _Json = {"artifactLocation": {"uri": uri}}
     if at.line:
-        place["region"] = {"startLine": at.line, **({"startColumn": at.column} if at.column else {})}
+        place["region"] = _region(at)
     return {"physicalLocation": place}
+
+
+def _region(at: At) -> _Json:
+    region: _Json = {"startLine": at.line}
+    if at.column:
+        region["startColumn"] = at.column
+    return region
 
 
 def _text(document: object) -> str:
     """Write JSON in which ``##`` is escaped: the log of a pipeline is searched for its commands."""
-    from json import dumps
+    from json import dumps  # 2 ms, which the other formats do without
 
-    return printable(dumps(document, indent=2, ensure_ascii=False)).replace("##", r"\u0023\u0023") + "\n"
+    written = printable(dumps(document, indent=2, ensure_ascii=False))
+    return written.replace("##", r"\u0023\u0023") + "\n"

@@ -11,7 +11,8 @@ from dfrender.report.text import text
 
 def auto(diagnostics: Sequence[Diagnostic], run: Run) -> str:
     """Write what the pipeline shows that the run is in; text elsewhere, and in pipelines that show no more."""
-    return FORMATS[run.pipeline or "text"](diagnostics, run)
+    write = FORMATS[run.pipeline or "text"]
+    return write(diagnostics, run)
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Run], str]] = {

@@ -5,10 +5,10 @@ microsoft/azure-pipelines-agent. Both read standard output and standard error al
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.report.run import Run, printable, told
+from dfrender.report.run import Run, full_message, printable
 
 # ``##vso[`` and ``##[`` anywhere, ``::`` behind white space at most (and a byte order mark, which .NET drops)
 _COMMAND = re.compile(r"##(?=\w*\[)|(?:\A|[\r\n])(?:[^\S\r\n]|\ufeff)*:(?=:)")
@@ -25,31 +25,50 @@ def harmless(text: str) -> str:
 
 def github(diagnostics: Sequence[Diagnostic], run: Run) -> str:
     """Write a workflow command of GitHub Actions for each, with the path from the root of the repository."""
-    return "".join(_github(each, run) for each in diagnostics)
+    text = ""
+    for each in diagnostics:
+        text += _github(each, run)
+    return text
 
 
 def _github(found: Diagnostic, run: Run) -> str:
-    file = run.from_root(found.at.file)
-    place = {"file": file, "line": found.at.line, "col": found.at.column} if file else {}
-    properties = ",".join(
-        f"{name}={_escaped(value, _GITHUB_PROPERTY)}" for name, value in {**place, "title": found.code}.items() if value
-    )
-    return f"::{found.severity.value} {properties}::{_escaped(told(found, place=not file), _GITHUB_TEXT)}\n"
+    file, at = run.from_root(found.at.file), found.at
+    properties: dict[str, object] = {}
+    if file:
+        properties |= {"file": file, "line": at.line, "col": at.column}
+    properties["title"] = found.code
+    written = ",".join(_written(properties, _GITHUB_PROPERTY))
+    message = full_message(found, place=not file)
+    return f"::{found.severity.value} {written}::{_escaped(message, _GITHUB_TEXT)}\n"
 
 
 def azure(diagnostics: Sequence[Diagnostic], run: Run) -> str:
     """Write a logging command of Azure Pipelines for each, with the absolute path, which the agent makes relative."""
-    return "".join(_azure(each, run) for each in diagnostics)
+    text = ""
+    for each in diagnostics:
+        text += _azure(each, run)
+    return text
 
 
 def _azure(found: Diagnostic, run: Run) -> str:
-    file = run.path(found.at.file)
-    place = {"sourcepath": file, "linenumber": found.at.line, "columnnumber": found.at.column} if file else {}
-    properties = {"type": found.severity.value, **place, "code": found.code}
-    written = "".join(f"{name}={_escaped(value, _AZURE)};" for name, value in properties.items() if value)
-    return f"##vso[task.logissue {written}]{_escaped(told(found, place=not file), _AZURE)}\n"
+    file, at = run.path(found.at.file), found.at
+    properties: dict[str, object] = {"type": found.severity.value}
+    if file:
+        properties |= {"sourcepath": file, "linenumber": at.line, "columnnumber": at.column}
+    properties["code"] = found.code
+    written = ";".join(_written(properties, _AZURE))
+    message = full_message(found, place=not file)
+    return f"##vso[task.logissue {written};]{_escaped(message, _AZURE)}\n"
 
 
-def _escaped(value: object, escapes: dict[int, str]) -> str:
+def _written(properties: Mapping[str, object], escapes: Mapping[int, str]) -> Iterator[str]:
+    """Write the properties that are known; a line or a column of 0 is not."""
+    for name, value in properties.items():
+        if value:
+            escaped = _escaped(str(value), escapes)
+            yield f"{name}={escaped}"
+
+
+def _escaped(text: str, escapes: Mapping[int, str]) -> str:
     """Escape for one pipeline what could be a command to the other."""
-    return harmless(printable(str(value))).translate(escapes)
+    return harmless(printable(text)).translate(escapes)

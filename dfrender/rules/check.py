@@ -1,23 +1,26 @@
-"""What is checked to the findings of all rules."""
+"""The table of all rules, and what is checked to what they find."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.rules import arguments, handover, references, stages
-from dfrender.rules.rule import Rule, Subject
+from dfrender.rules import arguments, builders, handover, references, stages
+from dfrender.rules.rule import Rule, Subject, When
 
 
-def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
-    """Give the rules that modules define, in their order."""
-    return tuple(each for module in modules for each in vars(module).values() if isinstance(each, Rule))
+def _rules_of(*modules: ModuleType) -> Iterator[Rule]:
+    """Yield the rules that modules define, in their order."""
+    for module in modules:
+        for each in vars(module).values():
+            if isinstance(each, Rule):
+                yield each
 
 
-RULES = rules_of(references, stages, arguments, handover)
-"""What every rendering is held to."""
+RULES = tuple(_rules_of(references, stages, arguments, handover, builders))
 
 
-def check(subject: Subject, rules: Iterable[Rule] = RULES) -> Iterator[Diagnostic]:
-    """Give all that the rules find."""
-    for each in rules:
-        yield from each.check(subject)
+def check(subject: Subject, *when: When) -> Iterator[Diagnostic]:
+    """Yield all that is found by the rules that are for this."""
+    for each in RULES:
+        if each.when in when:
+            yield from each.check(subject)

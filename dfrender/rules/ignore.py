@@ -4,89 +4,118 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dfrender.diagnostics import Diagnostic, Severity, did_you_mean
+from dfrender.diagnostics import Diagnostic, Problems, Severity, did_you_mean
 from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import is_comment
 from dfrender.references.decisions import Decisions
 from dfrender.source import At, Line
 
 _MARK = "# dfrender:"
-_OF_SEVERAL_TEMPLATES = "shared-image"  # found among templates, not in one
-_ANYWHERE, _NOWHERE = ("", 0), ("", -1)
 _IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
-_Place = tuple[str, int]  # file and line
+_OF_SEVERAL_TEMPLATES = "shared-image"  # found among templates, not in one
+
+_FileLine = tuple[str, int]
+_NOWHERE: frozenset[_FileLine] = frozenset()
 
 
 class _Ignore(NamedTuple):
-    """One rule that is ignored, in the lines of an instruction; without any in the whole file."""
+    """A rule that is ignored: in the lines of an instruction, or everywhere if there are None."""
 
     rule: str
     at: At
-    lines: frozenset[_Place]
+    lines: frozenset[_FileLine] | None
+
+    def is_for(self, place: _FileLine) -> bool:
+        return self.lines is None or place in self.lines
 
 
 def without_ignored(
-    found: Iterable[Diagnostic], decisions: Decisions, known: Iterable[str] = ()
+    found: Iterable[Diagnostic], decisions: Decisions, known: Collection[str] = ()
 ) -> tuple[Diagnostic, ...]:
     """Return the diagnostics that are not ignored; if the ``known`` rules are given, also the ignores without effect.
 
     An error of the profile is never ignored: there is nothing that could be written.
     """
     dockerfile = decisions.source.dockerfile
-    ignores = [_Ignore(each.text, each.at, frozenset()) for each in decisions.profile.ignore]
+    ignores = [_Ignore(each.text, each.at, None) for each in decisions.profile.ignore]
     ignores += _comments(dockerfile)
-    by_place: dict[tuple[str, _Place], list[_Ignore]] = {}
-    for ignore in ignores:
-        for place in ignore.lines or {_ANYWHERE}:
-            by_place.setdefault((ignore.rule, place), []).append(ignore)
     if not ignores:
         return tuple(found)
-    source = {(line.at.file, line.at.line) for line in dockerfile.lines}
+    by_rule: defaultdict[str, list[_Ignore]] = defaultdict(list)
+    for ignore in ignores:
+        by_rule[ignore.rule].append(ignore)
+    template = _places(dockerfile.lines)
     used: set[_Ignore] = set()
-    kept = []
+    kept = Problems()
     for each in found:
         place = (each.at.file, each.at.line)
-        may_be = each.severity is Severity.WARNING or place in source
-        hits = [ignore for where in (place, _ANYWHERE) for ignore in by_place.get((each.code, where), ()) if may_be]
-        used.update(hits)
-        kept += [] if hits else [each]
-    unused = _unused(ignores, used, list(known)) if known else ()
-    return (*kept, *unused)
+        hits = [ignore for ignore in by_rule[each.code] if ignore.is_for(place)]
+        if hits and (each.severity is Severity.WARNING or place in template):
+            used.update(hits)
+        else:
+            kept.append(each)
+    if known:
+        _report_unused(ignores, used, known, kept)
+    return tuple(kept)
+
+
+def _places(lines: Iterable[Line]) -> frozenset[_FileLine]:
+    return frozenset((line.at.file, line.at.line) for line in lines)
 
 
 def _comments(dockerfile: Dockerfile) -> Iterator[_Ignore]:
-    """Give what comments ignore; one that is not directly above an instruction, or not understood, ignores nothing."""
-    lines, begin = dockerfile.lines, 0
+    """Yield what comments ignore; one that is not directly above an instruction, or not understood, ignores nothing."""
+    lines = dockerfile.lines
     if not any(_MARK in line.text for line in lines):
         return
-    for first, last in [(each.first, each.last) for each in dockerfile.instructions] + [(len(lines), len(lines))]:
-        block = first
-        while block > begin and is_comment(lines[block - 1].text):
-            block -= 1
-        below = {(line.at.file, line.at.line) for line in lines[first : last + 1]}
-        for index in range(begin, first):
-            if lines[index].text.lstrip().startswith(_MARK):
-                yield from _listed(lines[index], below if index >= block else set())
-        begin = last + 1
+    begin = 0
+    for each in dockerfile.instructions:
+        below = _places(lines[each.first : each.last + 1])
+        yield from _between(lines[begin : each.first], below)
+        begin = each.last + 1
+    yield from _between(lines[begin:], _NOWHERE)
 
 
-def _listed(line: Line, below: set[_Place]) -> Iterator[_Ignore]:
+def _between(lines: Sequence[Line], below: frozenset[_FileLine]) -> Iterator[_Ignore]:
+    """Yield what the comments between two instructions ignore in the lines of the one below."""
+    block = len(lines)
+    while block and is_comment(lines[block - 1].text):
+        block -= 1
+    for index, line in enumerate(lines):
+        if line.text.lstrip().startswith(_MARK):
+            ignored = below if index >= block else _NOWHERE
+            yield from _listed(line, ignored)
+
+
+def _listed(line: Line, ignored: frozenset[_FileLine]) -> Iterator[_Ignore]:
     match = re.fullmatch(_IGNORE, line.text)
-    written = line.text.strip().removeprefix(_MARK).strip()
-    for rule in re.split(r"\s*,\s*", match[1]) if match else [written]:
-        yield _Ignore(rule, line.locate(0), frozenset(below or {_NOWHERE}))
+    if match:
+        rules = re.split(r"\s*,\s*", match[1])
+    else:
+        written = line.text.strip().removeprefix(_MARK)
+        rules = [written.strip()]
+    for rule in rules:
+        yield _Ignore(rule, line.locate(0), ignored)
 
 
-def _unused(ignores: Sequence[_Ignore], used: set[_Ignore], known: list[str]) -> Iterator[Diagnostic]:
+def _report_unused(
+    ignores: Iterable[_Ignore], used: Collection[_Ignore], known: Collection[str], problems: Problems
+) -> None:
     for ignore in ignores:
-        if ignore not in used and ignore.rule != _OF_SEVERAL_TEMPLATES:
-            message, hint = f"nothing of {ignore.rule!r} was found here", "remove it"
-            if ignore.rule not in known:
-                message = f"no rule is named {ignore.rule!r}"
-                hint = did_you_mean(ignore.rule, known) or "list the rules: dfrender explain"
-            elif _NOWHERE in ignore.lines:
-                message, hint = "there is no instruction below this comment", "put it directly above the instruction"
-            yield Diagnostic(ignore.at, "unused-ignore", f"this ignores nothing: {message}", Severity.WARNING, hint)
+        rule = ignore.rule
+        if ignore in used or rule == _OF_SEVERAL_TEMPLATES:
+            continue
+        if rule not in known:
+            message = f"no rule is named {rule!r}"
+            hint = did_you_mean(rule, known) or "list the rules: dfrender explain"
+        elif ignore.lines == _NOWHERE:
+            message = "there is no instruction below this comment"
+            hint = "put it directly above the instruction"
+        else:
+            message = f"nothing of {rule!r} was found here"
+            hint = "remove it"
+        problems.warning(ignore.at, "unused-ignore", f"this ignores nothing: {message}", hint)

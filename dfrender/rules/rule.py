@@ -1,14 +1,23 @@
-"""What a rule is: a function's name, docstring, parameters and body to name, manual, what it reads, and check."""
+"""What a rule is: a function's name, parameters and body to its code, what it reads, and what it finds."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import enum
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile.graph import Graph
-from dfrender.profile.profile import Profile
 from dfrender.references.decisions import Decisions
-from dfrender.references.prebuilt import Prebuilt
 from dfrender.source import At
+
+_WORKS = frozenset({"RUN", "ADD", "COPY"})
+
+
+class When(enum.Enum):
+    """What a rule is for: each rendering, a plan, or nothing but ``lint``, which asks all rules, each once."""
+
+    RENDER = enum.auto()
+    PLAN = enum.auto()
+    LINT = enum.auto()
 
 
 class Context(NamedTuple):
@@ -25,12 +34,11 @@ class Context(NamedTuple):
 class Subject(NamedTuple):
     """What is checked: what is decided about a Dockerfile, and what came of it.
 
-    ``has_profile`` says that the profile is one that rules may speak of. ``requested`` names the rules that the user
-    asked for.
+    There is no ``output`` where the rendering is refused, and no ``context`` where it is not known. ``requested`` names
+    the rules that the user asked for.
     """
 
     decisions: Decisions
-    has_profile: bool = False
     output: Graph | None = None
     context: Context | None = None
     requested: frozenset[str] = frozenset()
@@ -40,24 +48,9 @@ class Subject(NamedTuple):
         """Return the graph of the source."""
         return self.decisions.source
 
-    @property
-    def prebuilt(self) -> Sequence[Prebuilt]:
-        """Return what is decided about prebuilt stages."""
-        return self.decisions.prebuilt
-
-    @property
-    def kept(self) -> Collection[int]:
-        """Return the stages that the output has."""
-        return self.decisions.kept
-
-    @property
-    def profile(self) -> Profile | None:
-        """Return the profile, if rules may speak of it."""
-        return self.decisions.profile if self.has_profile else None
-
 
 class Finding(NamedTuple):
-    """One place where a rule is broken; the rule adds its name, and its severity unless there is one here."""
+    """One place where a rule is broken; the rule adds its code, and its severity unless there is one here."""
 
     at: At
     message: str
@@ -70,46 +63,46 @@ Find: TypeAlias = "Callable[..., Iterator[Finding]]"
 
 
 class Rule(NamedTuple):
-    """A rule; ``manual`` has one sentence, then samples that break it (``Bad:``) and that do not (``Good:``).
+    """A rule; what it is about stands in ``manuals.md``, under its code.
 
-    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do; the last ``optional`` of them may be
-    lacking.
+    ``reads`` names what it needs of a `Subject`, as the parameters of ``find`` do.
     """
 
-    name: str
+    code: str
     severity: Severity
-    manual: str
+    when: When
     reads: tuple[str, ...]
-    optional: int
     find: Find
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Give a diagnostic for each finding; none where what the rule reads is not there."""
+        """Yield a diagnostic for each finding; none where there is no output or context that the rule reads."""
         given = [getattr(subject, name) for name in self.reads]
-        needed = given[: len(given) - self.optional]
-        for found in self.find(*given) if None not in needed else ():
+        if None in given:
+            return
+        for found in self.find(*given):
             severity = found.severity or self.severity
-            yield Diagnostic(found.at, self.name, found.message, severity, found.hint, found.related)
+            yield Diagnostic(found.at, self.code, found.message, severity, found.hint, found.related)
 
 
-def rule(severity: Severity) -> Callable[[Find], Rule]:
-    """Make a rule of a generator: the function's name is the rule's, with dashes; its parameters say what it reads."""
+def rule(severity: Severity, when: When, code: str = "") -> Callable[[Find], Rule]:
+    """Make a rule of a generator, whose parameters say what it reads.
+
+    Its code is the function's name, with dashes; ``code`` is for a second rule about the same.
+    """
 
     def made(find: Find) -> Rule:
-        reads = find.__code__.co_varnames[: find.__code__.co_argcount]
-        optional = len(find.__defaults__ or ())
-        return Rule(find.__name__.replace("_", "-"), severity, find.__doc__ or "", reads, optional, find)
+        function = find.__code__
+        reads = function.co_varnames[: function.co_argcount]
+        return Rule(code or find.__name__.replace("_", "-"), severity, when, reads, find)
 
     return made
 
 
-def told(severity: Severity) -> Callable[[Callable[[], None]], Rule]:
-    """Make a rule of a manual alone: what it is about is found where it is read or decided, under the rule's name."""
-    return lambda manual: Rule(
-        manual.__name__.replace("_", "-"), severity, manual.__doc__ or "", (), 0, lambda: iter(())
-    )
+def working_stages(graph: Graph) -> set[int]:
+    """Return the stages that cost something to build: that run a command, or take files."""
+    return {each.stage for each in graph.dockerfile.instructions if each.keyword in _WORKS}
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:
-    """Name the place of a stage, beside a finding."""
+    """Return the place of a stage, to stand beside a finding."""
     return ((text, graph.stages[stage].at),)

@@ -1,16 +1,29 @@
-"""The files of one template, read when Jinja first asks for them: never one outside the template's folder.
+"""The files of one template, read when Jinja first asks for them: never one outside the template's boundary.
 
 Knows nothing of Jinja; each include is checked for traps before Jinja sees it.
 """
 
+import os
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
+from dfrender.boundary import Boundary, boundary_of
 from dfrender.diagnostics import DfrenderError, Problems, reason
 from dfrender.recorder import Recorder
 from dfrender.source import At, decode
 from dfrender.template.syntax import Source, scan
 from dfrender.template.traps import report_traps
+
+_NUL = "\0"  # no file system has it in a name
+
+
+class _Asked(NamedTuple):
+    """A file that is included: the name that it goes by towards the user, and where it lies."""
+
+    file: str
+    path: Path
 
 
 class Files:
@@ -25,6 +38,12 @@ class Files:
         self.folder = folder
         self.recorder = recorder
         self._sources = {root.file: root}
+        self._folders = {root.file: folder}
+
+    @cached_property
+    def boundary(self) -> Boundary:
+        """Return what the includes must not leave."""
+        return boundary_of(self.folder, self.recorder)
 
     def source(self, file: str) -> Source:
         """Return the file of this name, else the template itself."""
@@ -46,41 +65,65 @@ class Files:
             names |= source.defined()
         return names
 
-    def include(self, name: str, at: At) -> Source | None:
-        """Return an included file, None if there is no such file.
+    def include(self, name: str, parent: str, at: At) -> Source | None:
+        """Return the file that another one includes by a name, None if there is no such file.
 
-        Raise `DfrenderError`: at ``at``, the tag, if the file may not or cannot be read; in the file for its traps.
+        A name is relative to the template's folder, with ``./`` or ``../`` to the file that includes, and with ``/`` to
+        the root. Raise `DfrenderError`: at ``at``, the tag, if the file may not or cannot be read; in the file for its
+        traps.
         """
-        path = self.folder / name
-        real, real_folder = path.resolve(), self.folder.resolve()
-        if not real.is_relative_to(real_folder):
-            message = f"{name!r} is outside the folder of {self.root.file}"
-            hint = "move it there: neither '..' nor a symbolic link may lead out of the folder"
-            raise DfrenderError.of(at, "include-outside-folder", message, hint)
-        folder = PurePath(self.root.file).parent
-        file = str(folder / name)
-        if file not in self._sources:
-            source = self._read(path, file, at)
+        if _NUL in name:
+            return None
+        if name.startswith("/") and not self.boundary.is_repository:
+            message = f"{name!r} begins at the root of a repository, and {self.root.file} is in none"
+            hint = "name the root with --root DIR, or leave out the / for what is in the template's folder"
+            raise DfrenderError.of(at, "include-without-root", message, hint)
+        asked = self._asked(name, parent)
+        objection = self.boundary.objection(asked.path)
+        if objection:
+            hint = "move it inside; a link counts as what it leads to, and --root DIR names a folder that holds more"
+            raise DfrenderError.of(at, "include-outside-repository", f"{name!r} {objection}", hint)
+        if asked.file not in self._sources:
+            source = self._read(asked, at)
             if source is None:
                 return None
-            self._sources[file] = source
-        return self._sources[file]
+            self._sources[asked.file] = source
+            self._folders[asked.file] = asked.path.parent
+        return self._sources[asked.file]
 
-    def names_near(self, name: str) -> Iterable[str]:
+    def names_near(self, name: str, parent: str) -> Iterable[str]:
         """Return the names of the files in the folder that a name points into, written as that name is."""
-        folder = PurePath(name).parent
-        found = self.recorder.names(self.folder / folder)
-        return [str(folder / each) for each in found]
+        if _NUL in name:
+            return []
+        folder, slash, _ = name.rpartition("/")
+        asked = self._asked(f"{folder}{slash}", parent)
+        names = self.recorder.names(asked.path)
+        return [f"{folder}{slash}{each}" for each in names]
 
-    def _read(self, path: Path, file: str, at: At) -> Source | None:
+    def _asked(self, name: str, parent: str) -> _Asked:
+        if name.startswith("/"):
+            root = self.boundary.root
+            above = os.path.relpath(root, os.path.realpath(self.folder))
+            shown, folder, name = PurePath(self.root.file).parent / above, root, name.lstrip("/")
+        elif name.startswith(("./", "../")):
+            shown, folder = PurePath(parent).parent, self._folders[parent]
+        else:
+            shown, folder = PurePath(self.root.file).parent, self.folder
+        path = folder / name
+        normal = Path(os.path.normpath(path))
+        if os.path.realpath(normal) == os.path.realpath(path):  # else `..` leads out of where a link leads to
+            return _Asked(os.path.normpath(shown / name), normal)
+        return _Asked(str(shown / name), path)
+
+    def _read(self, asked: _Asked, at: At) -> Source | None:
         try:
-            if not self.recorder.is_file(path):
+            if not self.recorder.is_file(asked.path):
                 return None
-            text = decode(self.recorder.read(path))
+            text = decode(self.recorder.read(asked.path))
         except OSError as error:
-            message = f"{file!r} cannot be read: {reason(error)}"
+            message = f"{asked.file!r} cannot be read: {reason(error)}"
             raise DfrenderError.of(at, "unreadable-file", message, "check its name and permissions") from error
-        source = scan(text, file)
+        source = scan(text, asked.file)
         problems = Problems()
         report_traps(source, self.root, problems)
         problems.refuse()

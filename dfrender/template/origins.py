@@ -177,6 +177,8 @@ def locate(
                 if tagged.text.startswith(name, start):
                     span = Span(index, start, start + len(name))
                     spans[numbers[number]].append(span)
+    if not untraced and len(numbers) < len(calls):
+        untraced.extend(range(len(lines)))  # some call was made only without tags: any line may be what it printed
     words = _words(lines, untraced)
     for number, call in enumerate(calls):
         exact = number in spans or not untraced

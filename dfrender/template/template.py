@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfrender.diagnostics import CallError, did_you_mean, reason
+from dfrender.boundary import Boundary
+from dfrender.diagnostics import CallError, DfrenderError, did_you_mean, reason
 from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, lines_of
 
@@ -34,7 +35,7 @@ class Template:
         self.text = text
         self.folder = folder
         self.jinja = jinja
-        self.recorder = recorder or Recorder({})
+        self.recorder = recorder or Recorder()
         self.compiled: Compiled = {}
 
 
@@ -46,10 +47,17 @@ class Rendered(NamedTuple):
     recorder: Recorder
 
 
-def read_template(path: Path, recorder: Recorder | None = None) -> Template:
-    """Read a template; raise `CallError` if there is none or it cannot be read."""
-    recorder = recorder or Recorder({})
+def read_template(path: Path, recorder: Recorder | None = None, boundary: Boundary | None = None) -> Template:
+    """Read a template; raise `CallError` if there is none or it cannot be read.
+
+    One that nobody named, but that was found by looking, must not leave the boundary: else raise `DfrenderError`.
+    """
+    recorder = recorder or Recorder()
     at = At(str(path))
+    objection = boundary.objection(path) if boundary else ""
+    if objection:
+        hint = "a link counts as what it leads to; to have it read all the same, name the file and no folder"
+        raise DfrenderError.of(at, "template-outside-repository", f"this template {objection}", hint)
     try:
         text = decode(recorder.read(path))
     except FileNotFoundError as error:

@@ -22,12 +22,12 @@ def adopted(*texts: str, plain: bool = False) -> Adoption:
 
 
 def adopted_template(text: str) -> str:
-    """Give the template that a Dockerfile becomes."""
+    """Return the template that a Dockerfile becomes."""
     return adopted(text).files[-1].text
 
 
 def adopted_profile(adoption: Adoption, name: str) -> str:
-    """Give the text of a profile, without the lines that it has in any case."""
+    """Return the text of a profile, without the lines that it has in any case."""
     text = next(each.text for each in adoption.files if each.path == Path(f"profiles/{name}.yaml"))
     return "".join(
         line for line in text.splitlines(keepends=True) if not line.startswith(("# yaml", "description", "style"))

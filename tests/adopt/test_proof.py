@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dfrender.adopt.original import read
+from dfrender.adopt.original import read_original
 from dfrender.adopt.proof import prove
 from dfrender.diagnostics import BugError
 from dfrender.template.template import Template
@@ -17,7 +17,7 @@ IMAGES = "{prebuilt: [base], style: image, tag: 1}"
 
 def proven(template: str, profile: str) -> str:
     """Prove what would be written for a Dockerfile; give what it renders to."""
-    original = read(template_of(DOCKERFILE, "Dockerfile"))
+    original = read_original(template_of(DOCKERFILE, "Dockerfile"))
     made = Template("Dockerfile", template, original.template.folder, jinja=True)
     return prove(original, made, profile_of(profile)).text
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dfrender import api
 from dfrender.source import BOM
 from tests.adopt.adopted import adopted
-from tests.dockerfile.strategies import examples
 from tests.reading import profile_of, template_of
 
 if TYPE_CHECKING:
@@ -72,11 +71,10 @@ def renderings(*dockerfiles: str) -> dict[str, str]:
 
 
 def unquoted(text: str) -> str:
-    """Give a text without quotes, since a rewritten reference loses its own."""
+    """Return a text without quotes, since a rewritten reference loses its own."""
     return text.replace("'", "")
 
 
-@examples(100)
 @given(dockerfiles(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\n"]), st.sampled_from(["", BOM]))
 def test_it_renders_by_bare_names_and_by_images(dockerfile: Dockerfile, end: str, last: str, mark: str) -> None:
     text, bare = (f"{mark}{each}{last}".replace("\n", end) for each in dockerfile)
@@ -85,7 +83,6 @@ def test_it_renders_by_bare_names_and_by_images(dockerfile: Dockerfile, end: str
     assert unquoted(rendered["ci"]) == unquoted(text)
 
 
-@examples(50)
 @given(dockerfiles(), dockerfiles())
 def test_two_of_them_render_from_one_template(first: Dockerfile, second: Dockerfile) -> None:
     one, other = (f"{each.text}\n" for each in (first, second))

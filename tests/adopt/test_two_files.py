@@ -9,7 +9,7 @@ from tests.adopt.adopted import TOP, adopted, adopted_profile
 
 
 def merged(first: str, second: str) -> tuple[str, tuple[str, ...]]:
-    """Give the template of two Dockerfiles that differ so below their first lines, and what is said of it."""
+    """Return the template of two Dockerfiles that differ so below their first lines, and what is said of it."""
     adoption = adopted(f"{TOP}{first}", f"{TOP}{second}")
     assert all(use.is_same for use in adoption.uses)
     return adoption.files[-1].text.split('stage("base") }} AS app\n')[1], adoption.differences

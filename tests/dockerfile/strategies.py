@@ -1,29 +1,10 @@
-"""What hypothesis makes Dockerfiles of: text shaped like one, with all that readers stumble over, and mere noise.
-
-The suite runs the same examples each time; ``DFRENDER_EXAMPLES=100000 pytest tests/dockerfile`` looks for new ones.
-"""
+"""What hypothesis makes Dockerfiles of: text shaped like one, with all that readers stumble over, and mere noise."""
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-
-_EXAMPLES = os.environ.get("DFRENDER_EXAMPLES", "")
-
-
-def examples(count: int) -> settings:
-    """Give the settings of a property test that usually tries ``count`` examples."""
-    return settings(
-        max_examples=int(_EXAMPLES or count),
-        derandomize=not _EXAMPLES,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-
 
 _BLANKS = st.sampled_from([" ", " ", " ", "  ", "\t", " \t", "\v", "\f", "\r"])
 _LINE_ENDS = st.sampled_from(["\n", "\n", "\n", "\r\n"])

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 
 from tests.dockerfile import oracle
 from tests.dockerfile.differences import DIFFERENCES, Difference, known
-from tests.dockerfile.strategies import documents, examples, noise
+from tests.dockerfile.strategies import documents, noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,14 +64,12 @@ def _below(folder: Path) -> list[ParameterSet]:
 
 @readers
 @given(text=documents())
-@examples(300)
 def test_what_is_shaped_like_a_dockerfile_is_read_alike(reader: str, text: str) -> None:
     assert_read_alike(reader, text)
 
 
 @readers
 @given(text=noise())
-@examples(400)
 def test_noise_is_read_alike(reader: str, text: str) -> None:
     assert_read_alike(reader, text)
 

@@ -10,7 +10,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dfrender.dockerfile.expand import Expanded, ExpansionError, replace_variables, shell_words
-from tests.dockerfile.strategies import examples
 
 ESCAPE = "\\"
 VARIABLES = {"SET": "value", "EMPTY": "", "PATH": "/a/b.c/b.d", "X_1": "under", "1": "one", "A": "1+1", "é": "letter"}
@@ -194,7 +193,6 @@ def _port(word: str, escape: str) -> str | None:
 
 
 @given(word=_WORDS, escape=st.sampled_from("\\`"))
-@examples(800)
 def test_a_port_of_buildkit_expands_alike(word: str, escape: str) -> None:
     assume(not re.search(r"//\*+/", word))  # Python finds an empty match behind the one that a star takes, Go does not
     expanded = replace_variables(word, VARIABLES, escape)
@@ -202,7 +200,6 @@ def test_a_port_of_buildkit_expands_alike(word: str, escape: str) -> None:
 
 
 @given(command=_WORDS)
-@examples(600)
 def test_a_port_of_buildkit_splits_alike(command: str) -> None:
     assume(not re.search(r"\$\{[^}]*[^\w}]", command))  # the port has a buffer for each nested word, Go has one
     assume(not re.search(r"''|\"\"", command))  # an empty word is one for the port, for Go it is none

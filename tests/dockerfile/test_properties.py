@@ -11,7 +11,7 @@ from dfrender.dockerfile.model import Dockerfile, Instruction, Reference, Refere
 from dfrender.dockerfile.names import image_problem
 from dfrender.source import join
 from tests.dockerfile.oracle import read
-from tests.dockerfile.strategies import any_text, documents, examples, noise
+from tests.dockerfile.strategies import any_text, documents, noise
 
 NEW = {
     ReferenceKind.FROM: "${NEW_IMAGE}",
@@ -70,7 +70,6 @@ def rewrites_alone(text: str) -> None:
 
 
 @given(text=any_text())
-@examples(300)
 def test_reading_never_fails_and_says_where_each_problem_is(text: str) -> None:
     dockerfile = read(text)
     assert join(dockerfile.lines) == text
@@ -94,7 +93,6 @@ def test_reading_never_fails_on(text: str) -> None:
 
 
 @given(text=documents())
-@examples(300)
 def test_the_pieces_of_a_reference_spell_it(text: str) -> None:
     dockerfile = read(text)
     for reference in dockerfile.references:
@@ -106,7 +104,6 @@ def test_the_pieces_of_a_reference_spell_it(text: str) -> None:
 
 
 @given(text=st.one_of(documents(), documents(), noise()))
-@examples(600)
 def test_rewriting_a_reference_changes_that_reference_alone(text: str) -> None:
     rewrites_alone(text)
 

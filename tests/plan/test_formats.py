@@ -19,7 +19,7 @@ import yaml
 from click.testing import CliRunner
 
 from dfrender.cli.main import main
-from dfrender.plan.formats import NAMES
+from dfrender.plan import NAMES
 from tests.shell import ROOT, SCHEMAS, schema_faults, tool
 
 if TYPE_CHECKING:

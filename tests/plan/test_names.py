@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from dfrender import planning
 from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile import names
-from dfrender.plan.formats import NAMES, format_of
+from dfrender.plan import NAMES
+from dfrender.plan.formats import format_of
 from dfrender.plan.plan import Location, Plan
-from tests.dockerfile.strategies import examples
 from tests.plan import builds
 from tests.reading import result_of
 
@@ -85,7 +85,6 @@ def complete(made: Sequence[tuple[str, ...]]) -> set[tuple[str, str]]:
     return {(stage, image if ":" in image.rpartition("/")[2] else f"{image}:latest") for stage, image in made}
 
 
-@examples(100)
 @given(stages=st.lists(STAGES, min_size=2, max_size=2, unique=True), image=IMAGES, style=STYLES, handover=HANDOVERS)
 def test_names_go_through_every_format_unharmed(stages: list[str], image: str, style: str, handover: str) -> None:
     base, last = stages
@@ -123,7 +122,6 @@ def test_stages_that_differ_in_signs_alone_have_ids_of_their_own() -> None:
     assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None]
 
 
-@examples(100)
 @given(text=st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=8))
 def test_an_image_that_docker_does_not_allow_is_refused(text: str) -> None:
     assume(names.image_problem(text))

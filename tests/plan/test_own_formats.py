@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from dfrender.diagnostics import DfrenderError
-from dfrender.plan.formats import NAMES, format_of
+from dfrender.plan import NAMES
+from dfrender.plan.formats import format_of
 from dfrender.plan.languages import filters_for
 from dfrender.plan.written_format import EXAMPLES
 from dfrender.template.format_file import FormatFile

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dfrender import planning
-from dfrender.plan.jobs import Work, jobs_of
 from dfrender.plan.plan import Location
 from dfrender.profile.profile import Handover
+from dfrender.references.jobs import Work, jobs_of
 from tests.reading import result_of
 
 if TYPE_CHECKING:
@@ -587,6 +587,7 @@ def test_paths_begin_where_the_plan_is_carried_out(
     assert [line for line in lines if line not in seen] == []
 
 
+@pytest.mark.slow
 def test_thousands_of_stages_are_planned() -> None:
     stages = 2_000
     lines = [

@@ -232,3 +232,39 @@ def test_a_link_out_of_the_repository_is_no_parent(load_text: Callable[..., Prof
     (tmp_path / "profiles/_base.yaml").symlink_to("/etc/hostname")
     with pytest.raises(DfrenderError, match=r"'profiles/_base\.yaml' is outside the repository"):
         load_text("extends: _base", name="profiles/ci.yaml")
+
+
+def test_a_parent_that_each_of_many_names_twice_is_laid_once(load_text: Callable[..., Profile]) -> None:
+    files = {f"_{each}.yaml": f"extends: [_{each + 1}, _{each + 1}]\nvalues: {{n{each}: 1}}\n" for each in range(60)}
+    profile = load_text("extends: _0\n", files=files | {"_60.yaml": "tag: last\n"})
+    assert (len(profile.files), len(profile.values), profile.tag.text) == (62, 60, "last")
+
+
+def test_a_parent_that_many_links_name_is_laid_once(load_text: Callable[..., Profile], tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).symlink_to(".")
+    files = {f"_{each}.yaml": f"extends: [a/_{each + 1}.yaml, b/_{each + 1}.yaml]\n" for each in range(40)}
+    profile = load_text("extends: _0\n", files=files | {"_40.yaml": "tag: last\n"})
+    assert (len(profile.files), profile.tag.text) == (42, "last")
+
+
+def test_a_long_chain_of_parents_is_laid(load_text: Callable[..., Profile]) -> None:
+    files = {f"_{each}.yaml": f"extends: _{each + 1}\n" for each in range(1100)}
+    profile = load_text("extends: _0\n", files=files | {"_1100.yaml": "tag: last\n"})
+    assert (len(profile.files), profile.tag.text) == (1102, "last")
+
+
+def test_a_long_circle_is_told_at_its_first_file(load_text: Callable[..., Profile]) -> None:
+    files = {f"_{each}.yaml": f"extends: _{(each + 1) % 1100}\n" for each in range(1100)}
+    with pytest.raises(DfrenderError) as raised:
+        load_text("extends: _700\n", files=files)
+    (problem,) = raised.value.diagnostics
+    assert str(problem.at) == "_0.yaml:1:10"
+
+
+def test_what_leads_to_a_missing_parent_is_told_as_far_as_it_helps(load_text: Callable[..., Profile]) -> None:
+    files = {f"_{each}.yaml": f"extends: _{each + 1}\n" for each in range(100)}
+    with pytest.raises(DfrenderError) as raised:
+        load_text("extends: _0\n", files=files)
+    (problem,) = raised.value.diagnostics
+    assert [text for text, _ in problem.related] == [f"_{each}.yaml is extended" for each in range(99, 79, -1)]

@@ -72,7 +72,6 @@ def test_a_pyyaml_without_libyaml_differs_in_columns_at_most(
     [
         pytest.param("tag: ä\nstyle: ä".encode("latin-1"), 1, 6, "0xe4", id="the first byte that is not UTF-8 counts"),
         pytest.param("# ä€\ntag: ".encode() + b"\xff\n", 2, 6, "0xff", id="columns count characters, not bytes"),
-        pytest.param("tag: x\n".encode("utf-16"), 1, 1, "0xff", id="a file in UTF-16"),
         pytest.param(b"\xef\xbb\xbftag: \xff", 1, 6, "0xff", id="a byte order mark has no column"),
     ],
 )
@@ -84,6 +83,15 @@ def test_a_profile_that_is_not_utf8_is_refused_at_the_byte(
     (problem,) = raised.value.diagnostics
     assert (problem.at, problem.code) == (At("ci.yaml", line, column), "yaml-syntax")
     assert problem.message == f"the byte {byte} is not UTF-8"
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_profile_in_utf16_is_named_as_such(codec: str, load_text: Callable[..., Profile]) -> None:
+    with pytest.raises(DfrenderError) as raised:
+        load_text("tag: x\n".encode(codec))
+    assert "".join(told(raised.value)) == (
+        "ci.yaml:1:1: this file is UTF-16, not UTF-8 [yaml-syntax]\n  save the file as UTF-8\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_a_worktree_has_a_git_file(tmp_path: Path) -> None:
     ],
 )
 def test_profiles_are_found_from_the_template_upward(folder: str, found: dict[str, str]) -> None:
-    assert list(profiles(Path(folder)).items()) == [(name, Path(path)) for name, path in found.items()]
+    assert list(profiles(Path(folder))) == [(name, Path(path)) for name, path in found.items()]
 
 
 def test_two_files_for_one_name_are_refused() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.profile import Profile, StageSettings, Style, Text
 from dfrender.source import At
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dfrender.profile.profile import Value
+
+
+VARIABLES = {"NUMBER": "7", "FALSE": "false", "OFF": "off", "NULL": "null", "EMPTY": ""}
 
 
 def stage_of(profile: Profile) -> StageSettings:
@@ -171,12 +175,19 @@ def test_arg_default_is_the_stages_own_or_the_profiles(load_text: Callable[..., 
     ("written", "value"),
     [
         pytest.param("true", True, id="true"),
+        pytest.param("True", True, id="True"),
+        pytest.param("TRUE", True, id="TRUE"),
         pytest.param("false", False, id="false"),
+        pytest.param("False", False, id="False"),
+        pytest.param("FALSE", False, id="FALSE"),
+        pytest.param("tRUE", "tRUE", id="any other case of true is text"),
         pytest.param("yes", "yes", id="yes is text"),
-        pytest.param("True", "True", id="so is True"),
         pytest.param("", None, id="nothing"),
         pytest.param("~", None, id="a tilde"),
         pytest.param("null", None, id="null"),
+        pytest.param("Null", None, id="Null"),
+        pytest.param("NULL", None, id="NULL"),
+        pytest.param("nULL", "nULL", id="any other case of null is text"),
         pytest.param("0", 0, id="zero"),
         pytest.param("-12", -12, id="a negative integer"),
         pytest.param("-0", "-0", id="what would print otherwise is text"),
@@ -194,17 +205,99 @@ def test_arg_default_is_the_stages_own_or_the_profiles(load_text: Callable[..., 
         pytest.param("[1, [x], {}]", (1, ("x",), {}), id="lists, nested"),
         pytest.param("{a b: {c.d: 1}}", {"a b": {"c.d": 1}}, id="mappings, nested, with any key"),
         pytest.param("$$5 and {x}", "$5 and {x}", id="braces are text"),
-        pytest.param("${NUMBER}", "7", id="what a variable gives is text"),
-        pytest.param("${NONE:-true}", "true", id="and a default too"),
-        pytest.param("${EMPTY}${EMPTY:-}", "", id="and the empty text"),
+        pytest.param("${NUMBER}", 7, id="a variable is read as if its value stood there"),
+        pytest.param("${FALSE}", False, id="a variable that is false is false"),
+        pytest.param("${NONE:-true}", True, id="a default is read as if it stood there"),
+        pytest.param("${NONE:-0777}", "0777", id="a default that is a mode is text"),
+        pytest.param("${EMPTY}", "", id="a variable that is empty is the empty text"),
+        pytest.param("${NONE:-}", "", id="a default that is empty is the empty text"),
+        pytest.param("${NULL}", "", id="a variable that is null is the empty text"),
+        pytest.param("\n  - ${NUMBER}", (7,), id="a variable in a list too"),
+        pytest.param('"${NUMBER}"', "7", id="a variable in quotes is text"),
+        pytest.param("${EMPTY}${NUMBER}", "7", id="two variables are text"),
+        pytest.param("${NUMBER}0", "70", id="a variable with a digit behind it is text"),
+        pytest.param("$$", "$", id="a dollar sign is text"),
     ],
 )
 def test_a_value_is_text_as_written_unless_it_is_plainly_something_else(
     written: str, value: Value, load_text: Callable[..., Profile]
 ) -> None:
-    found = load_text(f"values:\n  name: {written}\n", environ={"NUMBER": "7", "EMPTY": ""}).values["name"]
+    found = load_text(f"values:\n  name: {written}\n", environ=VARIABLES).values["name"]
     assert found == value
     assert type(found) is type(value) or isinstance(value, dict)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message", "hint"),
+    [
+        pytest.param(
+            "values:\n  debug: no\n",
+            At("ci.yaml", 2, 10),
+            "'no' is text, which is true in a condition",
+            "write false, or put the text in quotes",
+            id="no is not false",
+        ),
+        pytest.param(
+            "values:\n  debug: On\n",
+            At("ci.yaml", 2, 10),
+            "'On' is text, which is true in a condition",
+            "write true, or put the text in quotes",
+            id="on is true, and prints as it is written",
+        ),
+        pytest.param(
+            "values: {a: [x, {b: Y}]}\n",
+            At("ci.yaml", 1, 21),
+            "'Y' is text, which is true in a condition",
+            "write true, or put the text in quotes",
+            id="a letter, far down",
+        ),
+        pytest.param(
+            "values:\n  debug: ${OFF}\n",
+            At("ci.yaml", 2, 10),
+            "'off' is text, which is true in a condition",
+            "set the variable to false, or put it in quotes here",
+            id="a variable that is off",
+        ),
+        pytest.param(
+            "values:\n  debug: ${NONE:-N}\n",
+            At("ci.yaml", 2, 10),
+            "'N' is text, which is true in a condition",
+            "set the variable to false, or put it in quotes here",
+            id="a default that is no",
+        ),
+    ],
+)
+def test_a_word_that_others_take_for_a_boolean_is_a_warning(
+    text: str, at: At, message: str, hint: str, load_text: Callable[..., Profile]
+) -> None:
+    (problem,) = load_text(text, environ=VARIABLES).problems
+    assert problem == Diagnostic(at, "ambiguous-boolean", message, Severity.WARNING, hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("values: {debug: 'no'}\n", id="in quotes"),
+        pytest.param("values: {debug: !!str no}\n", id="with a tag for text"),
+        pytest.param('values: {debug: "${OFF}"}\n', id="a variable in quotes"),
+        pytest.param("values: {debug: none}\n", id="a longer word"),
+        pytest.param("values: {no: 1}\n", id="a name"),
+        pytest.param("tag: no\ndescription: on\nprebuilt: [y]\n", id="what is always text"),
+    ],
+)
+def test_other_words_are_no_warning(text: str, load_text: Callable[..., Profile]) -> None:
+    assert load_text(text, environ=VARIABLES).problems == ()
+
+
+def test_a_boolean_setting_is_read_like_a_boolean_value(load_text: Callable[..., Profile]) -> None:
+    profile = load_text("prebuilt: {a: {optional: TRUE}, b: {optional: False}, c: {optional: 'true'}}\n")
+    assert [stage.optional for stage in profile.prebuilt] == [True, False, True]
+
+
+def test_a_text_of_the_environment_stays_text_where_text_is_needed(load_text: Callable[..., Profile]) -> None:
+    profile = load_text("tag: ${NULL}\nrepository: ${FALSE}\ndescription: ${OFF}\n", environ=VARIABLES)
+    assert (profile.tag.text, profile.repository.text, profile.description) == ("null", "false", "off")
+    assert profile.problems == ()
 
 
 def test_values_cannot_be_changed(load_text: Callable[..., Profile]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender import __version__
-from dfrender.diagnostics import DfrenderError, Diagnostic
+from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.profile.nodes import ScalarNode
 from dfrender.profile.version import refuse_other_version
 from dfrender.source import At
@@ -38,7 +38,7 @@ AT = At("ci.yaml", 1, 19)
     ],
 )
 def test_a_version_that_is_required_is_taken(required: str, version: str) -> None:
-    problems: list[Diagnostic] = []
+    problems = Problems()
     refuse_other_version(ScalarNode(AT, required), version, problems)
     assert problems == []
 
@@ -59,7 +59,7 @@ def test_another_version_is_refused_with_the_command_that_installs_the_right_one
     required: str, version: str, wanted: str
 ) -> None:
     with pytest.raises(DfrenderError) as raised:
-        refuse_other_version(ScalarNode(AT, required), version, [])
+        refuse_other_version(ScalarNode(AT, required), version, Problems())
     text = required.replace(" ", "")
     assert raised.value.diagnostics == (
         Diagnostic(

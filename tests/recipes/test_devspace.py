@@ -74,7 +74,11 @@ class DevSpace(NamedTuple):
         return exit_code, seen.read_text(encoding="utf-8") if seen.exists() else ""
 
 
-@pytest.fixture(params=CONFIGURATIONS)
+# the others only call dfrender in another way
+EACH = [pytest.param(each, marks=[] if "function" in each else pytest.mark.slow) for each in CONFIGURATIONS]
+
+
+@pytest.fixture(params=EACH)
 def devspace(request: pytest.FixtureRequest, checkout: Path, tmp_path: Path) -> DevSpace:
     """Give DevSpace in a checkout in which nothing has been rendered."""
     configuration = yaml.safe_load(CONFIGURATIONS[request.param])

@@ -24,7 +24,9 @@ WRITTEN = {
 @pytest.mark.parametrize(("name", "command"), WRITTEN.items())
 def test_a_generated_file_is_current(name: str, command: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert run(f"{command} 2> /dev/null", ROOT, environment(tmp_path / "bin")).stdout == text, f"run make docs: {command}"
+    assert run(f"{command} 2> /dev/null", ROOT, environment(tmp_path / "bin")).stdout == text, (
+        f"run make docs: {command}"
+    )
     if name.endswith(".yml"):
         assert text.startswith(f"# Update: {command}\n")
 

@@ -34,6 +34,7 @@ def machine(checkout: Path, tmp_path: Path) -> Machine:
     return Machine(checkout, environment(tmp_path / "bin", docker=docker))
 
 
+@pytest.mark.slow
 def test_make_builds_an_image_for_a_real_change_only(machine: Machine) -> None:
     built = [f"{BUILD} api ."]
     assert machine.run("make api.image") == (0, built)

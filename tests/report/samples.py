@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import strategies as st
@@ -11,9 +12,22 @@ from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.report.run import Rule, Run
 from dfrender.source import At
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 ROOT = "/work/repo"
 
-RULES = (Rule("known", Severity.WARNING, "It has a manual."), Rule("unused", Severity.ERROR, "Nothing breaks it."))
+RULES = (
+    Rule(
+        "known",
+        Severity.WARNING,
+        "It has a manual.",
+        "It has a manual: FROM",
+        "It has a `manual`: `FROM`",
+        "file:/m#known",
+    ),
+    Rule("unused", Severity.ERROR, "Nothing breaks it.", "Nothing breaks it.", "Nothing breaks it.", "file:/m#unused"),
+)
 
 
 def run(pipeline: str = "") -> Run:
@@ -22,8 +36,12 @@ def run(pipeline: str = "") -> Run:
     def path(file: str) -> str:
         return "" if file.startswith(("<", "--")) else str(PurePosixPath(ROOT, "api", file))
 
+    def rules(codes: Collection[str]) -> list[Rule]:
+        others = dict.fromkeys(code for code in codes if code != "known")
+        return [*RULES, *(Rule(code) for code in others)]
+
     lines = ["FROM a\n", "\tRUN b # \udcff\r\n", "RUN echo '##vso[task.complete]'\n"]
-    return Run(lambda _: lines, path, ROOT, lambda text, colour: f"<{colour} {text}>", pipeline, "1.2.3", lambda: RULES)
+    return Run(lambda _: lines, path, ROOT, lambda text, colour: f"<{colour} {text}>", pipeline, "1.2.3", rules)
 
 
 FULL = Diagnostic(

@@ -14,7 +14,6 @@ from sarif_kit.validate import validation_errors
 from dfrender.diagnostics import Diagnostic
 from dfrender.report.documents import as_json, sarif
 from dfrender.source import At, encode
-from tests.dockerfile.strategies import examples
 from tests.report.samples import DIAGNOSTICS, FILES, FULL, run
 
 if TYPE_CHECKING:
@@ -112,11 +111,15 @@ def test_a_log_of_sarif_lists_all_rules_and_counts_columns_as_dfrender_does() ->
             {
                 "id": "known",
                 "shortDescription": {"text": "It has a manual."},
+                "help": {"text": "It has a manual: FROM", "markdown": "It has a `manual`: `FROM`"},
+                "helpUri": "file:/m#known",
                 "defaultConfiguration": {"level": "warning"},
             },
             {
                 "id": "unused",
                 "shortDescription": {"text": "Nothing breaks it."},
+                "help": {"text": "Nothing breaks it.", "markdown": "Nothing breaks it."},
+                "helpUri": "file:/m#unused",
                 "defaultConfiguration": {"level": "error"},
             },
             {"id": "other-rule"},
@@ -164,7 +167,6 @@ def test_a_region_has_what_is_known(line: int, column: int, region: dict[str, in
 
 
 @given(st.lists(DIAGNOSTICS, max_size=3))
-@examples(100)
 def test_documents_are_whole_whatever_is_in_them(diagnostics: list[Diagnostic]) -> None:
     assert [each["rule"] for each in json.loads(as_json(diagnostics, run()))["diagnostics"]] == [
         each["ruleId"] for each in log(diagnostics)["results"]

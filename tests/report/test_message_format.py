@@ -7,6 +7,8 @@ from contextlib import redirect_stdout
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import click
 import pytest
@@ -14,10 +16,10 @@ from click.testing import CliRunner
 from sarif_kit.validate import validation_errors
 
 from dfrender.cli.options import MESSAGE_FORMAT
-from dfrender.cli.streams import errors_reported
+from dfrender.cli.printing import errors_reported
 from dfrender.diagnostics import CallError, Diagnostic
 from dfrender.report.formats import FORMATS
-from dfrender.rules.registry import EVERY_RULE
+from dfrender.rules.manual import rules
 from dfrender.source import At
 from tests.report import agents
 
@@ -46,7 +48,27 @@ def test_sarif_lists_the_rules_of_dfrender(project: Project) -> None:
     project.write(WARNED)
     log = json.loads(project.dfrender("render", "--message-format", "sarif").stderr)
     assert validation_errors(log) == []
-    assert [each["id"] for each in log["runs"][0]["tool"]["driver"]["rules"]] == [each.name for each in EVERY_RULE]
+    assert [each["id"] for each in log["runs"][0]["tool"]["driver"]["rules"]] == [*rules()]
+
+
+FOREIGN = [
+    {"code": code, "file": "Dockerfile", "line": 1, "column": 1, "level": "info", "message": "m"}
+    for code in ("DL3006", "SC2086", "StageNameCasing", "mine")
+]
+
+
+def test_a_log_of_sarif_explains_each_rule_and_says_where_more_is_to_be_read(project: Project) -> None:
+    project.write({"Dockerfile": "FROM a\n", "found.json": json.dumps(FOREIGN)})
+    log = json.loads(project.dfrender("lint", "--message-format", "sarif", "--from", "found.json").stdout)
+    assert validation_errors(log) == []
+    listed = {each["id"]: each for each in log["runs"][0]["tool"]["driver"]["rules"]}
+    assert [*listed] == [*rules(), *(each["code"] for each in FOREIGN)]
+    assert listed.pop("mine") == {"id": "mine"}
+    assert all(each["help"]["text"] and each["help"]["markdown"] for each in listed.values())
+    assert listed["DL3006"]["helpUri"] == "https://github.com/hadolint/hadolint/wiki/DL3006"
+    own = urlsplit(listed["unknown-stage"]["helpUri"])
+    assert (own.scheme, own.fragment) == ("file", "unknown-stage")
+    assert "\n## unknown-stage\n" in Path(url2pathname(own.path)).read_text("utf-8")
 
 
 def test_lint_gives_a_whole_log_of_sarif_also_where_nothing_is_wrong(project: Project) -> None:

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from dfrender.diagnostics import Diagnostic
 from dfrender.report.formats import FORMATS
 from dfrender.report.pipelines import azure, github, harmless
-from dfrender.report.run import printable, told
+from dfrender.report.run import full_message, printable
 from dfrender.source import At
-from tests.dockerfile.strategies import examples
 from tests.report import agents
 from tests.report.agents import Command
 from tests.report.samples import DIAGNOSTICS, FILES, FULL, TEXTS, run
@@ -97,7 +96,6 @@ def test_a_command_gets_a_space(text: str, shown: str) -> None:
 
 
 @given(st.one_of(TEXTS, st.text()))
-@examples(500)
 def test_no_text_holds_a_command_and_nothing_else_changes(text: str) -> None:
     shown = harmless(text)
     assert (agents.github(shown), agents.azure(shown)) == ([], [])
@@ -111,7 +109,6 @@ def test_many_lines_are_read_in_a_short_time() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(diagnostics=st.lists(DIAGNOSTICS, max_size=3), pipeline=st.sampled_from(["azure", "github"]))
-@examples(100)
 def test_no_problem_holds_a_command_but_its_own(name: str, diagnostics: list[Diagnostic], pipeline: str) -> None:
     output = FORMATS[name](diagnostics, run(pipeline))
     commands = {
@@ -125,7 +122,7 @@ def test_no_problem_holds_a_command_but_its_own(name: str, diagnostics: list[Dia
 
 
 def _shown(found: Diagnostic) -> str:
-    return harmless(printable(told(found, place=found.at.file == "<stdin>")))
+    return harmless(printable(full_message(found, place=found.at.file == "<stdin>")))
 
 
 @pytest.mark.parametrize(

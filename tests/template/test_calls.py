@@ -78,6 +78,11 @@ LIBRARY = {"lib.j2": '{% macro copy(s) %}\nCOPY --from={{ s }} {{ stage("own") }
             ["3:4 a? 0:0-1"],
             id="a call that is made only without tags",
         ),
+        pytest.param(
+            '{% set s %}k{% endset %}\n{% if s == "k" %}\n{{ stage("a") }}\n{% else %}\n{{ stage("a") }}\n{% endif %}',
+            ["3:4 a? 0:0-1"],
+            id="a call that is made only without tags, where another one prints the same with them",
+        ),
     ],
 )
 def test_a_call_is_known_with_the_places_of_its_output(folder: Folder, text: str, calls: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -228,7 +227,6 @@ UNSAFE = "a template can neither change a value nor reach into Python; make a ne
             "2:1: includes or macros call each other without end# let a condition end it",
             id="a macro that calls itself",
         ),
-        pytest.param("{% include 'a\\0b' %}", "1:1: embedded null byte", id="the name of no file"),
         pytest.param(
             "{{ x.encode('utf-16').decode('ascii') }}",
             "1:1: 'ascii' codec can't decode byte 0xff in position 0: ordinal not in range(128)",
@@ -251,9 +249,7 @@ def test_a_failure_without_words_has_the_name_of_its_kind(folder: Folder) -> Non
 
 
 def test_what_fails_although_it_is_constant_has_its_line(folder: Folder) -> None:
-    assert [re.sub(";.*", "", each) for each in folder.refused("\n{{ 10 ** 9999 }}")] == [
-        "Dockerfile.j2:2:1: exceeds the limit (4300 digits) for integer string conversion"
-    ]
+    assert folder.refused("\n{{ 1 / 0 }}") == ["Dockerfile.j2:2:1: division by zero [template-error] ->" + CHECK]
 
 
 def test_the_innermost_line_is_that_of_the_include(folder: Folder) -> None:
@@ -268,7 +264,7 @@ def test_what_was_found_before_the_template_failed_is_reported_too(folder: Folde
     assert [each.split(": ")[0] for each in refused] == ["Dockerfile.j2:1:1", "Dockerfile.j2:2:4", "Dockerfile.j2:3:1"]
 
 
-BELOW = "includes are looked for in the template's folder and below"
+BELOW = "a name is relative to the template's folder, and with ./ or ../ to the file that includes"
 
 
 @pytest.mark.parametrize(
@@ -283,6 +279,8 @@ BELOW = "includes are looked for in the template's folder and below"
         pytest.param(
             "{% include x ~ '.j2' %}", "1:1: no file 'x.j2'# did you mean 'a.j2'?", id="a name that the template makes"
         ),
+        pytest.param("{% include 'a\\0b' %}", f"1:1: no file 'a\\x00b'# {BELOW}", id="a name that no file can have"),
+        pytest.param("{% include '' %}", f"1:1: no file ''# {BELOW}", id="an empty name"),
         pytest.param("{% include ['q', 'r'] %}", f"1:19: no file 'r'# {BELOW}", id="one of several"),
     ],
 )
@@ -290,25 +288,6 @@ def test_an_include_that_is_not_there(folder: Folder, text: str, finding: str) -
     message, _, hint = finding.partition("#")
     refused = folder.refused(text, {"x": "x"}, {"a.j2": "", "sub/b.j2": ""})
     assert refused == [f"Dockerfile.j2:{message} [include-not-found] ->{hint}"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param("../outside.j2", id="above the folder"),
-        pytest.param("../no.j2", id="above the folder, where nothing is"),
-        pytest.param("/etc/hostname", id="an absolute path"),
-        pytest.param("link.j2", id="a symbolic link"),
-        pytest.param("links/outside.j2", id="below a symbolic link"),
-    ],
-)
-def test_an_include_outside_the_folder_is_refused(folder: Folder, name: str) -> None:
-    (folder.path.parent / "outside.j2").touch()
-    (folder.path / "link.j2").symlink_to("../outside.j2")
-    (folder.path / "links").symlink_to("..")
-    hint = "move it there: neither '..' nor a symbolic link may lead out of the folder"
-    message = f"{name!r} is outside the folder of Dockerfile.j2 [include-outside-folder] -> {hint}"
-    assert folder.refused(f"{{% include '{name}' ignore missing %}}") == [f"Dockerfile.j2:1:13: {message}"]
 
 
 def test_an_include_that_cannot_be_read(folder: Folder) -> None:

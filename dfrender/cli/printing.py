@@ -1,83 +1,28 @@
-"""What all commands read and print: templates from paths and standard input, problems to standard error."""
+"""What all commands print: whole or not at all, harmless to a pipeline; and problems, as one report."""
 
+import errno
 import os
+import select
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from dfrender import __version__, discover
+from dfrender import __version__
 from dfrender.cli.options import FORMAT
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, ordered, reason
-from dfrender.output import is_generated
 from dfrender.profile.places import repository_root
-from dfrender.source import STDIN_NAME, decode, encode, split_lines
-from dfrender.template.template import Template, read_template
+from dfrender.source import decode, encode, split_lines
 
 if TYPE_CHECKING:
     from dfrender.report.run import Rule
 
-STDIN = "-"
-
 # what a pipeline sets, and the format that it shows; GitLab's log shows no more than text
 _PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
-
-
-def refuse_empty(*texts: str | None) -> None:
-    """Refuse an empty text where a name is needed."""
-    if "" in texts:
-        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
-
-
-def template_file(path: str | None) -> Path:
-    """Return the file of the template that a path names, itself or that of a folder; without one, of this folder."""
-    refuse_empty(path)
-    given = Path(path or ".")
-    if given.is_dir():
-        return discover.template_of(given)
-    return Path(read_template(given).file)
-
-
-def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
-    """Read what the paths name, each once; without a path the template of this folder.
-
-    ``plain_too``: of a folder, also the Dockerfiles that are not templates.
-    """
-    refuse_empty(*paths, *excluded)
-    if not paths:
-        return [read_template(discover.template_of(Path()))]
-    problems = Problems()
-    found: dict[str, Template] = {}
-    for named in problems.attempt(lambda each: _templates(each, excluded, plain_too=plain_too), paths):
-        for each in named:
-            # a link keeps its name: its path is not resolved
-            found.setdefault(os.path.abspath(each.file), each)  # noqa: PTH100
-    problems.refuse()
-    return list(found.values())
-
-
-def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[Template]:
-    if path == STDIN:
-        text = decode(sys.stdin.buffer.read())
-        click.get_current_context().meta[STDIN_NAME] = text
-        return [Template(STDIN_NAME, text, Path(), jinja=True)]
-    if path.endswith((".yaml", ".yml")):
-        raise click.UsageError(f"{path} is a profile and no Dockerfile; name it with -p")
-    if not Path(path).is_dir():
-        return [read_template(Path(path))]
-    problems = Problems()
-    if plain_too:
-        found = problems.attempt(read_template, discover.dockerfiles_below(Path(path), excluded))
-        # what dfrender wrote is checked with its template
-        found = [each for each in found if not is_generated(each.text)]
-    else:
-        found = problems.attempt(read_template, discover.templates_below(Path(path), excluded))
-    problems.refuse()
-    return found
 
 
 @contextmanager
@@ -127,8 +72,43 @@ def echo(text: str, *, err: bool = False) -> None:
 
 
 def echo_bytes(data: bytes, *, err: bool = False) -> None:
-    """Print these bytes and nothing else."""
-    click.echo(data, nl=False, err=err)
+    """Print these bytes: all of them, or raise `OSError`. Standard error may be closed: the exit code tells enough.
+
+    Without a buffer (``PYTHONUNBUFFERED``) a write may take only a part, and a pipe that does not block takes what it
+    has room for.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if stream is None and err:
+        return
+    if stream is None:
+        raise OSError(errno.EBADF, "it is closed")
+    try:
+        stream.flush()
+        _write_whole(stream.buffer, data)
+    except OSError:
+        # what is still in the buffer would fail again when Python ends
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
+
+
+def _write_whole(stream: BinaryIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        try:
+            count = stream.write(rest) or 0
+        except BlockingIOError as error:
+            count = error.characters_written
+        rest = rest[count:]
+        if rest:
+            select.select([], [stream], [])
+    while True:
+        try:
+            stream.flush()
+        except BlockingIOError:
+            select.select([], [stream], [])
+        else:
+            return
 
 
 def harmless(text: str) -> str:
@@ -162,8 +142,11 @@ def _print_report(diagnostics: Sequence[Diagnostic], *, err: bool) -> None:
 
     root = str(repository_root(Path.cwd()))
     run = Run(cache(_lines), _path, root, _paint, _pipeline(), __version__, _rules)
-    # as text, of which click takes the colours away where nobody sees them
-    click.echo(FORMATS[_format()](ordered(diagnostics), run), nl=False, err=err)
+    text = FORMATS[_format()](ordered(diagnostics), run)
+    stream = sys.stderr if err else sys.stdout
+    if stream is None or not stream.isatty():
+        text = click.unstyle(text)
+    echo_bytes(text.encode(), err=err)
 
 
 def _paint(text: str, colour: str) -> str:
@@ -177,14 +160,22 @@ def _path(file: str) -> str:
     return os.path.abspath(file)  # noqa: PTH100 - a link keeps its name
 
 
-def _rules() -> "Iterator[Rule]":
+def _rules(codes: Collection[str]) -> "Iterator[Rule]":
+    """Describe all rules of dfrender, and what stands behind these codes besides."""
     # 4 ms that only a format with rules needs
     from dfrender.report.run import Rule
-    from dfrender.rules.manual import summary
-    from dfrender.rules.registry import EVERY_RULE
+    from dfrender.rules import linters, manual
 
-    for each in EVERY_RULE:
-        yield Rule(each.name, each.severity, summary(each))
+    own = manual.manuals()
+    for code in dict.fromkeys([*manual.rules(), *codes]):
+        foreign = linters.find(code)
+        if code in own:
+            found = own[code]
+            yield Rule(code, found.severity, found.summary, found.plain, found.markdown, found.page)
+        elif foreign:
+            yield Rule(code, plain=foreign.text, markdown=foreign.text, page=foreign.page)
+        else:
+            yield Rule(code)
 
 
 def _lines(file: str) -> list[str]:

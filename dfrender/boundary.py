@@ -1,0 +1,69 @@
+"""What may be read for a template: its repository without ``.git``, whatever names and links lead to a file.
+
+It guards includes, and all that is found by looking. It only looks at names and kinds of files, and reads none.
+"""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from dfrender.recorder import Recorder
+
+ROOT = "DFRENDER_ROOT"
+"""The variable of the environment that names the root; the option ``--root`` sets it for one call."""
+
+
+class Boundary(NamedTuple):
+    """The folder that holds all that may be read.
+
+    ``root`` is a real path. ``named`` is how the user named it, empty where it was found. Not ``is_repository``:
+    nothing says where the repository begins, and there is only the folder itself.
+    """
+
+    root: Path
+    named: str
+    is_repository: bool
+
+    @property
+    def description(self) -> str:
+        """Return what to call it in a message."""
+        if self.named:
+            return f"the root {self.named!r}"
+        return "the repository" if self.is_repository else "the template's folder"
+
+    def objection(self, path: Path) -> str:
+        """Say why a file may not be read; empty where it may. Neither has the file to be there."""
+        real = Path(os.path.realpath(path))
+        for each in (real, *real.parents):
+            if _is_same(each, self.root):
+                return ""
+            if _is_git(each):
+                return "is inside .git"
+        return f"is outside {self.description}"
+
+
+def boundary_of(folder: Path, recorder: Recorder) -> Boundary:
+    """Return the boundary of what lies in a folder: the root that was named, else the repository, else the folder."""
+    named = recorder.environ.get(ROOT)
+    if named:
+        return Boundary(Path(os.path.realpath(named)), named, is_repository=True)
+    real = Path(os.path.realpath(folder))
+    for each in (real, *real.parents):
+        if recorder.exists(each / ".git"):  # a file in a submodule and in a second work tree
+            return Boundary(each, "", is_repository=True)
+    return Boundary(real, "", is_repository=False)
+
+
+def _is_git(path: Path) -> bool:
+    """Say whether a path is a repository's own folder, by this name or by one that the file system takes for it."""
+    return path.name == ".git" or _is_same(path, path.parent / ".git")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Compare two files: names differ in case on some systems, and Windows has short ones."""
+    if one == other:
+        return True
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False

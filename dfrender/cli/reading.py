@@ -1,0 +1,88 @@
+"""What all commands read: templates from paths and standard input."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+
+from dfrender import discover
+from dfrender.boundary import ROOT, boundary_of
+from dfrender.cli.options import ROOT_OPTION
+from dfrender.diagnostics import Problems
+from dfrender.header import is_generated
+from dfrender.recorder import Recorder
+from dfrender.source import STDIN_NAME, decode
+from dfrender.template.template import Template, read_template
+
+STDIN = "-"
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment of the call, with what its options say in place of variables."""
+    root = click.get_current_context().meta.get(ROOT_OPTION)
+    if root is None:
+        return os.environ
+    return {**os.environ, ROOT: root}
+
+
+def refuse_empty(*texts: str | None) -> None:
+    """Refuse an empty text where a name is needed."""
+    if "" in texts:
+        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+
+
+def template_file(path: str | None) -> Path:
+    """Return the file of the template that a path names, itself or that of a folder; without one, of this folder."""
+    refuse_empty(path)
+    given = Path(path or ".")
+    if given.is_dir():
+        return discover.template_of(given)
+    return Path(read_template(given).file)
+
+
+def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
+    """Read what the paths name, each once; without a path the template of this folder.
+
+    ``plain_too``: of a folder, also the Dockerfiles that are not templates.
+    """
+    refuse_empty(*paths, *excluded)
+    if not paths:
+        return [_found_in(Path())(discover.template_of(Path()))]
+    problems = Problems()
+    found: dict[str, Template] = {}
+    for named in problems.attempt(lambda each: _templates(each, excluded, plain_too=plain_too), paths):
+        for each in named:
+            # a link keeps its name: its path is not resolved
+            found.setdefault(os.path.abspath(each.file), each)  # noqa: PTH100
+    problems.refuse()
+    return list(found.values())
+
+
+def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[Template]:
+    if path == STDIN:
+        text = decode(sys.stdin.buffer.read())
+        click.get_current_context().meta[STDIN_NAME] = text
+        return [Template(STDIN_NAME, text, Path(), jinja=True)]
+    if path.endswith((".yaml", ".yml")):
+        raise click.UsageError(f"{path} is a profile and no Dockerfile; name it with -p")
+    if not Path(path).is_dir():
+        return [read_template(Path(path))]
+    problems = Problems()
+    read = _found_in(Path(path))
+    if plain_too:
+        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded))
+        # what dfrender wrote is checked with its template
+        found = [each for each in found if not is_generated(each.text)]
+    else:
+        found = problems.attempt(read, discover.templates_below(Path(path), excluded))
+    problems.refuse()
+    return found
+
+
+def _found_in(folder: Path) -> Callable[[Path], Template]:
+    """Return what reads the templates that were found in a folder, none of which may lead out of its repository."""
+    boundary = boundary_of(folder, Recorder(environment()))
+    return partial(read_template, boundary=boundary)
