@@ -25,14 +25,17 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
     """
     profile = result.profile.aimed_at(target)
     if handover:
-        profile = profile._replace(handover=handover, handover_at=At(f"--handover {handover.value}"))
-    return make_plan(result.decisions._replace(profile=profile), location)
+        at = At(f"--handover {handover.value}")
+        profile = profile._replace(handover=handover, handover_at=at)
+    decisions = result.decisions._replace(profile=profile)
+    return make_plan(decisions, location)
 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     """Return what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
-    repeated = check(Subject(result.decisions), When.PLAN)
-    return (*result.warnings, *without_ignored(repeated, result.decisions))
+    subject = Subject(result.decisions)
+    repeated = check(subject, When.PLAN)
+    return result.warnings + tuple(without_ignored(repeated, result.decisions))
 
 
 def location_of(result: Result, folder: Path, tag: str, options: str) -> Location:
@@ -43,5 +46,6 @@ def location_of(result: Result, folder: Path, tag: str, options: str) -> Locatio
     template = Path(result.template.file)
     output = places.output_path(template, result.profile)
     render = update_command(result, None, folder).text
-    update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
-    return Location(relative(folder, output), relative(folder, template.parent), tag, render, update)
+    plan = render.replace("dfrender render", "dfrender plan", 1)
+    dockerfile, context = relative(folder, output), relative(folder, template.parent)
+    return Location(dockerfile, context, tag, render, update=f"{plan} {options}")

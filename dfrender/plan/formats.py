@@ -37,31 +37,40 @@ def text(plan: Plan) -> str:
     steps = plan.steps()
     rows = [("step", "job", "takes", "runs", "makes")]
     for job in plan.jobs:
-        rows.append(_row(job, steps[job.stage]))
-    columns = zip(*rows, strict=True)
-    widths = [max(map(len, column)) for column in columns]
+        step = steps[job.stage]
+        rows.append(_row(job, step))
+    widths = [0] * len(rows[0])
+    for row in rows:
+        lengths = map(len, row)
+        widths = list(map(max, widths, lengths))
     lines: list[str] = []
     for row in rows:
         cells = map(str.ljust, row, widths)
-        lines.append("  ".join(cells).rstrip())
+        line = "  ".join(cells)
+        lines.append(line.rstrip())
     for published in plan.published:
-        lines.append(f"publish: {', '.join(published.tags)}")
+        names = ", ".join(published.tags)
+        lines.append(f"publish: {names}")
     for note in plan.notes:
         lines.append(f"note: {note}")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _row(job: Job, step: int) -> tuple[str, str, str, str, str]:
-    takes = ", ".join(image.name for image in job.images) or ", ".join(job.after)
+    taken = [image.name for image in job.images] or job.after
+    takes = ", ".join(taken) or "-"
+    runs = ", ".join(job.runs)
     makes = ", ".join(job.tags) or "-"
     if job.platform:
         makes += f" for {job.platform}"
-    return str(step), job.stage, takes or "-", ", ".join(job.runs), makes
+    return str(step), job.stage, takes, runs, makes
 
 
 def as_json(plan: Plan) -> str:
     """Write a plan as JSON: its values under their names."""
-    return json.dumps(values_of(plan), indent=2, ensure_ascii=False) + "\n"
+    values = values_of(plan)
+    written = json.dumps(values, indent=2, ensure_ascii=False)
+    return f"{written}\n"
 
 
 _WRITTEN_BY: Mapping[str, Format] = {
@@ -78,14 +87,18 @@ def format_of(name: str) -> Format:
     Raise `CallError` if there is no format of this name, `DfrenderError` if the file is not one.
     """
     if "/" in name or name.endswith(".j2"):
-        return _of_file(name, name, Path(name).read_bytes())._replace(is_path=True)
+        data = Path(name).read_bytes()
+        return _of_file(name, name, data)
     if name in _WRITTEN_BY:
         return _WRITTEN_BY[name]
     if name in NAMES:
-        path = str(Path(__file__).with_name("formats") / f"{name}.j2")
+        folder = Path(__file__).with_name("formats")
+        path = str(folder / f"{name}.j2")
         return _of_file(name, path, _packaged(path))
-    hint = did_you_mean(name, NAMES) or f"write one of {', '.join(NAMES)}, or the path of a file that ends in .j2"
-    raise CallError.of(At(f"--format {name}"), "unknown-format", f"there is no format {name!r}", hint)
+    listed = ", ".join(NAMES)
+    hint = did_you_mean(name, NAMES) or f"write one of {listed}, or the path of a file that ends in .j2"
+    at = At(f"--format {name}")
+    raise CallError.of(at, "unknown-format", f"there is no format {name!r}", hint)
 
 
 def _packaged(path: str) -> bytes:
@@ -99,4 +112,5 @@ def _of_file(name: str, file: str, data: bytes) -> Format:
     from dfrender.plan.written_format import WrittenFormat  # Jinja takes 20 ms to import
 
     written = WrittenFormat(name, file, decode(data))
-    return Format(written.write, written.settings.tag, in_root=written.settings.in_root)
+    settings = written.settings
+    return Format(written.write, settings.tag, settings.in_root, is_path=name == file)

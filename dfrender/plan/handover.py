@@ -1,14 +1,14 @@
 """What can be handed over how: the combinations that cannot work, and what is known of engines about those that can."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.model import ReferenceKind
 from dfrender.plan.plan import Job
-from dfrender.profile.profile import Builder, Handover, Profile, Style
+from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
 from dfrender.references.decisions import Decisions
 
 _LOADED = (
@@ -31,15 +31,15 @@ _WITH_CONTEXTS = 4  # docker/dockerfile:1.4 was the first one with named context
 _WORKING = frozenset({"RUN", "ADD", "COPY"})
 
 
-def check_handover(profile: Profile, images: Sequence[str], problems: Problems) -> None:
+def check_handover(profile: Profile, images: Iterable[Text], problems: Problems) -> None:
     """Report why the hand-over of these images, which jobs make, cannot work."""
     if profile.handover is Handover.CACHE:
         _check_cache(profile, problems)
     if profile.handover is not Handover.REGISTRY:
         return
     for image in images:
-        if not names.registry_of(image):
-            message = f"no registry is named in {image!r}, and images are handed over by one"
+        if not names.registry_of(image.text):
+            message = f"no registry is named in {image.text!r}, and images are handed over by one"
             hint = "set registry: HOST, or hand over by artifact"
             problems.error(profile.handover_at, "handover-needs-registry", message, hint)
             return  # one key makes all of them

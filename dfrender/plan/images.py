@@ -1,7 +1,6 @@
 """Stages to the images that jobs make of them: what they are called in the profile, in this run, and when published."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
@@ -13,18 +12,11 @@ from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
 
 
-class Images(NamedTuple):
-    """The images of stages: ``own`` names are those of the profile when no build argument is given.
-
-    ``of_run`` are the names in this run, whose tag is another one where a format has a tag for each run.
-    """
-
-    own: Mapping[int, Text]
-    of_run: Mapping[int, str]
-
-
 def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
-    """Return the images of those stages that have a name; report what Docker would refuse."""
+    """Return the images of those stages that have a name, as the profile calls them when no build argument is given.
+
+    Report what Docker would refuse.
+    """
     settings = _settings(profile)
     placeholders = Placeholders(profile.values, problems)
     found: dict[int, Text] = {}
@@ -36,7 +28,8 @@ def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems:
             written = _default(graph, profile, index, placeholders)
         else:
             continue
-        found[index] = Text(image_word(graph, profile, written.text).text, written.at)
+        word = image_word(graph, profile, written.text)
+        found[index] = Text(word.text, written.at)
     if not problems:
         _check_names(graph, found, problems)
     return found
@@ -46,7 +39,8 @@ def _check_names(graph: Graph, images: Mapping[int, Text], problems: Problems) -
     for index, image in images.items():
         fault = names.image_problem(image.text)
         if fault:
-            message = f"the image {image.text!r} of stage {graph.title(index)!r} is no image reference: {fault}"
+            stage = graph.title(index)
+            message = f"the image {image.text!r} of stage {stage!r} is no image reference: {fault}"
             hint = "write registry, repository and tag so that they make [registry/]repository:tag"
             problems.error(image.at, "invalid-image-reference", message, hint)
 
@@ -55,7 +49,8 @@ def _default(graph: Graph, profile: Profile, index: int, placeholders: Placehold
     """Return the image of a stage that has no settings."""
     stage = graph.stages[index]
     parts = {"registry": profile.registry, "repository": profile.repository, "tag": profile.tag}
-    return image_of(Text(stage.name, stage.at), {}, parts, placeholders)
+    name = Text(stage.name, stage.at)
+    return image_of(name, {}, parts, placeholders)
 
 
 def check_shared_images(graph: Graph, images: Mapping[int, Text], problems: Problems) -> None:
@@ -64,62 +59,78 @@ def check_shared_images(graph: Graph, images: Mapping[int, Text], problems: Prob
     for stage, image in images.items():
         other = first.setdefault(image.text, stage)
         if other != stage:
-            message = f"{image.text!r} would be the image of {graph.title(other)!r} and of {graph.title(stage)!r}"
+            one, two = graph.title(other), graph.title(stage)
+            message = f"{image.text!r} would be the image of {one!r} and of {two!r}"
             hint = "let {stage} stand in repository, or name under build what is to be built"
             problems.error(image.at, "shared-image", message, hint)
 
 
-def in_run(graph: Graph, profile: Profile, own: Mapping[int, Text], renamed: Collection[int], tag: str) -> Images:
-    """Return the images with their names in a run: those that have the profile's tag get the run's, if there is one.
+def in_run(
+    graph: Graph, profile: Profile, own: Mapping[int, Text], taken: Collection[int], tag: str
+) -> Mapping[int, str]:
+    """Return what images are called in a run that has a tag: those with the profile's tag have that one instead.
 
-    So do the ``renamed``, whatever their tag is.
+    So have those that are published and not ``taken`` by other jobs: their own name is for when all jobs are done.
     """
     settings = _settings(profile)
+    published = _published_stages(graph, profile)
     found: dict[int, str] = {}
     for index, image in own.items():
         stage = graph.stages[index].name
-        has_own_tag = stage in settings and not settings[stage].shares_tag
-        if tag and (index in renamed or not has_own_tag):
-            found[index] = f"{names.without_tag(image.text)}:{tag}"
-        else:
-            found[index] = image.text
-    return Images(own, found)
+        shares_tag = stage not in settings or settings[stage].shares_tag
+        is_last = index in published and index not in taken
+        found[index] = image.text
+        if tag and (shares_tag or is_last):
+            repository = names.without_tag(image.text)
+            found[index] = f"{repository}:{tag}"
+    return found
 
 
 def _settings(profile: Profile) -> Mapping[str, StageSettings]:
     return {each.stage.text: each for each in profile.prebuilt}
 
 
+def _published_stages(graph: Graph, profile: Profile) -> Mapping[int, Text]:
+    """Return the stages under ``publish``, with where they are written."""
+    found: dict[int, Text] = {}
+    for wanted in profile.publish:
+        name = wanted.text.lower()
+        found[graph.names[name]] = wanted
+    return found
+
+
 def check_published(graph: Graph, profile: Profile, own: Mapping[int, Text], problems: Problems) -> None:
     """Report what is under ``publish`` and cannot be pushed."""
-    for wanted in profile.publish:
-        stage = graph.names[wanted.text.lower()]
-        image = own[stage].text if stage in own else ""
+    for stage, wanted in _published_stages(graph, profile).items():
+        if stage not in own:
+            continue
+        image = own[stage].text
         if "@" in image:
             message = f"the image {image!r} of {wanted.text!r} has a digest: it is in its registry already"
             problems.error(wanted.at, "cannot-publish", message, "remove it from publish")
-        elif image and not names.registry_of(image):
+        elif not names.registry_of(image):
             message = f"no registry is named in {image!r}, and what is published is pushed to one"
             problems.error(wanted.at, "cannot-publish", message, "set registry: HOST")
 
 
-def published(graph: Graph, profile: Profile, images: Images, taken: Collection[int]) -> Mapping[int, Published]:
+def published(
+    graph: Graph, profile: Profile, own: Mapping[int, Text], of_run: Mapping[int, str], taken: Collection[int]
+) -> Mapping[int, Published]:
     """Return the images that are pushed at the end of a plan, by their stages.
 
     With artifacts nothing is in a registry before; with a registry the image is there under its name in the run, if
     that is another one than it is published under, or if other jobs take it.
     """
     found: dict[int, Published] = {}
-    for wanted in profile.publish:
-        stage = graph.names[wanted.text.lower()]
-        if stage not in images.own:
+    by_registry = profile.handover is Handover.REGISTRY
+    for stage in _published_stages(graph, profile):
+        if stage not in own:
             continue
-        own = images.own[stage].text
-        of_run = images.of_run[stage]
-        tags = [own]
-        if profile.handover is not Handover.REGISTRY and of_run != own:
-            tags.append(of_run)
-        is_there = profile.handover is Handover.REGISTRY and of_run == own and stage in taken
+        tags = [own[stage].text]
+        image = of_run[stage]
+        if not by_registry and image not in tags:
+            tags.append(image)
+        is_there = by_registry and image in tags and stage in taken
         if not is_there:
-            found[stage] = Published(graph.title(stage), of_run, tuple(tags))
+            found[stage] = Published(graph.title(stage), image, tuple(tags))
     return found

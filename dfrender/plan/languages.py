@@ -30,22 +30,27 @@ def _sh(tag: str, value: object) -> str:
         _refuse("sh", "a text", value)
     if not tag or tag not in value:
         return shlex.quote(value)
-    parts = value.split(tag)
-    if all(_is_plain(part) for part in parts):
+    between = f'"{tag}"'
+    parts: list[str] = []
+    for part in value.split(tag):
+        if part:
+            parts.append(shlex.quote(part))
+        else:
+            parts.append("")  # quotes around nothing are one more word in the eyes of a reader
+    written = between.join(parts)
+    if written.replace('"', "") == value:
         return f'"{value}"'
-    quoted = [shlex.quote(part) if part else "" for part in parts]
-    return f'"{tag}"'.join(quoted)
-
-
-def _is_plain(text: str) -> bool:
-    return not text or shlex.quote(text) == text
+    return written
 
 
 def _words(tag: str, value: object) -> str:
     """Return a list of texts as words of a shell, with a blank between each two."""
     if not isinstance(value, list):
         _refuse("words", "a list of texts", value)
-    return " ".join(_sh(tag, each) for each in value)
+    found: list[str] = []
+    for each in value:
+        found.append(_sh(tag, each))
+    return " ".join(found)
 
 
 def _yaml(value: object) -> str:
@@ -55,7 +60,8 @@ def _yaml(value: object) -> str:
         if char.isprintable():
             written.append(char)
         else:
-            written.append(f"\\U{ord(char):08x}")
+            number = ord(char)
+            written.append(f"\\U{number:08x}")
     return "".join(written)
 
 
@@ -68,7 +74,11 @@ def _comment(value: object) -> str:
     """Return a text as the rest of a line that is a comment: what would end the line becomes a blank."""
     if not isinstance(value, str):
         _refuse("comment", "a text", value)
-    return "".join(char if char.isprintable() else " " for char in value)
+    written = list(value)
+    for index, char in enumerate(written):
+        if not char.isprintable():
+            written[index] = " "
+    return "".join(written)
 
 
 def _raw(value: object) -> str:
@@ -79,5 +89,5 @@ def _raw(value: object) -> str:
 
 
 def _refuse(name: str, wanted: str, value: object) -> NoReturn:
-    message = f"{name} takes {wanted}, not {_KINDS.get(type(value), 'an object')}"
-    raise TypeError(message)
+    kind = _KINDS.get(type(value), "an object")
+    raise TypeError(f"{name} takes {wanted}, not {kind}")

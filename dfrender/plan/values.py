@@ -17,63 +17,61 @@ _OTHER_JOBS = frozenset({"publish", "render"})  # what pipelines call their jobs
 
 def values_of(plan: Plan) -> Mapping[str, Values]:
     """Return a plan as mappings, lists, texts, integers and booleans."""
-    location = plan.location
     ids = plan.ids("A-Za-z0-9_", _OTHER_JOBS)
-    return {
-        "version": VERSION,
-        "profile": plan.profile,
-        "dockerfile": location.dockerfile,
-        "context": location.context,
-        "target": plan.target,
-        "needed": list(plan.needed),
-        "builder": plan.builder.value,
-        "handover": plan.handover.value,
-        "jobs": _jobs(plan, ids),
-        "publish": [_published(each, ids[each.stage]) for each in plan.published],
-        "notes": list(plan.notes),
-        "tag": location.tag,
-        "tag_in_file": plan.tag_in_file,
-        "registry": _registry(plan),
-        "install": plan.install,
-        "render": location.render,
-        "update": location.update,
-    }
+    found: dict[str, Values] = {"version": VERSION}
+    found["profile"] = plan.profile
+    found["dockerfile"] = plan.location.dockerfile
+    found["context"] = plan.location.context
+    found["target"] = plan.target
+    found["needed"] = list(plan.needed)
+    found["builder"] = plan.builder.value
+    found["handover"] = plan.handover.value
+    found["jobs"] = _jobs(plan, ids)
+    found["publish"] = [_published(each, ids) for each in plan.published]
+    found["notes"] = list(plan.notes)
+    found["tag"] = plan.location.tag
+    found["tag_in_file"] = plan.tag_in_file
+    found["registry"] = _registry(plan)
+    found["install"] = plan.install
+    found["render"] = plan.location.render
+    found["update"] = plan.location.update
+    return found
 
 
 def _jobs(plan: Plan, ids: Mapping[str, str]) -> list[Values]:
     steps = plan.steps()
     found: list[Values] = []
     for job in plan.jobs:
-        needs: list[Values] = [ids[each] for each in job.after]
-        found.append(_job(job, ids[job.stage], steps[job.stage], needs))
+        values = _job(job)
+        values["id"] = ids[job.stage]
+        values["needs"] = [ids[each] for each in job.after]
+        values["step"] = steps[job.stage]
+        values["loads"] = dict(job.loads)
+        values["options"] = list(job.options())
+        found.append(values)
     return found
 
 
-def _job(job: Job, name: str, step: int, needs: list[Values]) -> Values:
-    return {
-        "stage": job.stage,
-        "target": job.target,
-        "tags": list(job.tags),
-        "after": list(job.after),
-        "runs": list(job.runs),
-        "images": dict(job.images),
-        "args": dict(job.args),
-        "contexts": dict(job.contexts),
-        "cache_from": list(job.cache_from),
-        "cache_to": list(job.cache_to),
-        "platform": job.platform,
-        "is_taken": job.is_taken,
-        "hands_on": job.hands_on,
-        "id": name,
-        "needs": needs,
-        "step": step,
-        "loads": dict(job.loads),
-        "options": list(job.options()),
-    }
+def _job(job: Job) -> dict[str, Values]:
+    found: dict[str, Values] = {"stage": job.stage}
+    found["target"] = job.target
+    found["tags"] = list(job.tags)
+    found["after"] = list(job.after)
+    found["runs"] = list(job.runs)
+    found["images"] = dict(job.images)
+    found["args"] = dict(job.args)
+    found["contexts"] = dict(job.contexts)
+    found["cache_from"] = list(job.cache_from)
+    found["cache_to"] = list(job.cache_to)
+    found["platform"] = job.platform
+    found["is_taken"] = job.is_taken
+    found["hands_on"] = job.hands_on
+    return found
 
 
-def _published(published: Published, name: str) -> Values:
-    return {"stage": published.stage, "id": name, "image": published.image, "tags": list(published.tags)}
+def _published(published: Published, ids: Mapping[str, str]) -> Values:
+    stage = published.stage
+    return {"stage": stage, "id": ids[stage], "image": published.image, "tags": list(published.tags)}
 
 
 def _registry(plan: Plan) -> str:

@@ -10,6 +10,7 @@ What it says are settings at its top, ``<% set NAME = … %>``:
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
@@ -39,33 +40,41 @@ class WrittenFormat:
 
     def __init__(self, name: str, file: str, text: str) -> None:
         """Read the text; raise `DfrenderError` where it is not a format."""
-        self._name = name
-        self._source = FormatFile(file, text, filters_for("").keys())
+        self._at = At(f"--format {name}")
+        known = filters_for("")
+        self._source = FormatFile(file, text, known.keys())
         self.settings = _settings(self._source)
 
     def write(self, plan: Plan) -> str:
         """Return what the format makes of a plan; raise `DfrenderError` where it cannot say what is in it."""
         problems = Problems()
-        self._check(plan, problems)
+        self._check_handover(plan, problems)
+        self._check_texts(plan, problems)
         problems.refuse()
-        return self._source.write(values_of(plan), filters_for(self.settings.tag))
+        filters = filters_for(self.settings.tag)
+        return self._source.write(values_of(plan), filters)
 
-    def _check(self, plan: Plan, problems: Problems) -> None:
-        at = At(f"--format {self._name}")
+    def _check_handover(self, plan: Plan, problems: Problems) -> None:
         handover = plan.handover.value
-        if handover not in self.settings.handovers:
-            known = " or ".join(self.settings.handovers)
+        offered = self.settings.handovers
+        if handover not in offered:
+            known = " or ".join(offered)
             message = f"images are handed over by {handover}, and this format knows {known} only"
-            problems.error(at, "handover-not-offered", message, f"call it with --handover {self.settings.handovers[0]}")
+            problems.error(self._at, "handover-not-offered", message, f"call it with --handover {offered[0]}")
+
+    def _check_texts(self, plan: Plan, problems: Problems) -> None:
         for what, value in _free_texts(plan):
             for refused in self.settings.refuses:
                 if refused in value:
                     message = f"{what} {value!r} holds {refused!r}, which this pipeline takes for its own"
-                    problems.error(at, "unwritable-value", message, "choose another name")
-        for what, value in [*_free_texts(plan), *_options(plan)]:
-            if self.settings.one_line and not value.isprintable():
+                    problems.error(self._at, "unwritable-value", message, "choose another name")
+        if not self.settings.one_line:
+            return
+        for what, value in chain(_free_texts(plan), _options(plan)):
+            if not value.isprintable():
                 message = f"{what} {value!r} does not fit on one line of this pipeline"
-                problems.error(at, "unwritable-value", message, "take out line breaks and control characters")
+                hint = "take out line breaks and control characters"
+                problems.error(self._at, "unwritable-value", message, hint)
 
 
 def _free_texts(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -87,38 +96,57 @@ def _settings(source: FormatFile) -> Settings:
     for name, (at, value) in source.settings(_FITS).items():
         found[name] = value
         if not _FITS[name](value):
-            problems.error(at, "format-setting", f"{name!r} cannot be {value!r}", f"write {EXAMPLES[name]}")
+            hint = f"write {EXAMPLES[name]}"
+            problems.error(at, "format-setting", f"{name!r} cannot be {value!r}", hint)
     problems.refuse()
-    return Settings(
-        tag=str(found.get("tag", "")),
-        in_root=found.get("paths") == _IN_REPOSITORY,
-        handovers=_texts(found.get("handovers", [])) or _HANDOVERS,
-        one_line=bool(found.get("one_line")),
-        refuses=_texts(found.get("refuses", [])),
-    )
+    tag = str(found.get("tag", ""))
+    in_root = found.get("paths") == _IN_REPOSITORY
+    handovers = _texts(found.get("handovers")) or _HANDOVERS
+    one_line = bool(found.get("one_line"))
+    refuses = _texts(found.get("refuses"))
+    return Settings(tag, in_root, handovers, one_line, refuses)
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """Return the texts of a list; none for anything else."""
+    """Return the texts of a list; none of anything else."""
     found: list[str] = []
     if isinstance(value, list):
-        found += [each for each in value if isinstance(each, str)]
+        for each in value:
+            if isinstance(each, str):
+                found.append(each)
     return tuple(found)
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_place(value: object) -> bool:
+    return value in (_IN_FOLDER, _IN_REPOSITORY)
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and len(_texts(value)) == len(value)
+    if not isinstance(value, list):
+        return False
+    return len(_texts(value)) == len(value)
 
 
 def _are_handovers(value: object) -> bool:
-    return bool(value) and _is_list_of_texts(value) and set(_HANDOVERS).issuperset(_texts(value))
+    wanted = _texts(value)
+    if not wanted or not _is_list_of_texts(value):
+        return False
+    return set(wanted).issubset(_HANDOVERS)
 
 
 _FITS: Mapping[str, Callable[[object], bool]] = {
-    "tag": lambda value: isinstance(value, str),
-    "paths": lambda value: value in (_IN_FOLDER, _IN_REPOSITORY),
+    "tag": _is_text,
+    "paths": _is_place,
     "handovers": _are_handovers,
-    "one_line": lambda value: isinstance(value, bool),
+    "one_line": _is_boolean,
     "refuses": _is_list_of_texts,
 }
 EXAMPLES = {

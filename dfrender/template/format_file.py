@@ -106,7 +106,9 @@ class FormatFile:
     def _report(self, error: Exception, values: Mapping[str, object]) -> None:
         """Word what ended the writing, at the line that was at work."""
         sentence = str(error) or type(error).__name__
-        word = str(error.name) if isinstance(error, TemplateNotFound) else _last_quoted(sentence)
+        word = _last_quoted(sentence)
+        if isinstance(error, TemplateNotFound):
+            word = str(error.name)
         innermost = At(self._file, 1)
         for each in places(walk_tb(error.__traceback__)):
             innermost = each
@@ -126,9 +128,11 @@ class FormatFile:
 
     def _place(self, line: int, word: str = "") -> At:
         """Return the place of a word in the code of a line, else that of the code if there is but one piece."""
-        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        text = "".join(self._lines[line - 1 : line])
         code = [match.start() for match in _CODE.finditer(text)]
-        column = text.find(word, code[0]) + 1 if word and code else 0
+        column = 0
+        if word and code:
+            column = text.find(word, code[0]) + 1
         if not column and len(code) == 1:
             column = code[0] + 1
         return At(self._file, line, column)
@@ -175,8 +179,8 @@ def _kind(value: object) -> str:
 
 def _last_quoted(sentence: str) -> str:
     """Return the name that Jinja quotes last, which is the one that a sentence is about."""
-    before, quote, _ = sentence.rpartition("'")
-    return before.rpartition("'")[2] if quote else ""
+    before, _, _ = sentence.rpartition("'")
+    return before.rpartition("'")[2]
 
 
 def _lower(sentence: str) -> str:
