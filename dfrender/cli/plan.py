@@ -8,11 +8,12 @@ import click
 
 from dfrender import api, planning
 from dfrender.api import Result
-from dfrender.cli.printing import echo_bytes, errors_reported
+from dfrender.cli.printing import echo, echo_bytes, errors_reported
 from dfrender.cli.reading import STDIN, environment, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import relative
-from dfrender.plan.formats import format_of
+from dfrender.plan.formats import Format, format_of
+from dfrender.plan.plan import Plan
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.profile.profiles import Profiles
@@ -31,9 +32,14 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
 ) -> None:
     """Say which jobs build what, in which order and from which images."""
     with errors_reported() as found:
+        chosen = format_of(name)
         result = _result(paths, wanted, overrides, context, found)
         found.extend(planning.warnings_of(result))
-        echo_bytes(encode(_written(result, target, context, handover, name)))
+        plan = _plan(result, target, context, handover, name, chosen)
+        text = chosen.write(plan)
+        for note in chosen.notes(plan):
+            echo(f"note: {note}\n", err=True)
+        echo_bytes(encode(text))
 
 
 def _result(
@@ -52,10 +58,16 @@ def _result(
     return results[0]
 
 
-def _written(result: Result, target: str, context: str, handover: str | None, name: str) -> str:
-    """Write the plan for the place that a format is for: the working directory, or the root of the repository."""
-    chosen = format_of(name)
-    folder = places.repository_root(result.template.folder) if chosen.in_root else Path()
+def _plan(  # noqa: PLR0913, PLR0917 - what a call says of one plan
+    result: Result, target: str, context: str, handover: str | None, name: str, chosen: Format
+) -> Plan:
+    """Make the plan for the folder that a format is for: the working directory, or the root of the repository."""
+    folder = Path()
+    shown = name
+    if chosen.in_root:
+        folder = places.repository_root(result.template.folder)
+        if chosen.is_path:
+            shown = relative(folder, Path(name))
     options = []
     if target:
         options += ["--target", target]
@@ -63,7 +75,6 @@ def _written(result: Result, target: str, context: str, handover: str | None, na
         options += ["--context", relative(folder, Path(context))]
     if handover:
         options += ["--handover", handover]
-    options += ["--format", name]
-    place = planning.place_of(result, folder, chosen.tag, shlex.join(options))
-    plan = planning.plan_of(result, target, Handover(handover) if handover else None, place)
-    return chosen.write(plan)
+    options += ["--format", shown]
+    location = planning.location_of(result, folder, chosen.tag, shlex.join(options))
+    return planning.plan_of(result, target, Handover(handover) if handover else None, location)
