@@ -202,7 +202,10 @@ def test_a_folder_has_dockerfiles_of_many_names(project: Project) -> None:
         "web.dockerfile",
         "a/Dockerfile.prod.amd64",
         "b/Dockerfile.j2",
+        "c/Dockerfile-nightly",
+        "c/Containerfile",
+        "c/Containerfile.dev",
     ]
-    others = ["Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
+    others = ["Dockerfile.md", "Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
     project.write(dict.fromkeys([*names, *others], "FROM a\n"))
     assert sorted(map(str, dockerfiles_below(Path(), (), Problems()))) == sorted(names)

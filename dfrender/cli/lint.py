@@ -6,9 +6,16 @@ from pathlib import Path
 
 import click
 
-from dfrender import foreign, provenance
+from dfrender import discover, foreign, provenance
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import HERE, STDIN, environment, refuse_shared_context, templates
+from dfrender.cli.reading import (
+    HERE,
+    STDIN,
+    environment,
+    plain_dockerfiles,
+    refuse_shared_context,
+    templates,
+)
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, count, did_you_mean, ordered
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles
@@ -51,6 +58,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
                     exit_code = max(exit_code, error.exit_code)
         exit_code = max(exit_code, _exit_code(found, strict=strict))
     if findings is None and not quiet:
+        plain = plain_dockerfiles(paths, excluded)
+        if plain:
+            echo(f"without a profile of their own: {discover.listed(plain)}\n", err=True)
         echo(f"{_summary(found, len(named), len(profiles.names))}\n", err=True)
     sys.exit(exit_code)
 
