@@ -106,6 +106,14 @@ def test_every_room_is_in_the_table() -> None:
     assert {room(module) for module in MODULES} == set(MAY_IMPORT)
 
 
+def test_every_room_is_on_the_map_of_those_who_join_in() -> None:
+    rows = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8").split("| --- | --- |")[1].split("\n\n")[0]
+    named = {
+        name.strip("/") for row in rows.splitlines() for name in row.split("|")[1:2] for name in name.split("`")[1::2]
+    }
+    assert named == set(MAY_IMPORT) - {"__init__", "__main__"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_room_imports_only_rooms_that_it_may(module: str) -> None:
     allowed = {room(module), *MAY_IMPORT[room(module)].split()}
