@@ -23,8 +23,8 @@ _WORD = re.compile(r"(?:\\.|[^\\ ])+")
 def depfile(files: Sequence[OutputFile], at: At, here: Path) -> str:
     """Return a rule for each output, and an empty one for each input: without it a deleted one would stop the build.
 
-    Paths are relative to ``here``. What comes from options and the environment is no file. Raise `CallError` at the
-    option for all names that make or ninja cannot read.
+    Paths are relative to ``here``. What comes from options and the environment is no file. Raise
+    `CallError` at the option for a name that make or ninja cannot read.
     """
     rules: list[str] = []
     empty_rules: dict[str, str] = {}
