@@ -47,5 +47,5 @@ def location_of(result: Result, folder: Path, tag: str, options: str) -> Locatio
     output = places.output_path(template, result.profile)
     render = update_command(result, None, folder).text
     plan = render.replace("dfrender render", "dfrender plan", 1)
-    dockerfile, context = relative(folder, output), relative(folder, template.parent)
+    dockerfile, context = relative(folder, output), relative(folder, result.profile.builds.context)
     return Location(dockerfile, context, tag, render, update=f"{plan} {options}")

@@ -18,7 +18,7 @@ def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems:
     Report what Docker would refuse.
     """
     settings = _settings(profile)
-    placeholders = Placeholders(profile.values, problems)
+    placeholders = Placeholders(profile.values, profile.folder, problems)
     found: dict[int, Text] = {}
     for index in stages:
         stage = graph.stages[index].name
@@ -93,7 +93,7 @@ def _settings(profile: Profile) -> Mapping[str, StageSettings]:
 def _published_stages(graph: Graph, profile: Profile) -> Mapping[int, Text]:
     """Return the stages under ``publish``, with where they are written."""
     found: dict[int, Text] = {}
-    for wanted in profile.publish:
+    for wanted in profile.builds.publish:
         name = wanted.text.lower()
         found[graph.names[name]] = wanted
     return found
@@ -108,9 +108,6 @@ def check_published(graph: Graph, profile: Profile, own: Mapping[int, Text], pro
         if "@" in image:
             message = f"the image {image!r} of {wanted.text!r} has a digest: it is in its registry already"
             problems.error(wanted.at, "cannot-publish", message, "remove it from publish")
-        elif not names.registry_of(image):
-            message = f"no registry is named in {image!r}, and what is published is pushed to one"
-            problems.error(wanted.at, "cannot-publish", message, "set registry: HOST")
 
 
 def published(

@@ -30,7 +30,7 @@ def make_plan(decisions: Decisions, location: Location) -> Plan:
     source, profile = decisions.source, decisions.profile
     _check_names(source, profile)
     last = _last_stage(source, profile)
-    target = work_of(source, profile, decisions.prebuilt, last)
+    target = work_of(decisions, last)
     works = _works(decisions, target)
     _check_works(decisions, works, location)
     known = _known(decisions, works, location.tag)
@@ -61,7 +61,7 @@ def _check_names(source: Graph, profile: Profile) -> None:
     for each in _unknown(source, profile.build or ()):
         hint = nearest_stage(source, each.text.lower())
         problems.error(each.at, "unknown-build-stage", f"no stage is named {each.text!r}", hint)
-    for each in _unknown(source, profile.publish):
+    for each in _unknown(source, profile.builds.publish):
         hint = nearest_stage(source, each.text.lower())
         problems.error(each.at, "unknown-publish-stage", f"no stage is named {each.text!r}", hint)
     problems.refuse()
@@ -82,12 +82,12 @@ def _works(decisions: Decisions, target: Work) -> list[Work]:
     """Return what the jobs come to, in the file's order: all of them, or those that the profile's target needs."""
     source, profile = decisions.source, decisions.profile
     found: dict[int, Work] = {}
-    for work in jobs_of(source, profile, decisions.prebuilt):
+    for work in jobs_of(decisions):
         found[work.stage] = work
-    for wanted in profile.publish:
+    for wanted in profile.builds.publish:
         stage = source.names[wanted.text.lower()]
         if stage not in found:
-            found[stage] = work_of(source, profile, decisions.prebuilt, stage)
+            found[stage] = work_of(decisions, stage)
     for stage in found.keys() - decisions.kept:
         del found[stage]
     if profile.target:
