@@ -11,7 +11,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dfrender.source import line_end
-from dfrender.template.faults import LEFT_OUT, too_deep
+from dfrender.template.advice import LEFT_OUT
+from dfrender.template.faults import too_deep
 from dfrender.template.files import Files
 from dfrender.template.syntax import Source
 
