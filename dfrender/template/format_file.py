@@ -6,8 +6,6 @@ length of a shell's array. Knows neither plans nor what the filters are for.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from inspect import currentframe
-from traceback import walk_stack, walk_tb
 from typing import TypeAlias
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
@@ -15,8 +13,9 @@ from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, split_lines
-from dfrender.template.faults import LEFT_OUT
-from dfrender.template.sandbox import Delimiters, StrictSandbox, places
+from dfrender.template.advice import LEFT_OUT
+from dfrender.template.frames import Frames
+from dfrender.template.sandbox import Delimiters, StrictSandbox
 
 Filters: TypeAlias = Mapping[str, Callable[[object], str]]
 Setting: TypeAlias = tuple[At, object]
@@ -35,6 +34,7 @@ class FormatFile:
         self._environment = StrictSandbox(lambda _: None, self._finalize, delimiters=_DELIMITERS)
         for name in filters:
             self._environment.filters[name] = str  # the real one is given when the format is written
+        self._frames = Frames()
         self._problems = Problems()
         try:
             self._tree = self._environment.parse(text)
@@ -85,7 +85,7 @@ class FormatFile:
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if isinstance(value, _Written) or is_integer:
             return value
-        here = next(places(walk_stack(currentframe())))
+        here = self._frames.here()
         message = f"{_kind(value)} is printed, and no filter says in which language"
         hint = "say what it stands in: end with | sh, | words, | yaml, | json, | comment or | raw"
         self._problems.error(self._place(here.line), "unfiltered-value", message, hint)
@@ -109,9 +109,7 @@ class FormatFile:
         word = _last_quoted(sentence)
         if isinstance(error, TemplateNotFound):
             word = str(error.name)
-        innermost = At(self._file, 1)
-        for each in places(walk_tb(error.__traceback__)):
-            innermost = each
+        innermost = self._frames.innermost(error.__traceback__, At(self._file, 1))
         at = self._place(innermost.line, word)
         if isinstance(error, TemplateNotFound):
             message = f"{word!r} is not read: a format is one file"
