@@ -2,6 +2,8 @@
 # what they need into .venv. Needs Python 3.11 or newer with venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# the tests start hundreds of processes, each of which would have to compile dfrender
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: render test test-all test-engine lint bench docs clean
 
@@ -31,11 +33,13 @@ lint: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python bench/bench.py
 
-# brings what is generated up to date: pipelines and bake file from the plan, and parts of the README
+# brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
 docs: .venv/installed-dev
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml
-	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format bake > examples/docker-bake.json
+	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format bake 2> /dev/null > examples/docker-bake.json
+	$(BIN)/dfrender plan -p ci --set registry=ghcr.io/example/api --set 'publish=[production]' Dockerfile.j2 --handover registry --format github > examples/github.yml
+	$(BIN)/dfrender plan -p ci --set registry=registry.gitlab.com/example/api --set 'publish=[production]' Dockerfile.j2 --handover registry --format gitlab > examples/gitlab-ci.yml
 	$(BIN)/python -m tests.readme
 
 clean:

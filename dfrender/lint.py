@@ -12,7 +12,7 @@ from dfrender.dockerfile.ignore import is_ignored
 from dfrender.dockerfile.parse import parse
 from dfrender.files import ignore_file
 from dfrender.profile import folders, places
-from dfrender.profile.places import ProfileFile
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -27,7 +27,7 @@ from dfrender.source import decode
 from dfrender.template.template import Template
 
 _IGNORE_FILE = ".dockerignore"
-_NO_PROFILE = ProfileFile("", Path(os.devnull))
+_NO_PROFILE = Path(os.devnull)
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
 
 
@@ -45,7 +45,9 @@ def lint(
 
     ``requested`` names the rules to report, all if there are none. Raises `CallError` for a profile that is not there.
     """
-    names = profiles.wanted(template.folder, wanted, Recorder()) or [_NO_PROFILE]
+    names = profiles.wanted(template.folder, wanted, Recorder())
+    if not names:
+        names = [ProfileFile("", _NO_PROFILE, template.folder)]
     seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested))) for each in names]
     return tuple(each for each in merged(seen) if not requested or each.code in requested)
 
@@ -96,7 +98,7 @@ def _output(decisions: Decisions, findings: Sequence[Diagnostic]) -> Graph | Non
 
 
 def _context(template: Template, profile: Profile, problems: Problems) -> Context | None:
-    """Guess the build context of what is rendered: the nearest folder upward with an ignore file, or the template's.
+    """Return the build context of what is rendered.
 
     There is none without profile, nor where the output cannot go; the latter is a problem.
     """
@@ -107,11 +109,7 @@ def _context(template: Template, profile: Profile, problems: Problems) -> Contex
     except DfrenderError as error:
         problems.add(error)
         return None
-    folder = template.folder
-    for above in folders.upward(template.folder):
-        if (above / _IGNORE_FILE).is_file():
-            folder = above
-            break
+    folder = _context_folder(template, profile)
     ignore = ignore_file(output)
     if not ignore.is_file():
         ignore = folder / _IGNORE_FILE
@@ -121,3 +119,13 @@ def _context(template: Template, profile: Profile, problems: Problems) -> Contex
     path = Path(os.path.relpath(output, folder)).as_posix()
     name = f"{folder.as_posix()}/".removeprefix("./")
     return Context(name, path, path.startswith("../") or is_ignored(path, patterns))
+
+
+def _context_folder(template: Template, profile: Profile) -> Path:
+    """Return the folder that is named; else guess: the nearest folder upward with an ignore file, or the template's."""
+    if profile.names_context:
+        return profile.builds.context
+    for above in folders.upward(template.folder):
+        if (above / _IGNORE_FILE).is_file():
+            return above
+    return template.folder

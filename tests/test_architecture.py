@@ -8,6 +8,7 @@ import graphlib
 import importlib
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,19 +34,24 @@ MAY_IMPORT = {
     "api": "source diagnostics recorder template dockerfile profile references rules",
     "report": "source diagnostics",
     "header": "source",
-    "output": "source header",
-    "discover": "source diagnostics profile",
-    "files": "source diagnostics recorder profile header output api",
+    "conflict": "source",
+    "destination": "boundary",
+    "output": "source diagnostics boundary header conflict destination",
+    "git": "",
+    "discover": "source diagnostics git profile header",
+    "files": "source diagnostics recorder boundary profile header destination output api",
+    "gates": "source diagnostics boundary files output",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules api files",
     "compare": "source diagnostics template dockerfile profile references header api",
-    "adopt": "source diagnostics template dockerfile profile api header output",
+    "adopt": "source diagnostics recorder boundary template dockerfile profile api header output",
     "provenance": "source diagnostics recorder boundary template profile api discover files header output",
-    "records": "source diagnostics api files output",
+    "depfile": "source diagnostics files",
+    "records": "source diagnostics api files output depfile",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
     "cli": "__init__ source diagnostics recorder boundary template dockerfile profile api report header output "
-    "discover files "
+    "discover files gates "
     "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
@@ -59,10 +65,17 @@ OWNERS = {
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all that a file is made of."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
-    """Give the modules that a file imports, also inside functions and for types: own ones as paths."""
+    """Return the modules that a file imports, also inside functions and for types: own ones as paths."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -93,6 +106,14 @@ def test_every_room_is_in_the_table() -> None:
     assert {room(module) for module in MODULES} == set(MAY_IMPORT)
 
 
+def test_every_room_is_on_the_map_of_those_who_join_in() -> None:
+    rows = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8").split("| --- | --- |")[1].split("\n\n")[0]
+    named = {
+        name.strip("/") for row in rows.splitlines() for name in row.split("|")[1:2] for name in name.split("`")[1::2]
+    }
+    assert named == set(MAY_IMPORT) - {"__init__", "__main__"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_room_imports_only_rooms_that_it_may(module: str) -> None:
     allowed = {room(module), *MAY_IMPORT[room(module)].split()}
@@ -115,7 +136,7 @@ def test_only_one_module_prints() -> None:
     printing = {"click.echo", "click.secho", "print", "sys.stdout", "sys.stderr"}
     users = set()
     for module, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in printing:
                 users.add(module)
     assert users == {"cli/printing"}

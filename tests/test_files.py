@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from select import select
 
 import pytest
 
 from tests.project import TWO_STAGES, Project
-from tests.shell import git
+from tests.shell import ROOT, git
 
 BASE = {"Dockerfile.j2": TWO_STAGES, "profiles/ci.yaml": "prebuilt: [base]\n"}
 
@@ -134,6 +138,81 @@ def test_an_ignore_file_stays_as_it_is_where_it_is_already_the_one_of_the_output
     project.write({**BASE, "Dockerfile.dockerignore": "*.md\n"})
     project.render("-o", "Dockerfile")
     assert project.read("Dockerfile.dockerignore") == b"*.md\n"
+
+
+def test_an_ignore_file_goes_with_its_source_also_where_it_bears_the_name_of_one(project: Project) -> None:
+    profiles = {"profiles/ci.yaml": "output: Dockerfile\n", "profiles/local.yaml": ""}
+    project.write({"Dockerfile.j2": "FROM a\n", "Dockerfile.j2.dockerignore": "*.md\n", **profiles})
+    project.render()
+    Path("Dockerfile.j2.dockerignore").unlink()
+    assert project.render() == (
+        "Dockerfile is up to date\nremoved Dockerfile.dockerignore\n"
+        "Dockerfile.local is up to date\nremoved Dockerfile.local.dockerignore\n"
+    )
+    assert project.files() == ["Dockerfile", "Dockerfile.j2", "Dockerfile.local", *profiles]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"Dockerfile.ci.dockerignore": "*.md\n"}, id="a person's"),
+        pytest.param({"Dockerfile.ci.dockerignore": ""}, id="an empty one"),
+        pytest.param({"Dockerfile.ci.dockerignore/x": ""}, id="a folder"),
+    ],
+)
+def test_an_ignore_file_that_dfrender_did_not_write_stays(project: Project, content: dict[str, str]) -> None:
+    project.write({**BASE, **content})
+    project.render()
+    assert set(content) <= set(project.files())
+    assert project.render("--check") == ""
+
+
+def test_standard_input_says_nothing_of_an_ignore_file(project: Project) -> None:
+    project.write({**BASE, "Dockerfile.dockerignore": "*.md\n"})
+    project.render()
+    project.render("-p", "ci", "--force", "-o", "Dockerfile.ci", "-", stdin=TWO_STAGES.encode())
+    assert "Dockerfile.ci.dockerignore" in project.files()
+
+
+def test_an_ignore_file_follows_an_output_that_the_user_names_out_of_the_repository(project: Project) -> None:
+    project.write({**BASE, "Dockerfile.dockerignore": "*.md\n", ".git/HEAD": "", "../out/README": ""})
+    project.render("-o", "../out/Dockerfile")
+    assert project.read("../out/Dockerfile.dockerignore").endswith(b"\n*.md\n")
+    Path("../out/Dockerfile.dockerignore").unlink()
+    Path("../out/Dockerfile.dockerignore").symlink_to("../further")
+    assert project.dfrender("render", "-o", "../out/Dockerfile").exit_code == 2
+    assert not Path("../further").exists()
+
+
+def test_a_stream_gets_the_output_and_nothing_else(project: Project) -> None:
+    project.write({**BASE, "Dockerfile.dockerignore": "*.md\n"})
+    command = [sys.executable, "-m", "dfrender", "render", "-o", "/dev/stdout"]
+    done = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (project.render("-o", "-"), "")
+
+
+def test_an_edit_that_is_made_while_a_run_goes_on_is_kept_and_reported(project: Project) -> None:
+    long = "FROM a\n" + "# so long that a pipe does not hold it\n" * 5_000
+    project.write({"Dockerfile.j2": long, "profiles/a.yaml": "output: pipe\n", "profiles/b.yaml": ""})
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+
+    def edit_and_read() -> None:
+        select([reader], [], [])  # the other output was looked at long ago
+        project.write({"Dockerfile.b": "FROM mine\n"})
+        os.set_blocking(reader, True)
+        with os.fdopen(reader, "rb") as pipe:
+            pipe.read()
+
+    with ThreadPoolExecutor() as threads:
+        threads.submit(edit_and_read)
+        result = project.dfrender("render", "--force")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        1,
+        "Dockerfile.b: error: edited while dfrender ran, and left as it is [not-overwritten]",
+    )
+    assert project.read("Dockerfile.b") == b"FROM mine\n"
+    assert project.files() == ["Dockerfile.b", "Dockerfile.j2", "pipe", "profiles/a.yaml", "profiles/b.yaml"]
 
 
 # A PATH that is a folder stands for all templates below it.

@@ -9,6 +9,7 @@ import click
 
 from dfrender.cli import complete
 from dfrender.cli.options import (
+    CONTEXT,
     EXCLUDED,
     HANDOVER,
     MESSAGE_FORMAT,
@@ -62,6 +63,7 @@ def render(**options: object) -> None:
 @PROFILES
 @OVERRIDES
 @TARGET
+@CONTEXT
 @click.option(
     "--rule",
     "requested",
@@ -78,6 +80,7 @@ def render(**options: object) -> None:
     help="Report what hadolint or BuildKit found in a rendered file (as JSON; - is standard input), at its template.",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not say what was checked.")
 @ROOT
 @MESSAGE_FORMAT
 def lint(**options: object) -> None:
@@ -95,6 +98,7 @@ def lint(**options: object) -> None:
 @PROFILES
 @OVERRIDES
 @TARGET
+@CONTEXT
 @HANDOVER
 @PLAN_FORMAT
 @ROOT

@@ -7,7 +7,7 @@ import click
 
 from dfrender.cli.lint import unknown_rule
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import environment
+from dfrender.cli.reading import HERE, environment
 from dfrender.explain import explain
 from dfrender.rules import linters, manual
 
@@ -18,7 +18,7 @@ def run(what: str) -> None:
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
         if match:
             file, number = match.groups()
-            lines = explain(file, int(number), environment())
+            lines = explain(file, int(number), environment(), HERE)
             echo("\n".join(lines) + "\n")
         elif what:
             echo(_explanation(what))
@@ -33,7 +33,7 @@ def _explanation(code: str) -> str:
         return manual.explanation(known[code])
     if os.path.exists(code):  # noqa: PTH110 - a word may hold NUL
         raise click.UsageError(f"{unknown_rule(code, ())}; of a line, write FILE:LINE")
-    foreign = linters.find(code)
+    foreign = linters.foreign_code(code)
     if foreign is None:
         raise click.UsageError(unknown_rule(code, known))
     return f"{code} ({foreign.linter})\n\n{foreign.text}\n"

@@ -28,6 +28,14 @@ def _keep_root(context: click.Context, _option: click.Parameter, value: str | No
     context.meta[ROOT_OPTION] = value
 
 
+def _context(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
+    if not Path(value).is_dir():
+        raise click.UsageError(f"--context names a folder, and {value!r} is none")
+    return value
+
+
 def _stage(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
     if value == "":
         raise click.UsageError("an empty text names no stage; is a variable of your shell unset?")
@@ -53,12 +61,19 @@ ROOT = click.option(
     callback=_keep_root,
     help="Where the repository begins, out of which nothing is included; also DFRENDER_ROOT.",
 )
+CONTEXT = click.option(
+    "--context",
+    metavar="DIR",
+    callback=_context,
+    help="The build context of one template, whatever the profile says.",
+)
 MESSAGE_FORMAT = click.option(
     FORMAT,
     metavar="FORMAT",
     expose_value=False,
     callback=_keep_format,
-    help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
+    help="How problems are reported: text, json, sarif, github, azure, gitlab, or auto (the default): text, and "
+    "in GitHub Actions and Azure Pipelines an annotation for each besides.",
 )
 
 HANDOVER = click.option(

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.cli.reading import refuse_empty, template_file
 from dfrender.profile import bare, listing
 from dfrender.profile import show as shown
@@ -31,27 +31,31 @@ def run_show(name: str, path: str | None, overrides: Sequence[str], form: str) -
             rows = shown.setting_rows(tree, profile, template)
             _print_table([shown.SettingRow._fields, *rows])
         elif form == "yaml":
-            echo(bare.as_yaml(tree))
+            echo_document(bare.as_yaml(tree))
         else:
-            echo(bare.as_json(tree))
+            echo_document(bare.as_json(tree))
 
 
 def run_schema() -> None:
     """Print the JSON schema of profiles."""
     with errors_reported():
-        echo(schema_json())
+        echo_document(schema_json())
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print columns that are as wide as their widest cell, but for very long ones; the first row is the head."""
     cells = [[_printable(cell) for cell in row] for row in rows]
     cells[0] = [name.upper() for name in cells[0]]
-    widths = []
-    for column in zip(*cells, strict=True):
-        widths.append(max(len(cell) for cell in column if len(cell) <= _WIDEST))
+    widths = [_width(column) for column in zip(*cells, strict=True)]
     for row in cells:
-        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        echo("  ".join(padded).rstrip() + "\n")
+        padded = map(str.ljust, row, widths)
+        line = "  ".join(padded).rstrip()
+        echo(f"{line}\n")
+
+
+def _width(column: Sequence[str]) -> int:
+    lengths = map(len, column)
+    return max(length for length in lengths if length <= _WIDEST)
 
 
 def _printable(cell: str) -> str:

@@ -19,6 +19,9 @@ from dfrender.template.template import Template, read_template
 
 STDIN = "-"
 
+HERE = Path()
+"""The working directory, which the paths of a call are relative to."""
+
 
 def environment() -> Mapping[str, str]:
     """Return the environment of the call, with what its options say in place of variables."""
@@ -43,17 +46,20 @@ def template_file(path: str | None) -> Path:
     return Path(read_template(given).file)
 
 
-def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
+def templates(
+    paths: Sequence[str], excluded: Sequence[str], warnings: Problems, *, plain_too: bool = False
+) -> list[Template]:
     """Read what the paths name, each once; without a path the template of this folder.
 
-    ``plain_too``: of a folder, also the Dockerfiles that are not templates.
+    ``plain_too``: of a folder, also the Dockerfiles that are not templates. ``warnings`` gains what was said while
+    folders were looked through.
     """
     refuse_empty(*paths, *excluded)
     if not paths:
         return [_found_in(Path())(discover.template_of(Path()))]
     problems = Problems()
     found: dict[str, Template] = {}
-    for named in problems.attempt(lambda each: _templates(each, excluded, plain_too=plain_too), paths):
+    for named in problems.attempt(lambda each: _templates(each, excluded, warnings, plain_too=plain_too), paths):
         for each in named:
             # a link keeps its name: its path is not resolved
             found.setdefault(os.path.abspath(each.file), each)  # noqa: PTH100
@@ -61,7 +67,24 @@ def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: 
     return list(found.values())
 
 
-def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[Template]:
+def plain_dockerfiles(paths: Sequence[str], excluded: Sequence[str]) -> list[Path]:
+    """Return the Dockerfiles in the folders among the paths that have no profile of their own, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if Path(path).is_dir():
+            below = discover.plain_below(Path(path), excluded, Problems())
+            found.update(dict.fromkeys(below))
+    return list(found)
+
+
+def refuse_shared_context(found: Sequence[Template], context: str) -> None:
+    """Refuse a context that a call names for several templates: each has its own."""
+    if context and len(found) > 1:
+        choices = " ".join(each.file for each in found)
+        raise click.UsageError(f"--context is that of one template; choose one of {choices}")
+
+
+def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())
         click.get_current_context().meta[STDIN_NAME] = text
@@ -73,11 +96,11 @@ def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[T
     problems = Problems()
     read = _found_in(Path(path))
     if plain_too:
-        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded))
+        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded, warnings))
         # what dfrender wrote is checked with its template
         found = [each for each in found if not is_generated(each.text)]
     else:
-        found = problems.attempt(read, discover.templates_below(Path(path), excluded))
+        found = problems.attempt(read, discover.templates_below(Path(path), excluded, warnings))
     problems.refuse()
     return found
 

@@ -10,10 +10,11 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
-from dfrender.cli.printing import echo, echo_bytes, errors_reported
-from dfrender.cli.reading import STDIN, environment, refuse_empty, templates
+from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
+from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
+from dfrender.gates import report_outdated
 from dfrender.output import State
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
@@ -49,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     asked = _Records(line_map, depfile)
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
-        named = templates(paths, excluded)
+        named = templates(paths, excluded, found)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
@@ -62,10 +63,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         outputs = _outputs(rendered, output, found)
         orphans = _orphans(paths, excluded, outputs, compares=check or diff)
         found.extend(orphans)
+        if not (diff or quiet):
+            _say_what_is_left_alone(paths, excluded, outputs)
         if check or diff:
-            outdated = _compare(outputs, check=check, diff=diff)
+            is_outdated = _compare(outputs, found, check=check, diff=diff)
             found.refuse()
-            sys.exit(int(outdated))
+            sys.exit(int(is_outdated))
         made = _records(asked, list(chain.from_iterable(outputs)))
         _write(outputs, len(named), found, force=force, quiet=quiet)
         found.refuse()
@@ -116,7 +119,7 @@ def _print(result: Result, line_map: str | None) -> None:
         from dfrender import records  # 2 ms that few calls need
 
         text = records.line_map(result, lines, STDIN)
-        made.append(records.record("--map", line_map, text, [result], []))
+        made.append(records.map_record(line_map, text, [result], []))
     echo_bytes(encode(join(lines)))
     _write_records(made)
 
@@ -126,7 +129,7 @@ def _outputs(
 ) -> list[Sequence[OutputFile]]:
     """Return the files of each template, but for those of which one cannot be written."""
     given = Path(output) if output else None
-    found = problems.attempt(lambda each: files.files_of(each, given), rendered)
+    found = problems.attempt(lambda each: files.files_of(each, given, HERE), rendered)
     return files.without_shared(found, problems)
 
 
@@ -139,18 +142,28 @@ def _orphans(
     from dfrender import provenance  # 2 ms that only a folder needs
 
     known = {each.output.path for each in chain.from_iterable(outputs)}
+    problems = Problems()
     unknown = []
     for path in paths:
         if Path(path).is_dir():
-            names = discover.dockerfile_names_below(Path(path), excluded)
+            names = discover.dockerfile_names_below(Path(path), excluded, problems)
             unknown += [each for each in names if each not in known]
-    problems = Problems()
-    provenance.report_orphans(unknown, environment(), problems, refused=compares)
+    provenance.report_orphans(unknown, environment(), HERE, problems, refused=compares)
     return problems
 
 
-def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool) -> bool:
-    """Print what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
+def _say_what_is_left_alone(
+    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]]
+) -> None:
+    """Name the plain Dockerfiles in the folders among the paths that have no profile of their own."""
+    known = {each.output.path for each in chain.from_iterable(outputs)}
+    plain = [each for each in plain_dockerfiles(paths, excluded) if each not in known]
+    if plain:
+        echo(f"left alone, without a profile of their own: {discover.listed(plain)}\n")
+
+
+def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:
+    """Report what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
     different = [each for each in chain.from_iterable(outputs) if each.state is not State.CURRENT]
     ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
     is_outdated = False
@@ -160,9 +173,9 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool
             continue
         is_outdated = True
         if diff:
-            echo(each.output.diff())
+            echo_document(each.output.diff())
         if check:
-            echo(f"{each.outdated()}\n")
+            report_outdated(each, problems)
     return is_outdated
 
 
@@ -178,9 +191,9 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     if asked.line_map:
         for each in dockerfiles:
             text = records.line_map(each.result, each.lines, each.output.path.as_posix())
-            made.append(records.record("--map", asked.line_map, text, results, paths))
+            made.append(records.map_record(asked.line_map, text, results, paths))
     if asked.depfile:
-        made.append(records.record("--depfile", asked.depfile, records.depfile(dockerfiles), results, paths))
+        made.append(records.depfile_record(asked.depfile, outputs, HERE))
     return made
 
 
@@ -198,7 +211,7 @@ def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Se
         files.refuse_foreign(outputs)
     for each in outputs:
         done = files.write(each)
-        if not quiet:
+        if done and not quiet:
             echo(f"{done}\n")
     return outputs
 

@@ -26,7 +26,10 @@ def arg_inheritance_lost(decisions: Decisions) -> Iterator[Finding]:
 
 
 @rule(Severity.WARNING, When.LINT, code="arg-inheritance-lost")
-def arg_inheritance_at_risk(graph: Graph) -> Iterator[Finding]:
+def arg_inheritance_at_risk(decisions: Decisions) -> Iterator[Finding]:
+    if not decisions.profile.name:
+        return  # where there are no profiles, no stage is an image anywhere
+    graph = decisions.source
     # another profile may have an image of any stage
     for lost in lost_args(graph, range(len(graph.stages))):
         yield _lost_arg(graph, lost, "may be an image elsewhere")
@@ -112,7 +115,7 @@ def shared_stage_rebuilt(decisions: Decisions) -> Iterator[Finding]:
     handed_over = {each.stage for each in decisions.prebuilt}
     if not handed_over:
         return
-    jobs = handed_over | built(graph, decisions.profile)
+    jobs = handed_over | built(decisions)
     users = _jobs_that_build(decisions, jobs)
     for stage in sorted(working_stages(graph) - handed_over):
         if len(users.get(stage, ())) > 1:

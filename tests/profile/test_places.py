@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dfrender.diagnostics import CallError, DfrenderError
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.places import find, output_path, profiles, repository_root
 from dfrender.profile.profile import Profile
 from tests.reading import profile_of, refusals
@@ -80,15 +81,16 @@ def test_a_worktree_has_a_git_file(tmp_path: Path) -> None:
     ],
 )
 def test_profiles_are_found_from_the_template_upward(folder: str, found: dict[str, str]) -> None:
-    assert list(profiles(Path(folder))) == [(name, Path(path)) for name, path in found.items()]
+    expected = [ProfileFile(name, Path(path), Path(folder)) for name, path in found.items()]
+    assert list(profiles(Path(folder))) == expected
 
 
 def test_two_files_for_one_name_are_refused() -> None:
     Path("profiles/ci.yml").touch()
     with pytest.raises(CallError) as raised:
         profiles(Path())
-    told = "the profile 'ci' is there twice [ambiguous-profile] -> remove profiles/ci.yml or profiles/ci.yaml"
-    assert refusals(raised.value) == [f"profiles/ci.yml: {told}"]
+    reported = "the profile 'ci' is there twice [ambiguous-profile] -> remove profiles/ci.yml or profiles/ci.yaml"
+    assert refusals(raised.value) == [f"profiles/ci.yml: {reported}"]
 
 
 @pytest.mark.parametrize(
@@ -101,11 +103,11 @@ def test_two_files_for_one_name_are_refused() -> None:
     ],
 )
 def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path: str) -> None:
-    assert find(wanted, Path()) == (name, Path(path))
+    assert find(wanted, Path()) == ProfileFile(name, Path(path), Path())
 
 
 @pytest.mark.parametrize(
-    ("wanted", "folder", "told"),
+    ("wanted", "folder", "reported"),
     [
         pytest.param(
             "locl",
@@ -147,10 +149,10 @@ def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path
         ),
     ],
 )
-def test_a_profile_that_is_not_there_is_refused_with_those_that_are(wanted: str, folder: str, told: str) -> None:
+def test_a_profile_that_is_not_there_is_refused_with_those_that_are(wanted: str, folder: str, reported: str) -> None:
     with pytest.raises(CallError) as raised:
         find(wanted, Path(folder))
-    assert refusals(raised.value) == [f"-p {wanted}: {told}"]
+    assert refusals(raised.value) == [f"-p {wanted}: {reported}"]
 
 
 @pytest.mark.parametrize(

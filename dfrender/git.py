@@ -1,0 +1,59 @@
+"""Questions to git about a folder, asked so that no configuration of a repository runs a command.
+
+A repository may come from anywhere, as an archive with its ``.git`` in it; looking at it is not to run what it says.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+_LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+_IGNORED = ("check-ignore", "-z", "--stdin")
+# fsmonitor is asked for what changed; empty turns it off in every version
+_NO_COMMANDS = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
+# a clone may leave objects at their origin, and fetch one when it is looked at: by a command of its configuration
+_NO_FETCHES = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+_NO_REPOSITORY = "not a git repository (or any"  # of the folders above it; that of a broken one ends otherwise
+_NONE_IGNORED = 1
+
+
+class RefusedError(Exception):
+    """Git is there and gives no answer; the text is its reason."""
+
+
+def listed(folder: Path) -> list[Path] | None:
+    """Return the files in a folder and below it that git knows or would add; None where there is no repository.
+
+    Raise `RefusedError` where git does not answer.
+    """
+    names = _ask(folder, _LISTED)
+    if names is None:
+        return None
+    return [folder / name for name in names]
+
+
+def ignored(folder: Path, names: Iterable[str]) -> set[str]:
+    """Return those of the names that git ignores in a repository, be they there or not; none without git."""
+    try:
+        return set(_ask(folder, _IGNORED, names) or ())
+    except RefusedError:
+        return set()
+
+
+def _ask(folder: Path, command: Sequence[str], names: Iterable[str] = ()) -> list[str] | None:
+    import subprocess  # 6 ms of start-up that only a folder needs
+
+    asked = ["git", "-C", str(folder), *_NO_COMMANDS, *command]
+    stdin = os.fsencode("\0".join(names))
+    environ = {**os.environ, **_NO_FETCHES}
+    try:
+        done = subprocess.run(asked, input=stdin, capture_output=True, env=environ, check=False)  # noqa: S603 - no user text
+    except OSError:
+        return None
+    if done.returncode in {0, _NONE_IGNORED}:
+        answers = os.fsdecode(done.stdout).split("\0")
+        return [name for name in answers if name]
+    reason = os.fsdecode(done.stderr)
+    if _NO_REPOSITORY in reason:
+        return None
+    raise RefusedError(reason.partition("\n")[0].removeprefix("fatal: "))
