@@ -36,11 +36,20 @@ class FormatFile:
             self._environment.filters[name] = str  # the real one is given when the format is written
         self._frames = Frames()
         self._problems = Problems()
+        self._frames = Frames()
         try:
             self._tree = self._environment.parse(text)
             code = self._environment.compile(text, file, file)
         except TemplateSyntaxError as error:
             raise self._not_a_template(error) from error
+        except (
+            RecursionError,
+            MemoryError,
+            SyntaxError,
+            ValueError,
+        ) as error:  # of Python, about what Jinja made of it
+            message = "tags, brackets or operators are nested too deeply, or a number is too long"
+            raise DfrenderError.of(At(file, 1), "template-error", message, "take it apart with <% set %>") from error
         self._template = Template.from_code(self._environment, code, self._environment.make_globals(None))
 
     def settings(self, names: Collection[str]) -> Mapping[str, Setting]:
@@ -68,14 +77,14 @@ class FormatFile:
         self._problems.clear()
         for name, write in filters.items():
             self._environment.filters[name] = _marking(write)
-        written: list[str] = []
+        text = ""
         context = self._template.new_context(dict(values))
         try:
-            written.extend(self._template.root_render_func(context))
+            text = "".join(self._template.root_render_func(context))
         except Exception as error:  # noqa: BLE001 - whatever a format raises is a problem of its author
             self._report(error, values)
         self._problems.refuse()
-        return "".join(written)
+        return text
 
     @pass_context  # so that Jinja does not call it while it compiles, where no line of the format is at work
     def _finalize(self, _context: Context, value: object) -> object:
