@@ -17,7 +17,7 @@ from dfrender.source import encode
 
 
 class Profiles:
-    """What a call says of profiles: the environment that they read, the ``--set`` texts, ``--target`` and ``--context``.
+    """What a call says of profiles: the environment that they read, ``--set``, ``--target`` and ``--context``.
 
     Loading reports what is wrong with a profile in its ``problems``; it raises `CallError` for a file that cannot be
     read, and `DfrenderError` for one that is for another version of dfrender.
