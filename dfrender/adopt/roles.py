@@ -41,7 +41,7 @@ def assigned(files: Sequence[str]) -> list[tuple[int, Role]]:
 
 
 def without_role(name: str) -> str:
-    """Return the name of a file without the word that says its role: Dockerfile for Dockerfile.ci and dev.Dockerfile."""
+    """Return the name of a file without the word that says its role: Dockerfile for dev.Dockerfile."""
     word = _word(name)
     if not word:
         return name
