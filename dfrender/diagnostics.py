@@ -87,7 +87,29 @@ class Problems(list[Diagnostic]):
         """Add what does not refuse the input."""
         self.append(Diagnostic(at, code, message, Severity.WARNING, hint, tuple(related)))
 
-    def reason(error: OSError) -> str:
+    def attempt(self, call: Callable[[_S], _T], items: Iterable[_S]) -> list[_T]:
+        """Call for every item, also behind one that fails; return the results and add the problems of the others."""
+        results: list[_T] = []
+        for item in items:
+            try:
+                results.append(call(item))
+            except DfrenderError as error:
+                self.add(error)
+        return results
+
+    def add(self, error: DfrenderError) -> None:
+        """Add the problems of an error, and remember its kind if it is the worst so far."""
+        self.extend(error.diagnostics)
+        if error.exit_code > self.worst.exit_code:
+            self.worst = type(error)
+
+    def refuse(self) -> None:
+        """Raise the worst kind of error with all problems if one of them is an error."""
+        if any(each.severity is Severity.ERROR for each in self):
+            raise self.worst(self)
+
+
+def reason(error: OSError) -> str:
     """Give what the operating system says of an error, in the lower case of a message."""
     return (error.strerror or str(error)).lower()
 
