@@ -141,6 +141,12 @@ def test_a_file_that_is_to_go_is_known_by_its_header_and_digest(
     assert output("")._replace(is_left_over=True).found().state is state
 
 
+@pytest.mark.parametrize(("found", "state"), [("like it\n", State.STALE), ("by hand\n", State.FOREIGN)])
+def test_a_file_without_header_is_known_by_what_its_writer_says(project: Project, found: str, state: State) -> None:
+    project.write({"out": found})
+    assert output("new\n")._replace(is_own=lambda text: text.startswith("like")).found().state is state
+
+
 def test_a_file_that_is_to_go_goes_with_the_link_that_leads_there(project: Project) -> None:
     project.write({"real": OURS})
     Path("out").symlink_to("real")
