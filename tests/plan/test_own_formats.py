@@ -87,6 +87,7 @@ def test_a_comment_is_the_rest_of_one_line() -> None:
 
 
 UNFILTERED = "is printed, and no filter says in which language [unfiltered-value]"
+TOO_DEEP = "tags, brackets or operators are nested too deeply, or a number is too long"
 NOT_WRITTEN_OUT = "is needed before there is a plan, and is not written out [format-setting]"
 OWN = "--format own.j2: error"
 NOT_OFFERED = "[handover-not-offered]"
@@ -172,6 +173,20 @@ MISTAKES = {
     "another file": (
         "\n<% include 'x' %>\n",
         ["own.j2:2:13: error: 'x' is not read: a format is one file [include-not-found]"],
+    ),
+    "brackets that are too many": (
+        f"<{{ {'(' * 3000}1{')' * 3000} }}>\n",
+        [
+            f"own.j2:1: error: {TOO_DEEP} [template-error]",
+            "   take it apart with <% set %>",
+        ],
+    ),
+    "a block that gives a number": (
+        "\n<% filter length %>abc<% endfilter %>\n",
+        [
+            "own.j2:1: error: sequence item 1: expected str instance, int found [template-error]",
+            "   check what the names in it stand for here",
+        ],
     ),
     "a macro without end": (
         "\n<% macro m() %><{ m() | raw }><% endmacro %>\n<{ m() | raw }>\n",
