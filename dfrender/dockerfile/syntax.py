@@ -58,13 +58,6 @@ class Heredoc(NamedTuple):
     name: str
     chomp: bool
 
-    def ends_at(self, line: str) -> bool:
-        """Return whether this physical line is the delimiter."""
-        line = line.rstrip("\r\n")
-        if self.chomp:
-            line = line.lstrip("\t")
-        return line == self.name
-
 
 def skip_blanks(text: str, start: int) -> int:
     """Return the offset of what follows the white space."""
