@@ -68,6 +68,9 @@ INSTRUCTIONS = [
         "backtick",
     ),
     ("FROM a \\", [("FROM", "a ", 0, 0)], "a break at the end of the file"),
+    ("WOR\u212aDIR a", [("WORKDIR", "a", 0, 0)], "the sign of the kelvin is a K in lower case"),
+    ("MA\u0130NTAINER a", [("MAINTAINER", "a", 0, 0)], "a dotted capital I is an i"),
+    ("U\u017fER a", [("U\u017fER", "a", 0, 0)], "a long s is no s"),
     ("FROM a\nRUN a \\\n  b", [("FROM", "a", 0, 0), ("RUN", "a   b", 1, 2)], "white space in an instruction stays"),
     (
         "RUN <<A <<-'B C'\nx \\\n# c\nA\nRUN\n\t\tB C\nFROM a",
@@ -142,6 +145,10 @@ def test_build_arguments_before_the_first_from_belong_to_no_stage() -> None:
         (0, 3),
         (1, 5),
     ]
+
+
+def test_a_name_is_stored_in_the_lower_case_of_go() -> None:
+    assert [stage.name for stage in read("FROM a AS B\nFROM a AS \u0130\u212a").stages] == ["b", "ik"]
 
 
 def test_stages() -> None:
