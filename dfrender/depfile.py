@@ -4,14 +4,13 @@ What each tool makes of a sign in a name was tried with GNU make 4.3 and ninja 1
 name, or not the same one, it is refused.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Problems
-from dfrender.files import OutputFile, inputs
+from dfrender.files import OutputFile, inputs, relative
 from dfrender.source import At
 
 # what make takes for its own: anywhere, at the beginning (a home), at the end, and behind a backslash;
@@ -21,25 +20,27 @@ _NOT_FOR_NINJA = re.compile(r"[\x00-\x1f\x7f*<>^`]")
 _WORD = re.compile(r"(?:\\.|[^\\ ])+")
 
 
-def depfile(files: Sequence[OutputFile], at: At) -> str:
+def depfile(files: Sequence[OutputFile], at: At, here: Path) -> str:
     """Return a rule for each output, and an empty one for each input: without it a deleted one would stop the build.
 
-    Paths are relative to the working directory. What comes from options and the environment is no file. Raise
+    Paths are relative to ``here``. What comes from options and the environment is no file. Raise
     `CallError` at the option for a name that make or ninja cannot read.
     """
     rules: list[str] = []
     empty_rules: dict[str, str] = {}
     problems = Problems()
     for each in files:
-        paths = [each.output.path, *inputs(each.result)]
-        names = problems.attempt(lambda path: _name(path, at), paths)
         # a % is make's pattern in what a rule is for; ninja does not know it with a backslash
-        output = names[0].replace("%", r"\%")
-        rules.append(f"{output}: {' '.join(names[1:])}\n")
-        for name in names[1:]:
+        output = _name(each.output.path, at, here, problems).replace("%", r"\%")
+        names: list[str] = []
+        for path in inputs(each.result):
+            name = _name(path, at, here, problems)
+            names.append(name)
             if "%" not in name:
                 empty_rules[name] = f"\n{name}:\n"
-    problems.refuse()
+        rules.append(f"{output}: {' '.join(names)}\n")
+    if problems:
+        raise CallError(problems)
     rules.extend(empty_rules.values())
     return "".join(rules)
 
@@ -54,26 +55,26 @@ def is_depfile(text: str) -> bool:
     return bool(own) and own == set(paragraphs[1:])
 
 
-def _name(path: Path, at: At) -> str:
+def _name(path: Path, at: At, here: Path, problems: Problems) -> str:
     """Write a path as make and ninja read it."""
-    relative = os.path.relpath(path)
-    name = Path(relative).as_posix()
-    _check(name, at)
+    name = relative(here, path)
+    why = _objection(name, here)
+    if why:
+        message = f"a depfile cannot name {name!r}: {why}"
+        problems.error(at, "unwritable-record", message, "rename the file, or leave --depfile out")
     name = re.sub(r"(\\*) ", r"\1\1\\ ", name)
     name = re.sub(r"([#:])", r"\\\1", name)
     return name.replace("$", "$$")
 
 
-def _check(name: str, at: At) -> None:
-    why = ""
-    makes_own = _MAKES_OWN.search(name)
-    not_for_ninja = _NOT_FOR_NINJA.search(name)
-    if makes_own:
-        why = f"make reads {makes_own[0]!r} there as something else"
-    elif not_for_ninja:
-        why = f"ninja has no way to write {not_for_ninja[0]!r}"
-    elif re.search(r"[?[]", name) and glob(name) not in ([], [name]):  # noqa: PTH207 - Path.glob does not know ..
-        why = "make reads it as a pattern, and there are other files that match it"
-    if why:
-        message = f"a depfile cannot name {name!r}: {why}"
-        raise CallError.of(at, "unwritable-record", message, "rename the file, or leave --depfile out")
+def _objection(name: str, here: Path) -> str:
+    """Say why make or ninja cannot read a name; empty if both can."""
+    found = _MAKES_OWN.search(name)
+    if found:
+        return f"make reads {found[0]!r} there as something else"
+    found = _NOT_FOR_NINJA.search(name)
+    if found:
+        return f"ninja has no way to write {found[0]!r}"
+    if re.search(r"[?[]", name) and glob(name, root_dir=here) not in ([], [name]):  # noqa: PTH207 - it knows no ..
+        return "make reads it as a pattern, and there are other files that match it"
+    return ""

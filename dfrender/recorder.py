@@ -4,12 +4,15 @@ Every room that looks at the disk or at the environment for a rendering does it 
 a stamp or an editor need no list of their own. It reads and never writes.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from types import MappingProxyType
 
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _NOTHING_UNSAVED: Mapping[Path, bytes] = MappingProxyType({})
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP}
 
 
 class Environment(Mapping[str, str]):
@@ -89,11 +92,15 @@ class Recorder:
         return found
 
     def _kind(self, path: Path) -> str:
-        if path.is_file():
-            kind = "file"
-        elif path.exists():
-            kind = "other"
-        else:
+        try:
+            mode = path.stat().st_mode
+        except ValueError:  # no file can have this name
             kind = "absent"
+        except OSError as error:
+            if error.errno not in _ABSENT:  # `Path.is_file` raises what is left up to Python 3.13, and hides it in 3.14
+                raise
+            kind = "absent"
+        else:
+            kind = "file" if S_ISREG(mode) else "other"
         self.kinds[path] = kind
         return kind

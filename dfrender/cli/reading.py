@@ -19,6 +19,9 @@ from dfrender.template.template import Template, read_template
 
 STDIN = "-"
 
+HERE = Path()
+"""The working directory, which the paths of a call are relative to."""
+
 
 def environment() -> Mapping[str, str]:
     """Return the environment of the call, with what its options say in place of variables."""
@@ -62,6 +65,23 @@ def templates(
             found.setdefault(os.path.abspath(each.file), each)  # noqa: PTH100
     problems.refuse()
     return list(found.values())
+
+
+def plain_dockerfiles(paths: Sequence[str], excluded: Sequence[str]) -> list[Path]:
+    """Return the Dockerfiles in the folders among the paths that have no profile of their own, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if Path(path).is_dir():
+            below = discover.plain_below(Path(path), excluded, Problems())
+            found.update(dict.fromkeys(below))
+    return list(found)
+
+
+def refuse_shared_context(found: Sequence[Template], context: str) -> None:
+    """Refuse a context that a call names for several templates: each has its own."""
+    if context and len(found) > 1:
+        choices = " ".join(each.file for each in found)
+        raise click.UsageError(f"--context is that of one template; choose one of {choices}")
 
 
 def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:

@@ -27,9 +27,9 @@ def arg_inheritance_lost(decisions: Decisions) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.LINT, code="arg-inheritance-lost")
 def arg_inheritance_at_risk(decisions: Decisions) -> Iterator[Finding]:
-    graph = decisions.source
     if not decisions.profile.name:
-        return  # without a profile no stage is an image anywhere
+        return  # where there are no profiles, no stage is an image anywhere
+    graph = decisions.source
     # another profile may have an image of any stage
     for lost in lost_args(graph, range(len(graph.stages))):
         yield _lost_arg(graph, lost, "may be an image elsewhere")
