@@ -12,7 +12,7 @@ from dfrender import api, discover, files
 from dfrender.api import Result
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
-from dfrender.diagnostics import Problems
+from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
 from dfrender.gates import report_outdated
 from dfrender.output import State, clear_left_over
@@ -57,6 +57,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         for each in results:
             found.extend(each.warnings)
         found.extend(api.shared_images(results))
+        _refuse_undeclared(results, found)
         if to_stdout:
             _print(results[0], line_map)
             return
@@ -75,6 +76,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         _write(outputs, len(named), found, force=force, quiet=quiet)
         found.refuse()
         _write_records(made)
+
+
+def _refuse_undeclared(results: Iterable[Result], problems: Problems) -> None:
+    """Refuse build arguments that no Dockerfile of this run declares; one that could not be rendered might."""
+    for each in problems:
+        if each.severity is Severity.ERROR:
+            return
+    problems.extend(api.undeclared_arguments(results))
+    problems.refuse()
 
 
 def _goes_to_stdout(paths: Sequence[str], output: str | None, asked: _Records, *, compares: bool) -> bool:

@@ -1,5 +1,6 @@
 """`Decisions` to the rewritten `Dockerfile`: references edited in their line, generated lines added."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +15,7 @@ from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt
 from dfrender.source import Line, line_end, restore_bom
 
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@+-]*")
 _Added = dict[int, list[Line]]  # by the index of the line that they stand above
 
 
@@ -95,6 +97,7 @@ def _additions(decisions: Decisions) -> Mapping[int, Sequence[Line]]:
     added: _Added = defaultdict(list)
     declared: set[str] = set()
     keywords = _keywords(decisions)
+    _pin(decisions, keywords, added)
     for each in decisions.written:
         for arg in each.args:
             if arg.name not in declared:
@@ -129,6 +132,32 @@ def _keywords(decisions: Decisions) -> _Keywords:
     if lower > upper:
         return _Keywords("arg", "from", "as")
     return _Keywords()
+
+
+def _pin(decisions: Decisions, keywords: _Keywords, added: _Added) -> None:
+    """Add what the profile gives an argument as its default, below its last declaration above the first ``FROM``."""
+    pinned = decisions.pinned()
+    dockerfile = decisions.source.dockerfile
+    places = {each.name.text: each.name.at for each in decisions.profile.builds.build_args}
+    for arg in reversed(dockerfile.args):
+        if arg.stage != NO_STAGE or arg.name not in places:
+            continue
+        at = places.pop(arg.name)
+        if arg.name in pinned:
+            value = _quoted(pinned[arg.name], dockerfile.escape)
+            text = f"{keywords.arg} {arg.name}={value}{line_end(dockerfile.lines[0].text)}"
+            above = arg.last + 1
+            line = Line(text, dockerfile.lines[arg.last].at, 0, "build argument that the profile gives", at)
+            added[above].append(line)
+
+
+def _quoted(value: str, escape: str) -> str:
+    """Return the word that builders read a value from."""
+    if _PLAIN.fullmatch(value):
+        return value
+    special = re.escape(f'"{escape}')
+    escaped = re.sub(f"[{special}]", lambda match: escape + match[0], value)
+    return f'"{escaped}"'
 
 
 def _declare(decisions: Decisions, prebuilt: Prebuilt, arg: GeneratedArg, keywords: _Keywords, added: _Added) -> None:
