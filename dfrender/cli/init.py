@@ -12,11 +12,9 @@ from dfrender.adopt import advice
 from dfrender.adopt.adopt import Adoption, adopt
 from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.diagnostics import CallError, Problems, reason
-from dfrender.output import Found, Output, State
+from dfrender.output import Found, Output, State, clear_left_over
 from dfrender.source import At
 from dfrender.template.template import read_template
-
-_TWO = 2
 
 
 def run(paths: Sequence[str], *, plain: bool, dry_run: bool, force: bool) -> None:
@@ -45,10 +43,11 @@ def _checked(paths: Sequence[str], *, plain: bool) -> Sequence[str]:
         raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
     if plain and len(paths) > 1:
         raise click.UsageError("init --plain takes one Dockerfile")
-    if len(paths) > _TWO:
-        raise click.UsageError("init takes one Dockerfile or two")
-    if len({os.path.realpath(each) for each in paths}) < len(paths):
-        raise click.UsageError(f"{paths[0]} and {paths[1]} are one file")
+    known: dict[str, str] = {}
+    for each in paths:
+        other = known.setdefault(os.path.realpath(each), each)
+        if other is not each:
+            raise click.UsageError(f"{other} and {each} are one file")
     return paths
 
 
@@ -132,8 +131,9 @@ def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> Non
             problems.error(At(str(use.output)), "not-overwritten", message, hint)
 
 
-def _write(adoption: Adoption, files: Iterable[_File]) -> None:
+def _write(adoption: Adoption, files: Sequence[_File]) -> None:
     """Write the files, and say what there is to do next."""
+    clear_left_over(each.output for each in files)
     for output, found in files:
         try:
             output.write(found)

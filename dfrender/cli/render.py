@@ -15,7 +15,7 @@ from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, re
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.gates import report_outdated
-from dfrender.output import State
+from dfrender.output import State, clear_left_over
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
 from dfrender.template.template import Template
@@ -69,7 +69,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             is_outdated = _compare(outputs, found, check=check, diff=diff)
             found.refuse()
             sys.exit(int(is_outdated))
-        made = _records(asked, list(chain.from_iterable(outputs)))
+        every_output = list(chain.from_iterable(outputs))
+        made = _records(asked, every_output)
+        clear_left_over(chain((each.output for each in every_output), (each.output for each in made)))
         _write(outputs, len(named), found, force=force, quiet=quiet)
         found.refuse()
         _write_records(made)
@@ -120,6 +122,7 @@ def _print(result: Result, line_map: str | None) -> None:
 
         text = records.line_map(result, lines, STDIN)
         made.append(records.map_record(line_map, text, [result], []))
+    clear_left_over(each.output for each in made)
     echo_bytes(encode(join(lines)))
     _write_records(made)
 
