@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
-from dfrender.dockerfile.graph import Graph, graph
+from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles, load
 from dfrender.recorder import Recorder
+from dfrender.references.arguments import GivenArguments, graph_for
 from dfrender.references.calls import check_calls
 from dfrender.references.decisions import Decisions, decide
 from dfrender.references.rewrite import rewrite
@@ -67,7 +68,7 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
     of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
     """
     rendered = read_lines(template, profile, elsewhere)
-    decisions = decide(graph(parse(rendered.lines, template.file)), profile)
+    decisions = decide(graph_for(parse(rendered.lines, template.file), profile), profile)
     findings = without_ignored(find(decisions, rendered), decisions)
     Problems(findings).refuse()
     output = verify(decisions, rewrite(decisions))
@@ -110,7 +111,9 @@ def render_all(
     ``target`` goes before that of a profile. Raises `CallError` where there is no profile, and `DfrenderError` with the
     problems of all profiles and renderings.
     """
-    return render_each(template, wanted, Profiles(environ, overrides, target))
+    results = render_each(template, wanted, Profiles(environ, overrides, target))
+    undeclared_arguments(results).refuse()
+    return results
 
 
 def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -> list[Result]:
@@ -126,6 +129,14 @@ def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -
     )
     problems.refuse()
     return results
+
+
+def undeclared_arguments(results: Iterable[Result]) -> Problems:
+    """Report build arguments of profiles that none of the Dockerfiles declares."""
+    given = GivenArguments()
+    for each in results:
+        given.add(each.profile, each.decisions.source.dockerfile)
+    return given.undeclared()
 
 
 def shared_images(results: Iterable[Result]) -> Collection[Diagnostic]:

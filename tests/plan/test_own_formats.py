@@ -228,6 +228,13 @@ MISTAKES = {
             '   write <% set refuses = ["${{"] %>',
         ],
     ),
+    "lists that cannot be": (
+        "<% set handovers = [] %>\n<% set refuses = ['x', 1] %>\n",
+        [
+            "own.j2:1:8: error: 'handovers' cannot be [] [format-setting]",
+            "own.j2:2:8: error: 'refuses' cannot be ['x', 1] [format-setting]",
+        ],
+    ),
     "a hand-over that the format does not know": (
         "<% set handovers = ['registry', 'cache'] %>\n",
         [
@@ -325,3 +332,17 @@ def test_the_command_that_updates_a_plan_names_the_format_from_where_it_is_calle
     with chdir("sub"):
         seen = project.dfrender("plan", "--format", "../own.j2").stdout
     assert seen == "dfrender plan -p ci sub/Dockerfile --format own.j2"
+
+
+@pytest.mark.parametrize("value", ["[]", "[1]", "['registry', 1]", "'registry'"])
+def test_hand_overs_are_a_list_of_those_that_there_are(project: Project, value: str) -> None:
+    project.write({"Dockerfile": DOCKERFILE, "profiles/ci.yaml": PROFILE, "own.j2": f"<% set handovers = {value} %>"})
+    assert "'handovers' cannot be " in project.dfrender("plan", "--format", "own.j2").stderr
+
+
+def test_a_format_for_the_root_of_the_repository_is_named_from_there(project: Project) -> None:
+    own = '<% set paths = "repository" %><{ dockerfile | raw }> <{ update | raw }>\n'
+    project.write({".git/HEAD": "", "Dockerfile": DOCKERFILE, "profiles/ci.yaml": PROFILE, "own.j2": own})
+    assert project.dfrender("plan", "--format", "./own.j2").stdout == (
+        "Dockerfile.ci dfrender plan -p ci Dockerfile --format own.j2\n"
+    )

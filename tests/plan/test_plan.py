@@ -261,6 +261,22 @@ def test_jobs_are_given_the_arguments_that_the_output_declares(
         assert all(f"ARG {name}=" in declared for name in given)
 
 
+def test_every_build_is_given_the_arguments_and_the_platform_of_the_profile(project: Project) -> None:
+    profile = "{build_args: {A: 1, B: {value: x, optional: true}}, platform: linux/arm64, prebuilt: [tools, dev]}"
+    plan = planned(project, f"ARG A\n{API}", profile)
+    assert column(plan, "args") == {
+        "tools": {"A": "1"},
+        "dev": {"A": "1", "TOOLS_IMAGE": "tools:latest"},
+        "tests": {"A": "1", "DEV_IMAGE": "dev:latest"},
+        "app": {"A": "1", "TOOLS_IMAGE": "tools:latest"},
+    }
+    assert set(column(plan, "target_platform").values()) == {"linux/arm64"}
+    first, *_ = plan["jobs"]
+    assert first["options"] == ["--target=tools", "--platform=linux/arm64", "--build-arg=A=1"]
+    file = json.loads(project.dfrender("plan", "--format", "bake").stdout)
+    assert file["target"]["app"]["platforms"] == ["linux/arm64"]
+
+
 def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project) -> None:
     plan = planned(project, API, "{prebuilt: {tools: context, dev: arg}, registry: r.io}")
     assert column(plan, "contexts") == {
@@ -486,8 +502,16 @@ def test_a_frontend_that_knows_no_contexts_is_refused_where_they_are_needed(proj
     "frontend", ["docker/dockerfile:1", "docker/dockerfile:1.4", "docker/dockerfile:1.10", "a/b:1.3"]
 )
 def test_other_frontends_are_left_alone(project: Project, frontend: str) -> None:
-    project.write({"Dockerfile": f"# syntax={frontend}\n{API}", "profiles/ci.yaml": "prebuilt: {tools: context}"})
+    start = f"# escape=\\\n# syntax={frontend}\n"
+    project.write({"Dockerfile": start + API, "profiles/ci.yaml": "prebuilt: {tools: context}"})
     assert project.dfrender("plan", "--format", "bake").exit_code == 0
+
+
+def test_bake_calls_no_two_targets_alike(project: Project) -> None:
+    dockerfile = "FROM a AS app\nFROM a AS app_publish\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{registry: r.io, publish: [app]}"})
+    file = json.loads(project.dfrender("plan", "--format", "bake").stdout)
+    assert [*file["target"]] == ["app", "app_publish", "app_publish_"]
 
 
 def test_bake_says_what_its_builder_has_to_know(project: Project) -> None:
@@ -601,3 +625,28 @@ def test_thousands_of_stages_are_planned() -> None:
     plan = planning.plan_of(result)
     # the copies reach all stages but the one that is an image
     assert [len(job.runs) for job in plan.jobs] == [1_001, 1_999]
+
+
+def test_bake_publishes_beside_a_stage_of_that_name(project: Project) -> None:
+    dockerfile = "FROM alpine:3.22 AS app\nFROM alpine:3.22 AS app_publish\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{publish: [app], registry: r.io}"})
+    targets = json.loads(project.dfrender("plan", "--format", "bake").stdout)["target"]
+    assert set(targets) == {"app", "app_publish", "app_publish_"}
+
+
+def test_the_picture_leaves_out_what_only_a_trigger_names(project: Project) -> None:
+    dockerfile = (
+        "FROM alpine:3.22 AS tools\nFROM alpine:3.22 AS base\nONBUILD COPY --from=tools /a /a\n"
+        "FROM alpine:3.22 AS child\nCOPY --from=base /b /b\n"
+    )
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": ""})
+    whole = project.dfrender("plan", "--format", "mermaid").stdout
+    of_child = project.dfrender("plan", "--format", "mermaid", "--target", "child").stdout
+    assert "ONBUILD" in whole
+    assert "tools" not in of_child
+
+
+def test_another_directive_says_nothing_of_the_syntax(project: Project) -> None:
+    dockerfile = "# check=skip=all\n# syntax=docker/dockerfile:1\nFROM alpine:3.22 AS base\nFROM base AS app\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{prebuilt: [base], style: context}"})
+    assert project.dfrender("plan").exit_code == 0
