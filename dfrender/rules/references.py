@@ -31,7 +31,7 @@ def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
     begun_from: set[int] = set()
     for base in graph.bases:
         begun_from.update(base.stages)
-    for reference in (*graph.dockerfile.references, *graph.dockerfile.overridden):
+    for reference in graph.dockerfile.references + graph.dockerfile.overridden:
         if not _has_variable(reference, graph.dockerfile.escape):
             continue
         text = reference.text
@@ -103,7 +103,7 @@ def _forward(graph: Graph) -> Iterator[Edge]:
 
 def _taking(graph: Graph) -> Iterator[Edge]:
     """Yield the references by which a stage takes files from another; those of triggers run in other stages."""
-    for edge in (*graph.edges, *graph.implied):
+    for edge in graph.edges + graph.implied:
         reference = edge.reference
         if edge.stage == NO_STAGE or reference.kind is ReferenceKind.FROM or reference.onbuild:
             continue
