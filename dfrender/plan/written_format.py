@@ -10,7 +10,6 @@ What it says are settings at its top, ``<% set NAME = … %>``:
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
@@ -64,13 +63,16 @@ class WrittenFormat:
 
     def _check_texts(self, plan: Plan, problems: Problems) -> None:
         for what, value in _free_texts(plan):
+            if not value.isprintable():
+                message = f"{what} {value!r} holds control characters, which no shell reads from a script"
+                problems.error(self._at, "unwritable-value", message, "rename the file or its folder")
             for refused in self.settings.refuses:
                 if refused in value:
                     message = f"{what} {value!r} holds {refused!r}, which this pipeline takes for its own"
                     problems.error(self._at, "unwritable-value", message, "choose another name")
         if not self.settings.one_line:
             return
-        for what, value in chain(_free_texts(plan), _options(plan)):
+        for what, value in _options(plan):
             if not value.isprintable():
                 message = f"{what} {value!r} does not fit on one line of this pipeline"
                 hint = "take out line breaks and control characters"

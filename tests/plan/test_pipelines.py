@@ -248,6 +248,7 @@ REFUSED = {
     ("azure", "an expression of GitHub", "path"),
     ("github", "an expression of GitHub", "path"),
     *(("gitlab", name, "path") for name in ("variables", "a macro of Azure", "an expression of GitHub")),
+    *(("sh", name, "path") for name in ("a line break", "a sign that no line shows")),
 }
 FOR_ONE_LINE = {"a line break", "a sign that no line shows"}
 
