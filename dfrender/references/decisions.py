@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Problems, did_you_mean
 from dfrender.dockerfile.graph import Edge, Graph, graph
-from dfrender.dockerfile.model import ReferenceKind
+from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.profile.profile import Builder, Profile, StageSettings, Style
 from dfrender.references.arguments import known_platform, known_values, reads
 from dfrender.references.claims import Claims
@@ -29,6 +29,17 @@ class Decisions(NamedTuple):
     prebuilt: tuple[Prebuilt, ...]
     kept: Collection[int]
     problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def by_image(self) -> Mapping[Reference, int]:
+        """Return the references that name the very image of a prebuilt stage above them, each with the stage."""
+        stages = {each.image: each.stage for each in self.prebuilt}
+        found: dict[Reference, int] = {}
+        for edge in self.source.edges:
+            stage = stages.get(edge.image)
+            if stage is not None and stage < edge.reference.stage:
+                found[edge.reference] = stage
+        return found
 
     @property
     def written(self) -> list[Prebuilt]:

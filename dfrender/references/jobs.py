@@ -38,14 +38,13 @@ def jobs_of(decisions: Decisions) -> tuple[Work, ...]:
             stages.discard(each.stage)
     stages |= built(decisions)
     uses = decisions.source.uses()
-    builder = decisions.profile.builder
-    return tuple(_work(uses, builder, handed, stage) for stage in sorted(stages))
+    return tuple(_work(decisions, uses, handed, stage) for stage in sorted(stages))
 
 
 def work_of(decisions: Decisions, stage: int) -> Work:
     """Return what building one stage comes to, whether there is a job for it or not."""
     uses = decisions.source.uses()
-    return _work(uses, decisions.profile.builder, _handed_over(decisions), stage)
+    return _work(decisions, uses, _handed_over(decisions), stage)
 
 
 def built(decisions: Decisions) -> set[int]:
@@ -89,13 +88,14 @@ def _handed_over(decisions: Decisions) -> _HandedOver:
     return found
 
 
-def _work(uses: _Uses, builder: Builder, handed: _HandedOver, stage: int) -> Work:
+def _work(decisions: Decisions, uses: _Uses, handed: _HandedOver, stage: int) -> Work:
     """Follow the references of a stage up to what is handed over."""
     runs: set[int] = set()
     takes: set[int] = set()
     todo = [stage]
-    if builder is Builder.CLASSIC:
-        todo = list(range(stage + 1))  # it builds all stages above its target, needed or not
+    if decisions.profile.builder is Builder.CLASSIC:
+        # it builds all stages of the output above its target, needed or not
+        todo += [above for above in range(stage) if above in decisions.kept]
     while todo:
         each = todo.pop()
         if each in runs:
@@ -106,4 +106,8 @@ def _work(uses: _Uses, builder: Builder, handed: _HandedOver, stage: int) -> Wor
                 takes.add(source)
             else:
                 todo.append(source)
+    if decisions.profile.handover is not Handover.CACHE:
+        for reference, source in decisions.by_image.items():
+            if reference.stage in runs:
+                takes.add(source)
     return Work(stage, tuple(sorted(runs)), tuple(sorted(takes)))

@@ -100,7 +100,7 @@ def _in_one_target(graph: Graph, one: Edge, other: Edge) -> bool:
 
 @rule(Severity.WARNING, When.LINT)
 def prebuilt_not_used(decisions: Decisions) -> Iterator[Finding]:
-    used: set[int] = set()
+    used = set(decisions.by_image.values())
     for edge in decisions.source.edges:
         used.update(edge.possible)
     for each in decisions.prebuilt:

@@ -657,3 +657,23 @@ def test_a_plan_that_is_written_again_keeps_the_build_context_of_the_call(projec
     plan = json.loads(project.dfrender("plan", "--context", "api", "--format", "json", "api/docker").stdout)
     assert plan["context"] == "api"
     assert plan["update"].endswith("api/docker/Dockerfile --context api --format json")
+
+
+def test_a_reference_by_the_very_image_of_a_job_waits_for_it(project: Project) -> None:
+    dockerfile = "FROM alpine:3.22 AS b\nRUN make\nFROM alpine:3.22 AS app\nCOPY --from=b:latest /b /b\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "prebuilt: [b]"})
+    jobs = json.loads(project.dfrender("plan", "--format", "json").stdout)["jobs"]
+    assert [(job["stage"], job["after"], job["runs"]) for job in jobs] == [("b", [], ["b"]), ("app", ["b"], ["app"])]
+    assert "prebuilt-not-used" not in project.dfrender("lint").stdout
+    by_cache = project.dfrender("plan", "--handover", "cache", "--set", "prebuilt.b=stage", "--format", "json")
+    assert [job["after"] for job in json.loads(by_cache.stdout)["jobs"]] == [[], []]
+
+
+def test_the_classic_builder_runs_the_stages_of_a_pruned_output_and_no_others(project: Project) -> None:
+    dockerfile = (
+        "FROM alpine:3.22 AS compile\nRUN make all\nFROM compile AS lint\nRUN make lint\n"
+        "FROM alpine:3.22 AS runtime\nCOPY --from=compile /app /app\n"
+    )
+    project.write({"Dockerfile": dockerfile, "profiles/dev.yaml": "{builder: classic, target: runtime}"})
+    plan = json.loads(project.dfrender("plan", "--format", "json").stdout)
+    assert plan["needed"] == ["compile", "runtime"]
