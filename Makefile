@@ -31,7 +31,7 @@ lint: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python bench/bench.py
 
-# brings what is generated up to date: pipelines and bake file from the plan, and parts of the README
+# brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
 docs: .venv/installed-dev
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml

@@ -57,9 +57,16 @@ def line_map(result: Result, lines: Sequence[Line], output: str) -> str:
     are the same. ``why`` says why dfrender added a line; it then has the place of the line that it was added above, and
     ``cause`` is what asked for it, if that is known.
     """
-    head = {"version": _MAP_VERSION, "output": output, "template": result.template.file, "profile": result.profile.name}
-    entries = ",\n".join(json.dumps(_entry(number, line)) for number, line in enumerate(lines, 1))
-    return f'{json.dumps(head)[:-1]}, "lines": [\n{entries}\n]}}\n'
+    head: dict[str, object] = {
+        "version": _MAP_VERSION,
+        "output": output,
+        "template": result.template.file,
+        "profile": result.profile.name,
+    }
+    opening = json.dumps(head).removesuffix("}")
+    entries = [json.dumps(_entry(number, line)) for number, line in enumerate(lines, 1)]
+    body = ",\n".join(entries)
+    return f'{opening}, "lines": [\n{body}\n]}}\n'
 
 
 def _entry(number: int, line: Line) -> dict[str, object]:
@@ -87,8 +94,9 @@ def depfile(outputs: Sequence[OutputFile]) -> str:
         names = [_name(path) for path in inputs(each.result)]
         rules[_name(each.output.path)] = names
         sources.update((name, f"\n{name}:\n") for name in names)
-    text = "".join(f"{output}: {' '.join(names)}\n" for output, names in rules.items())
-    return text + "".join(sources.values())
+    lines = [f"{output}: {' '.join(names)}\n" for output, names in rules.items()]
+    lines += sources.values()
+    return "".join(lines)
 
 
 def _name(path: Path) -> str:

@@ -18,11 +18,11 @@ IN_BRACKETS = re.compile(r"(?m): (?:error|warning): .+ \[([a-z-]+)\]$")
 """A code behind a message."""
 
 # they pass on the code of a caller, of a rule or of another linter
-_PASS_ON = {"diagnostics.py", "dockerfile/parse.py", "rules/rule.py", "foreign.py"}
+_PASS_ON = {"diagnostics.py", "dockerfile/statement.py", "rules/rule.py", "foreign.py"}
 
 
 def codes_of(path: Path) -> Iterator[str]:
-    """Give the codes of the problems that a module reports; all are literals, so that none is overlooked."""
+    """Yield the codes of the problems that a module reports; all are literals, so that none is overlooked."""
     passes_on = path.as_posix().endswith(tuple(f"dfrender/{each}" for each in _PASS_ON))
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and _reports(node):
@@ -39,7 +39,7 @@ def _reports(call: ast.Call) -> bool:
 
 
 def expected_codes() -> set[str]:
-    """Give the codes in all that tests expect to be printed, and in the cases."""
+    """Return the codes in all that tests expect to be printed, and in the cases."""
     printed = [*TESTS.glob("mistakes/*/expected"), TESTS.parent / "README.md"]
     found = {code for path in printed for code in IN_BRACKETS.findall(path.read_text("utf-8", "surrogateescape"))}
     return found | {code for case in load_cases() for _, code, _ in case.diagnostics}

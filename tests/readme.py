@@ -1,4 +1,4 @@
-"""The generated parts of the README: ``python -m tests.readme`` brings them up to date."""
+"""The generated parts of the README, and ``docs/rules.md``: ``python -m tests.readme`` brings them up to date."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from dfrender.cli.main import main as cli
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
-from dfrender.rules.manual import rules
+from dfrender.rules.manual import Manual, manuals, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,9 +20,21 @@ if TYPE_CHECKING:
     from dfrender.profile.keys import Key
 
 README = Path(__file__).parent.parent / "README.md"
+RULES = README.parent / "docs" / "rules.md"
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
 _SHORT = 20  # lines; a longer file is folded
 _PART = re.compile(r"(<!-- begin: (\w+) ?(\S*) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+_RULES_HEAD = """\
+# What dfrender reports
+
+<!-- made by `make docs` from dfrender/rules/manuals.md -->
+
+Every message ends in a code in brackets, and `dfrender explain CODE` prints what stands here about it. The rules are
+what `dfrender lint` looks for and what a rendering is held to; where a finding is meant, it can be ignored in a comment
+above the instruction, `# dfrender: ignore=CODE`, or for a whole profile by `ignore: [CODE]`. Everything else is wrong
+with a template, a profile or a call, and nothing is written until it is corrected. In brackets behind `Bad` and `Good`
+stands what the profile says.
+"""
 _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
 
@@ -73,8 +85,25 @@ def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...],
 
 
 def _rules() -> str:
-    rows = ((f"`{each.code}`", each.severity.value, each.summary) for each in rules().values())
+    return _rule_table(rules().values(), RULES.relative_to(README.parent).as_posix())
+
+
+def _rule_table(found: Iterable[Manual], page: str = "") -> str:
+    rows = [(f"[`{each.code}`]({page}#{each.code})", each.severity.value, each.summary) for each in found]
     return _table(("rule", "severity", "why"), rows)
+
+
+def rules_document() -> str:
+    """Return the manuals of all codes as a page, each under the heading of its code, which addresses can name."""
+    groups: dict[str, list[Manual]] = {}
+    for each in manuals().values():
+        groups.setdefault(each.group, []).append(each)
+    text = _RULES_HEAD
+    for group, found in groups.items():
+        text += f"\n## {group}\n\n{_rule_table(found)}"
+        for each in found:
+            text += f"\n### {each.code}\n\n{each.markdown}\n"
+    return text
 
 
 def _engine() -> str:
@@ -119,3 +148,4 @@ PARTS: Mapping[str, Callable[..., str]] = {
 
 if __name__ == "__main__":
     README.write_text(updated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    RULES.write_text(rules_document(), encoding="utf-8")

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from dfrender.cli.main import main
-from tests.readme import README, commands, updated
+from tests.readme import README, RULES, commands, rules_document, updated
 from tests.shell import ROOT, environment, run
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ _STEP = re.compile(
 
 def test_the_generated_parts_are_current() -> None:
     assert updated(TEXT) == TEXT, "run make docs"
+
+
+def test_the_page_of_rules_is_current() -> None:
+    assert RULES.read_text(encoding="utf-8") == rules_document(), "run make docs"
 
 
 def test_every_console_block_is_run() -> None:

@@ -46,12 +46,16 @@ def _print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print columns that are as wide as their widest cell, but for very long ones; the first row is the head."""
     cells = [[_printable(cell) for cell in row] for row in rows]
     cells[0] = [name.upper() for name in cells[0]]
-    widths = []
-    for column in zip(*cells, strict=True):
-        widths.append(max(len(cell) for cell in column if len(cell) <= _WIDEST))
+    widths = [_width(column) for column in zip(*cells, strict=True)]
     for row in cells:
-        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        echo("  ".join(padded).rstrip() + "\n")
+        padded = map(str.ljust, row, widths)
+        line = "  ".join(padded).rstrip()
+        echo(f"{line}\n")
+
+
+def _width(column: Sequence[str]) -> int:
+    lengths = map(len, column)
+    return max(length for length in lengths if length <= _WIDEST)
 
 
 def _printable(cell: str) -> str:

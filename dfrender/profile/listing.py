@@ -31,10 +31,14 @@ def rows(template: Path, profiles: Profiles, problems: Problems) -> list[Row]:
     A profile that cannot be read is left out; what is wrong with it, and with the others, is reported. Raises
     `CallError` where there is none.
     """
-    found = sorted(_found(template.parent), key=lambda each: (each.name.startswith("_"), each.name))
+    found = sorted(_found(template.parent), key=_order)
     if not found:
         raise no_profiles(template)
     return problems.attempt(lambda each: _filled(each, template, profiles, problems), found)
+
+
+def _order(row: Row) -> tuple[bool, str]:
+    return row.name.startswith("_"), row.name
 
 
 def _found(folder: Path) -> Iterator[Row]:
@@ -43,24 +47,30 @@ def _found(folder: Path) -> Iterator[Row]:
     for each in folders.upward(folder):
         for name, path in folders.profiles_in(each / "profiles").items():
             hider = nearest.setdefault(name, path)
+            reason = ""
             if name.startswith("_"):
-                yield Row(name, str(path), "only extended")
+                reason = "only extended"
             elif hider != path:
-                yield Row(name, str(path), f"hidden by {hider}")
-            else:
-                yield Row(name, str(path))
+                reason = f"hidden by {hider}"
+            yield Row(name, str(path), reason)
 
 
 def _filled(found: Row, template: Path, profiles: Profiles, problems: Problems) -> Row:
     """Fill a row with what the profile itself says."""
     path = Path(found.profile)
-    layers, own = profiles.layers(path), profiles.layer(path).tree
-    # what a variable stands for matters to a rendering only
-    problems += [each for each in layers.problems if each.code != "undefined-variable"]
-    name = _text(own, "output") or default_output(template, found.name)
-    output = os.path.normpath(template.parent / name)
-    extends = ", ".join(str(each) for each in layers.files if each != path)
-    return found._replace(output=found.output or output, extends=extends, description=_text(own, "description"))
+    layers = profiles.layers(path)
+    for each in layers.problems:
+        # what a variable stands for matters to a rendering only
+        if each.code != "undefined-variable":
+            problems.append(each)
+    own = profiles.layer(path).tree
+    output = found.output
+    if not output:
+        name = _text(own, "output") or default_output(template, found.name)
+        output = os.path.normpath(template.parent / name)
+    parents = [str(each) for each in layers.files if each != path]
+    description = _text(own, "description")
+    return Row(found.name, found.profile, output, ", ".join(parents), description)
 
 
 def _text(tree: MappingNode, key: str) -> str:

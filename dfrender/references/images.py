@@ -19,18 +19,22 @@ def check_image(
     One setting may make the images of many stages, and is reported once.
     """
     found = Problems()
-    word = image_word(graph, profile, settings.image.text)
-    if settings.style is not Style.ARG and "$" in settings.image.text:
+    image, style = settings.image.text, settings.style
+    word = image_word(graph, profile, image)
+    if style is not Style.ARG and "$" in image:
         _report_variable(settings, found)
     elif word.unset:
         _report_unset(settings, word, found)
-    elif _NOT_IN_IMAGES & set(settings.image.text) or word.fault or names.image_problem(word.text):
+    elif _is_invalid(image, word):
         _report_invalid(settings, word, edges, found)
-    elif settings.style is not Style.CONTEXT and _is_stage(graph, word.text):
+    elif style is not Style.CONTEXT and _is_stage(graph, word.text):
         message = f"the image {word.text!r} would be read as a stage"
-        found.error(settings.image.at, "image-names-a-stage", message, f"give it a tag: {word.text}:latest")
+        hint = f"give it a tag: {word.text}:latest"
+        found.error(settings.image.at, "image-names-a-stage", message, hint)
     known = {(each.at, each.code) for each in problems}
-    problems.extend(each for each in found if (each.at, each.code) not in known)
+    for each in found:
+        if (each.at, each.code) not in known:
+            problems.append(each)
 
 
 def image_word(graph: Graph, profile: Profile, image: str) -> Expanded:
@@ -69,14 +73,20 @@ def _report_invalid(settings: StageSettings, word: Expanded, edges: Sequence[Edg
         problems.error(image.at, "invalid-image-reference", message, hint)
 
 
+def _is_invalid(image: str, word: Expanded) -> bool:
+    if word.fault or not _NOT_IN_IMAGES.isdisjoint(image):
+        return True
+    return bool(names.image_problem(word.text))
+
+
 def _is_stage(graph: Graph, image: str) -> bool:
     return image in graph.names or image == "scratch" or number(image) is not None
 
 
 def _image_fault(image: str) -> str:
     """Say why Docker refuses an image; a branch's name as tag makes Docker take the image for a registry's name."""
-    tag = image.rpartition(":")[2]
-    is_branch = "/" in tag and not tag.partition("/")[0].isdecimal() and ":" in image
-    if is_branch:
+    _, colon, tag = image.rpartition(":")
+    port, slash, _ = tag.partition("/")
+    if colon and slash and not port.isdecimal():
         return f"{tag!r} is no tag: no '/' may stand in one"
     return names.image_problem(image)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from dfrender.diagnostics import Problems, did_you_mean
+from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, Line
 from dfrender.template.syntax import TAGS, Segment, SegmentKind, Source
 
@@ -24,6 +24,9 @@ _ADDRESS = re.compile(r"<([^<>]*) at 0x[0-9a-f]+>")
 _OFFSET = re.compile(r" at \d+$")
 _CLASS = re.compile(r"'(?:\w+\.)*_?(\w+) object'")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_NOT_JOINED = "sequence item"  # Python, of a block inside a macro or another block
+_TOO_MANY_DIGITS = "Exceeds the limit"  # Python, of integers
+_LONGEST_MESSAGE = 200
 _UNKNOWN_WORDS = ("No filter named", "No test named", "Encountered unknown tag")
 
 
@@ -137,13 +140,50 @@ def report_not_found(line: CodeLine, name: str, near: Iterable[str], problems: P
     problems.error(at, "include-not-found", f"no file {name!r}", hint)
 
 
+def report_too_large(line: CodeLine, most: int, problems: Problems) -> None:
+    """Report a rendering that became larger than all sense."""
+    message = f"the rendering is larger than {most // 1024 // 1024} MiB"
+    hint = "a loop here runs too often, or a value is too long"
+    problems.error(line.place(), "rendering-too-large", message, hint)
+
+
+def report_not_text(line: CodeLine, problems: Problems) -> None:
+    """Report a `filter` or `call` block that gives something else than text."""
+    at = line.place()
+    for segment in line.segments:
+        if line.source.tag(segment) in {"filter", "call"}:
+            at = line.source.at(segment.start)
+    message = "what this block gives is not text, and only text can stand in its place"
+    hint = "let its filter or macro return text, or keep its text with {% set x %} and print what is made of x"
+    problems.error(at, "printed-value", message, hint)
+
+
+def too_deep(source: Source) -> DfrenderError:
+    """Return the error of a file that Jinja or Python cannot compile, at the tag that is the likeliest to be why."""
+    at = source.at(source.deepest().start)
+    message = "tags, brackets or operators are nested too deeply, or too many stand in one chain"
+    hint = "take it apart: put parts of it into {% set %} or into an include"
+    return DfrenderError.of(at, "template-error", message, hint)
+
+
 def report_failure(line: CodeLine, error: BaseException, problems: Problems) -> None:
     """Report any other exception that the code of a template raised."""
+    if isinstance(error, TypeError) and str(error).startswith(_NOT_JOINED):
+        report_not_text(line, problems)
+        return
     sentences = str(error) or type(error).__name__
     sentence, _, more = sentences.partition(". ")
     if isinstance(error, RecursionError):
         sentence = "includes or macros call each other without end"
         more = "let a condition end it"
+    if isinstance(error, UnicodeEncodeError):
+        sentence = f"{error.object[error.start]!r} is half a character, which no file can hold"
+        more = "write the character itself"
+    if isinstance(error, MemoryError):
+        sentence = "there is not enough memory for this"
+        more = "make it smaller"
+    if sentence.startswith(_TOO_MANY_DIGITS):
+        sentence, more = "a number has more digits than can be printed", "write it as text, in quotes"
     if sentence.endswith("is unsafe."):
         more = "a template can neither change a value nor reach into Python; make a new value with {% set %}"
     hint = _lower(more) or "check what the names in it stand for here"
@@ -252,6 +292,9 @@ def _last_quoted(sentence: str) -> str:
 
 
 def _lower(sentence: str) -> str:
-    """Return a sentence of Jinja or Python as a message: no capital, no full stop."""
+    """Return a sentence of Jinja or Python as a message: no capital, no full stop, and not what it quotes at length."""
     first, rest = sentence[:1], sentence[1:]
-    return first.lower() + rest.rstrip(".")
+    message = first.lower() + rest.rstrip(".")
+    if len(message) > _LONGEST_MESSAGE:
+        return f"{message[:_LONGEST_MESSAGE]}…"
+    return message

@@ -3,24 +3,32 @@
 Nothing that a template does ends in a Python traceback.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
 from types import FrameType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, pass_context
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems
-from dfrender.source import At, Line, split_lines
+from dfrender.source import At, Line, encode, split_lines
 from dfrender.template import faults, origins
 from dfrender.template.files import Files
 from dfrender.template.origins import Call, StageCall, Tags
 from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import Source
 from dfrender.template.traps import report_traps
+
+MOST_BYTES = 16 * 1024 * 1024
+"""A rendering is at most so large; Dockerfiles are a thousandth of it."""
+
+_MOST_BY_TAGS = (
+    16  # a tag has up to 33 bytes, and a line or a print, which are rarely shorter than 3, may begin with one
+)
 
 
 class Variables(NamedTuple):
@@ -48,51 +56,24 @@ def render_twice(
     problems = Problems()
     report_traps(files.root, files.root, problems)
     problems.refuse()
-    plain = _render_plainly(_Run(files, variables, compiled))
-    texts = split_lines(plain.text)
+    plain = _Run(files, variables, compiled)
+    try:
+        plain.write(MOST_BYTES)
+    except Exception as error:  # noqa: BLE001 - whatever a template raises is a problem of its author
+        plain.diagnose(error)
+    plain.problems.refuse()
     tags = origins.unused_tags([plain.text, *files.texts()])
-    tagged = _render_with_tags(_Run(files, variables, compiled, tags, plain.tokens))
+    tagged = _Run(files, variables, compiled, tags, plain.tokens)
+    with suppress(Exception):  # it may look at its own text; what is known up to there is enough
+        tagged.write(MOST_BYTES * _MOST_BY_TAGS)
+    texts = split_lines(plain.text)
     tagged_lines = tags.take_out(tagged.text)
-    aligned = origins.align(texts, tagged_lines, complete=tagged.complete)
+    aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
     lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
     faults.report_addresses(lines, problems)
     problems.refuse()
     calls = origins.locate(plain.calls, tagged.calls, texts, aligned)
     return lines, tuple(calls)
-
-
-class _Pass(NamedTuple):
-    """One of the two renderings.
-
-    ``origins`` are the template lines by their numbers in the tags, ``tokens`` those of each file. Not ``complete``: it
-    broke off.
-    """
-
-    text: str
-    calls: Sequence[Call]
-    origins: Sequence[At]
-    tokens: Mapping[str, Sequence[Token]]
-    complete: bool
-
-
-def _render_plainly(run: "_Run") -> _Pass:
-    parts: list[str] = []
-    try:
-        parts.extend(run.parts())
-    except Exception as error:  # noqa: BLE001 - whatever a template raises is a problem of its author
-        run.diagnose(error)
-    run.problems.refuse()
-    return run.result(parts, complete=True)
-
-
-def _render_with_tags(run: "_Run") -> _Pass:
-    """Render with tags what was rendered plainly, as far as it goes: a template that looks at its own text may fail."""
-    parts: list[str] = []
-    try:
-        parts.extend(run.parts())
-    except Exception:  # noqa: BLE001 - the same; what is known up to here is enough
-        return run.result(parts, complete=False)
-    return run.result(parts, complete=True)
 
 
 _PRINTED = (str, int, float, Undefined)
@@ -106,8 +87,20 @@ class _StageName(str):
     number: int
 
 
+class _TooLargeError(Exception):
+    """More was rendered than is sensible."""
+
+
+class _NotTextError(Exception):
+    """A block gave something else than text."""
+
+
 class _Run:
-    """One rendering, plain or with tags, and what it notes on the way: nothing that a template could make a text of."""
+    """One rendering, plain or with tags, and what it notes on the way: nothing that a template could make a text of.
+
+    ``origins`` are the template lines by their numbers in the tags, ``tokens`` those of each file. Not ``is_complete``:
+    it broke off.
+    """
 
     def __init__(
         self,
@@ -125,25 +118,40 @@ class _Run:
         self.included: dict[tuple[str, str], Source | None] = {}
         self.calls: list[Call] = []
         self.problems = Problems()
+        self.parts: list[str] = []
+        self.is_complete = False
         self.environment = Sandbox(
             files, codes, include=self.include, finalize=self.finalize, filter_stream=self.filter_stream
         )
         self.environment.globals.update(stage=self.stage, profile=variables.profile)
 
-    def parts(self) -> Iterator[str]:
-        """Compile and render; raise whatever the template does."""
+    @property
+    def text(self) -> str:
+        """Return what was rendered so far."""
+        return "".join(self.parts)
+
+    def write(self, most: int) -> None:
+        """Compile and render; raise whatever the template does, and what its parts are refused for, at its line."""
+        generator = self._start()
+        size = 0
+        for part in generator:
+            try:
+                size += _bytes_in(part)
+            except (_NotTextError, UnicodeEncodeError) as error:
+                generator.throw(error)
+            if size > most:
+                generator.throw(_TooLargeError())
+            self.parts.append(part)
+        self.is_complete = True
+
+    def _start(self) -> Generator[str, None, None]:
         environment = self.environment
         root = self.files.root
         code = environment.compile(root.text, root.file, root.file)
         names = environment.make_globals(None)
         template = Template.from_code(environment, code, names)
         context = template.new_context(dict(self.variables.values))
-        return template.root_render_func(context)
-
-    def result(self, parts: Iterable[str], *, complete: bool) -> _Pass:
-        """Return what was rendered so far."""
-        text = "".join(parts)
-        return _Pass(text, self.calls, self.origins, self.tokens, complete)
+        return cast("Generator[str, None, None]", template.root_render_func(context))
 
     def include(self, name: str, parent: str) -> Source | None:
         """Return what a file includes by a name, None if it is not there."""
@@ -158,7 +166,11 @@ class _Run:
         """Return the tokens of a file with what this rendering has to know added to them."""
         source = self.files.source(stream.filename or "")
         if source.file not in self.tokens:  # else Jinja's lexer, which works while it is read, has nothing to do
-            self.tokens[source.file] = list(_with_places(stream, source))
+            try:
+                self.tokens[source.file] = list(_with_places(stream, source))
+            except ValueError as error:  # Python does not read such a number, and Jinja does not say where it is
+                line = stream.current.lineno
+                raise TemplateSyntaxError("A number has too many digits", line, filename=source.file) from error
         tokens = self.tokens[source.file]
         if self.tags is None:
             return tokens
@@ -209,7 +221,11 @@ class _Run:
         for innermost in _places(walk_tb(error.__traceback__)):
             at = innermost
         line = self._line(at)
-        if isinstance(error, TemplateNotFound):
+        if isinstance(error, _TooLargeError):
+            faults.report_too_large(line, MOST_BYTES, self.problems)
+        elif isinstance(error, _NotTextError):
+            faults.report_not_text(line, self.problems)
+        elif isinstance(error, TemplateNotFound):
             name = str(error.name).removeprefix(MISSING)
             near = self.files.names_near(name, at.file)
             faults.report_not_found(line, name, near, self.problems)
@@ -244,6 +260,14 @@ class _Run:
         number = len(self.origins)
         self.origins.append(At(file, line))
         return tags.line(number)
+
+
+def _bytes_in(part: object) -> int:
+    if not isinstance(part, str):
+        raise _NotTextError
+    if part.isascii():
+        return len(part)
+    return len(encode(part))
 
 
 def _with_places(tokens: Iterable[Token], source: Source) -> Iterator[Token]:

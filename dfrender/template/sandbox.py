@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dfrender.source import line_end
-from dfrender.template.faults import LEFT_OUT
+from dfrender.template.faults import LEFT_OUT, too_deep
 from dfrender.template.files import Files
 from dfrender.template.syntax import Source
 
@@ -81,7 +81,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         key = (filename or "", source)
         code = self.codes.get(key)
         if code is None:
-            code = super().compile(source, name, filename)
+            try:
+                code = super().compile(source, name, filename)
+            except (RecursionError, MemoryError, SyntaxError) as error:  # of Python: Jinja has its own class for syntax
+                file = self.files.source(filename or "")
+                raise too_deep(file) from error
             self.codes[key] = code
         return code
 

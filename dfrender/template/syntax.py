@@ -30,6 +30,9 @@ TAGS = (
 )
 
 
+_DEEP = 15  # Python compiles up to 20 loops that stand in each other
+
+
 class SegmentKind(enum.Enum):
     """What a segment is to Jinja; a raw block is three segments: its tag, its text, its end tag."""
 
@@ -135,17 +138,37 @@ class Source(NamedTuple):
                 found.append(segment)
         return found
 
+    def deepest(self) -> Segment:
+        """Return the tag that most blocks stand around; if those are few, the longest piece of code."""
+        stack: list[Segment] = []
+        depth = 0
+        innermost = max(self.segments, key=_length)
+        for segment in self.segments:
+            self._follow(segment, stack)
+            if len(stack) > max(depth, _DEEP):
+                depth = len(stack)
+                innermost = segment
+        return innermost
+
     def open_blocks(self) -> list[Segment]:
         """Return the tags of the blocks that are open at the end of the text, the innermost last."""
         stack: list[Segment] = []
         for segment in self.segments:
-            if self.opens(segment):
-                stack.append(segment)
-            elif stack:
-                innermost = self.tag(stack[-1])
-                if self.tag(segment) == f"end{innermost}":
-                    stack.pop()
+            self._follow(segment, stack)
         return stack
+
+    def _follow(self, segment: Segment, stack: list[Segment]) -> None:
+        """Keep the tags of the blocks that are open, the innermost last."""
+        if self.opens(segment):
+            stack.append(segment)
+        elif stack:
+            innermost = self.tag(stack[-1])
+            if self.tag(segment) == f"end{innermost}":
+                stack.pop()
+
+
+def _length(segment: Segment) -> int:
+    return segment.stop - segment.start if segment.is_code else 0
 
 
 def scan(text: str, file: str) -> Source:
