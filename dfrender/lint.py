@@ -12,7 +12,7 @@ from dfrender.dockerfile.ignore import is_ignored
 from dfrender.dockerfile.parse import parse
 from dfrender.files import ignore_file
 from dfrender.profile import folders, places
-from dfrender.profile.places import ProfileFile
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -27,7 +27,7 @@ from dfrender.source import decode
 from dfrender.template.template import Template
 
 _IGNORE_FILE = ".dockerignore"
-_NO_PROFILE = ProfileFile("", Path(os.devnull))
+_NO_PROFILE = Path(os.devnull)
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
 
 
@@ -45,7 +45,9 @@ def lint(
 
     ``requested`` names the rules to report, all if there are none. Raises `CallError` for a profile that is not there.
     """
-    names = profiles.wanted(template.folder, wanted, Recorder()) or [_NO_PROFILE]
+    names = profiles.wanted(template.folder, wanted, Recorder())
+    if not names:
+        names = [ProfileFile("", _NO_PROFILE, template.folder)]
     seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested))) for each in names]
     return tuple(each for each in merged(seen) if not requested or each.code in requested)
 

@@ -11,7 +11,7 @@ import click
 from click.testing import CliRunner
 
 from dfrender.cli.main import main as cli
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
+from dfrender.profile.keys import ARGUMENT_KEYS, PROFILE_KEYS, STAGE_KEYS
 from dfrender.rules.manual import Manual, manuals, rules
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _keys() -> str:
-    return f"{_key_table(PROFILE_KEYS)}\nOf one stage, `prebuilt: {{STAGE: {{…}}}}`:\n\n{_key_table(STAGE_KEYS)}"
+    stages = f"Of one stage, `prebuilt: {{STAGE: {{…}}}}`:\n\n{_key_table(STAGE_KEYS)}"
+    arguments = f"Of one build argument, `build_args: {{NAME: {{…}}}}`:\n\n{_key_table(ARGUMENT_KEYS)}"
+    return f"{_key_table(PROFILE_KEYS)}\n{stages}\n{arguments}"
 
 
 def _key_table(keys: Mapping[str, Key]) -> str:

@@ -35,6 +35,20 @@ def monorepo() -> dict[str, str]:
     return {**OUTER, **templates, **own}
 
 
+def test_twelve_services_need_three_profiles_for_three_environments(project: Project) -> None:
+    services = [f"services/s{number:02}" for number in range(12)]
+    templates = {f"{each}/docker/Dockerfile.j2": TEMPLATE for each in services}
+    shared = "values: {python: 3.13}\nregistry: r.example\nrepository: '{folder}/{stage}'\nprebuilt: [builder]\n"
+    profiles = {f"profiles/{name}.yaml": f"{shared}tag: {name}\nstyle: image\n" for name in ("ci", "local", "prod")}
+    project.write({".git/HEAD": ""} | templates | profiles)
+    project.render(".", "-q")
+    for each in services:
+        name = each.replace("/", "-")
+        for profile in ("ci", "local", "prod"):
+            text = Path(f"{each}/docker/Dockerfile.{profile}").read_text("utf-8")
+            assert f"COPY --from=r.example/{name}/builder:{profile} /venv /venv\n" in text
+
+
 def test_a_broken_service_does_not_stop_the_others(project: Project) -> None:
     project.write(monorepo() | {"services/s17/Dockerfile.j2": TEMPLATE.replace('"builder") }} AS', '"bilder") }} AS')})
     result = project.dfrender("render", ".")

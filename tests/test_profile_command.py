@@ -36,6 +36,7 @@ extends: ci
 values: {debug: true, list: [a, 'true', '${BUILD_ID:-}', '${REGISTRY:-}']}
 prebuilt: {dev: image, tests: {style: stage, optional: true}}
 build: []
+build_args: {MODE: fast, DEBUG: {value: '${BUILD_ID:-}', optional: true}}
 """,
     "api/Dockerfile.j2": "FROM a\n",
 }
@@ -143,6 +144,9 @@ def test_each_value_is_shown_with_its_origin(project: Project, monkeypatch: pyte
         "build": ("[]", "api/profiles/ci.yaml:4"),
         "builder": ("buildkit", "default"),
         "handover": ("artifact", "default"),
+        "build_args.MODE": ("fast", "api/profiles/ci.yaml:5"),
+        "build_args.DEBUG": ("77", "the environment variable BUILD_ID at api/profiles/ci.yaml:5"),
+        "build_args.DEBUG.optional": ("true", "api/profiles/ci.yaml:5"),
     }
 
 
@@ -250,6 +254,11 @@ prebuilt:
 registry: r.example
 tag_arg: IMAGE_TAG
 build: []
+build_args:
+  MODE: fast
+  DEBUG:
+    value: $$7
+    optional: true
 """
     )
     as_json = project.dfrender(

@@ -14,7 +14,7 @@ from dfrender.references.images import image_word
 def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
     """Give the images of those stages that have a name; report what Docker would refuse."""
     settings = _settings(profile)
-    placeholders = Placeholders(profile.values, problems)
+    placeholders = Placeholders(profile.values, profile.folder, problems)
     found = {}
     for index in stages:
         if stage := graph.stages[index].name:

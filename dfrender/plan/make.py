@@ -68,8 +68,8 @@ def make_plan(decisions: Decisions, place: Place) -> Plan:
 
 
 def _check_build(source: Graph, profile: Profile, problems: Problems) -> None:
-    """Report what is under ``build`` and is not a stage's name."""
-    for each in profile.build or ():
+    """Report what is under ``build`` or ``publish`` and is not a stage's name."""
+    for each in (*(profile.build or ()), *profile.publish):
         name = each.text.lower()
         if name not in source.names:
             message = f"no stage is named {each.text!r}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from dfrender.profile.composer import dump
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, ValueType
+from dfrender.profile.keys import ARGUMENT_KEYS, PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, children
 from dfrender.profile.values import BOOLEANS, scalar_of
 
@@ -44,6 +44,8 @@ def _bare(tree: MappingNode) -> dict[str, Data]:
 def _entry(key: Key, node: Node) -> Data:
     if key.value_type is ValueType.STAGES and isinstance(node, MappingNode):
         return _stages(node.entries)
+    if key.value_type is ValueType.ARGUMENTS and isinstance(node, MappingNode):
+        return _arguments(node.entries)
     if key.value_type is ValueType.BOOLEAN and isinstance(node, ScalarNode):
         return BOOLEANS[node.text]
     is_typed = key.value_type is ValueType.VALUES
@@ -53,15 +55,25 @@ def _entry(key: Key, node: Node) -> Data:
 def _stages(stages: Entries) -> Data:
     data: dict[str, Data] = {}
     for stage, (_, settings) in stages.items():
-        data[stage] = _settings(children(settings))
+        data[stage] = _settings(children(settings), STAGE_KEYS)
     return data
 
 
-def _settings(settings: Entries) -> Data:
+def _arguments(arguments: Entries) -> Data:
+    """Return build arguments; one that has no settings but its value, in the short form."""
+    data: dict[str, Data] = {}
+    for name, (_, settings) in arguments.items():
+        full = _settings(children(settings), ARGUMENT_KEYS)
+        data[name] = full
+        if full.keys() == {"value"}:
+            data[name] = full["value"] or ""
+    return data
+
+
+def _settings(settings: Entries, keys: Keys) -> dict[str, Data]:
     data: dict[str, Data] = {}
     for name, (_, value) in settings.items():
-        key = STAGE_KEYS[name]
-        data[name] = _entry(key, value)
+        data[name] = _entry(keys[name], value)
     return data
 
 

@@ -9,7 +9,7 @@ from dfrender.profile.values import BOOLEANS
 
 _TEXTS = {ValueType.TEXT, ValueType.BOOLEAN}
 _LISTS = {ValueType.NAMES, ValueType.PARENTS}
-_MAPPINGS = {ValueType.VALUES, ValueType.STAGES}
+_MAPPINGS = {ValueType.VALUES, ValueType.ARGUMENTS, ValueType.STAGES}
 _NO_KEYS = {
     "<<": "write the keys out: a profile has no merge keys",
     "name": "a profile is named by its file",
@@ -20,6 +20,7 @@ _EXAMPLES = {
     ValueType.TEXT: "quote text that begins with '{' or '['",
     ValueType.BOOLEAN: "write true or false",
     ValueType.VALUES: "write NAME: VALUE",
+    ValueType.ARGUMENTS: "write NAME: VALUE",
     ValueType.STAGES: "write [STAGE, STAGE], or STAGE: STYLE",
     ValueType.NAMES: "write [NAME, NAME]",
     ValueType.PARENTS: "write NAME, or [NAME, NAME]",
@@ -108,6 +109,8 @@ def _is_fitting_text(key: Key, value: ScalarNode, problems: Problems) -> bool:
         choices = ", ".join(key.choices)
         message = f"{key.name!r} cannot be {value.text!r}: it is one of {choices}"
         hint = did_you_mean(value.text, key.choices)
+        if key.value_type is ValueType.BOOLEAN:
+            hint = hint or _EXAMPLES[ValueType.BOOLEAN]
         problems.error(value.at, "wrong-value", message, hint)
         return False
     return True

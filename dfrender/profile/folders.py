@@ -6,12 +6,26 @@ What is looked for is noted by the recorder that is given, if there is one.
 import os.path
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import CallError
 from dfrender.recorder import Recorder
 from dfrender.source import At
 
 SUFFIXES = (".yaml", ".yml")
+
+
+class ProfileFile(NamedTuple):
+    """A profile that was found: its name, its file, and the folder of the template that it was found for."""
+
+    name: str
+    path: Path
+    folder: Path
+
+    @property
+    def real(self) -> Path:
+        """Return the path of the file without symbolic links."""
+        return real(self.path)
 
 
 def is_path(text: str) -> bool:
@@ -43,6 +57,18 @@ def _above(folder: Path) -> Iterator[Path]:
     while (place := real(folder)) != place.parent:
         folder = Path(os.path.normpath(folder / ".."))
         yield folder
+
+
+def image_name(folder: Path) -> str:
+    """Return the path of a folder from the root of its repository as a part of an image's name; empty at the root.
+
+    A last ``docker`` is left out: that is where a service keeps its Dockerfile.
+    """
+    root = upward(folder)[-1]
+    parts = list(real(folder).relative_to(real(root)).parts)
+    if parts and parts[-1].lower() == "docker":
+        parts.pop()
+    return "-".join(parts).lower()
 
 
 def home(profile: Path) -> Path:

@@ -37,6 +37,7 @@ class ValueType(enum.Enum):
     TEXT = "text"
     BOOLEAN = "true or false"
     VALUES = "a mapping"
+    ARGUMENTS = "a mapping of build arguments"
     STAGES = "a list or a mapping of stages"
     NAMES = "a list of names"
     PARENTS = "a name or a list of names"
@@ -58,7 +59,7 @@ class Key(NamedTuple):
 
 _STYLES = tuple(style.value for style in Style)
 _ARG_DEFAULTS = (Style.IMAGE.value, Style.STAGE.value)
-_VARIABLES = ("environment", "env", "vars", "variables", "args", "build_args", "arguments", "data")
+_VARIABLES = ("environment", "env", "vars", "variables", "data")
 _STAGES = ("stages", "stage", "images", "services", "from", "copy_from", "cached")
 
 PROFILE_KEYS: Keys = {
@@ -88,7 +89,8 @@ PROFILE_KEYS: Keys = {
         Key("registry", "the registry of the images", default=""),
         Key(
             "repository",
-            "the images' repository, in which `{stage}` and `{NAME}` of a value may stand",
+            "the images' repository, in which `{stage}`, `{folder}` (the path of the template's folder from the root of"
+            " the repository, with `-` for `/`, less a last `docker`) and `{NAME}` of a value may stand",
             default="{stage}",
             tried=("repo", "image_name"),
         ),
@@ -118,6 +120,35 @@ PROFILE_KEYS: Keys = {
             "how a job gets the images of earlier ones",
             default="artifact",
             choices=tuple(each.value for each in Handover),
+        ),
+        Key(
+            "publish",
+            "the stages whose images a plan pushes at its end, when all else has succeeded",
+            ValueType.NAMES,
+            tried=("push", "release", "tags"),
+        ),
+        Key(
+            "context",
+            "the build context: a folder, relative to that of the template, or behind a `/` to the root of the"
+            " repository; without it the template's folder",
+            tried=("build_context", "dir", "directory"),
+        ),
+        Key(
+            "build_args",
+            "the build arguments that every build is given, each with its value (plans show it: no secrets)",
+            ValueType.ARGUMENTS,
+            tried=("args", "arguments", "buildargs"),
+        ),
+        Key(
+            "platform",
+            "the one platform that is built for, as `linux/amd64`",
+            tried=("platforms", "arch", "architecture"),
+        ),
+        Key(
+            "salt",
+            "a text that goes into the digest of every image: another one makes all of them new",
+            default="",
+            tried=("cache_buster", "cachebuster", "cache_bust"),
         ),
         Key("ignore", "the rules that are not reported", ValueType.NAMES, tried=("disable", "skip", "ignored")),
         Key(
@@ -150,6 +181,22 @@ STAGE_KEYS: Keys = {
             "arg_name", "the generated ARG; without it the stage in capitals plus `_IMAGE`", tried=("arg", "build_arg")
         ),
         Key("alias_name", "the generated stage; without it the stage plus `-image`", tried=("alias", "as")),
+        Key(
+            "onbuild",
+            "whether its base image has triggers (ONBUILD), which may read the whole build context",
+            ValueType.BOOLEAN,
+            "false",
+            ("true", "false"),
+            tried=("triggers",),
+        ),
         Key("optional", "whether the Dockerfile may lack the stage", ValueType.BOOLEAN, "false", ("true", "false")),
+    )
+}
+
+ARGUMENT_KEYS: Keys = {
+    key.name: key
+    for key in (
+        Key("value", "the value of the argument", default="", tried=("default",)),
+        Key("optional", "whether the Dockerfile may lack the argument", ValueType.BOOLEAN, "false", ("true", "false")),
     )
 }

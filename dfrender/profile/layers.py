@@ -14,9 +14,9 @@ from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
 from dfrender.profile import folders
 from dfrender.profile.check import check_entries
 from dfrender.profile.composer import compose, decode
+from dfrender.profile.forms import plain_form
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
 from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, merge
-from dfrender.profile.stages import plain_form
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import At

@@ -2,28 +2,16 @@
 
 import os.path
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.diagnostics import CallError, Problems, did_you_mean
 from dfrender.profile import folders
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.stages import Text
 from dfrender.recorder import Recorder
 from dfrender.source import At
 
 _TEMPLATE_SUFFIXES = {".j2", ".jinja"}
-
-
-class ProfileFile(NamedTuple):
-    """A profile that was found: its name, and its file."""
-
-    name: str
-    path: Path
-
-    @property
-    def real(self) -> Path:
-        """Return the path of the file without symbolic links."""
-        return folders.real(self.path)
 
 
 def repository_root(folder: Path) -> Path:
@@ -39,7 +27,7 @@ def profiles(folder: Path, recorder: Recorder | None = None) -> list[ProfileFile
     found: dict[str, Path] = {}
     for each in reversed(_searched(folder, recorder)):
         found |= folders.profiles_in(each, recorder)
-    return [ProfileFile(name, found[name]) for name in sorted(found) if not name.startswith("_")]
+    return [ProfileFile(name, found[name], folder) for name in sorted(found) if not name.startswith("_")]
 
 
 def nearest(name: str, folder: Path, recorder: Recorder | None = None) -> Path | None:
@@ -66,12 +54,12 @@ def look_for(wanted: str, folder: Path, at: At, recorder: Recorder | None = None
     if folders.is_path(wanted):
         path = Path(wanted)
         if look.is_file(path):
-            return ProfileFile(path.stem, path)
+            return ProfileFile(path.stem, path, folder)
         message, name = f"there is no file {wanted!r}", path.stem
     else:
         found = nearest(wanted, folder, look)
         if found:
-            return ProfileFile(wanted, found)
+            return ProfileFile(wanted, found, folder)
         message, name = f"no profile is named {wanted!r}", wanted
     known = [each.name for each in profiles(folder)]
     listed = f"create a file {folder / 'profiles' / name}.yaml"

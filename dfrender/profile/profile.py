@@ -9,10 +9,13 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, Problems, Severity
+from dfrender.profile import building
+from dfrender.profile.building import BuildArg
 from dfrender.profile.check import check_entries
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layers
-from dfrender.profile.nodes import Node, children, items
+from dfrender.profile.nodes import Entries, Node, children, items
 from dfrender.profile.stages import StageSettings, Text, chosen, resolve, texts
 from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
@@ -24,16 +27,18 @@ __all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "
 class Profile(NamedTuple):
     """What one environment wants.
 
-    ``file`` is as the user would write it, ``files`` are those that it was made of, itself the last; ``output`` is None
-    for the default name, ``tag`` the default of ``tag_arg``, ``value_places`` says where each of the ``values`` is set,
-    ``build`` is None for the stages that nothing refers to, ``handover_at`` is where that key is written, ``ignore``
-    names rules, ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that, and
-    ``recorder`` noted what was read for it.
+    ``file`` is as the user would write it, ``files`` are those that it was made of, itself the last; ``folder`` is that
+    of the template; ``output`` is None for the default name, ``tag`` the default of ``tag_arg``, ``value_places`` says
+    where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``handover_at`` and
+    ``context_at`` are where these keys are written, ``context`` is as relative as ``folder``, ``ignore`` names rules,
+    ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that, and ``recorder`` noted
+    what was read for it.
     """
 
     name: str
     file: str
     files: tuple[Path, ...]
+    folder: Path
     description: str
     output: Text | None
     values: Mapping[str, Value]
@@ -48,6 +53,12 @@ class Profile(NamedTuple):
     builder: Builder
     handover: Handover
     handover_at: At
+    publish: tuple[Text, ...]
+    context: Path
+    context_at: At
+    build_args: tuple[BuildArg, ...]
+    platform: Text | None
+    salt: Text
     ignore: tuple[Text, ...]
     overrides: tuple[str, ...]
     recorder: Recorder
@@ -76,45 +87,71 @@ def _called(target: str) -> At:
     return At(f"--target {target}")
 
 
-def derive(name: str, file: str, overrides: Sequence[str], layers: Layers) -> Profile:
+def derive(found: ProfileFile, overrides: Sequence[str], layers: Layers) -> Profile:
     """Derive a profile from its tree, and say what is wrong with both."""
+    file = str(found.path)
     problems = Problems(layers.problems)
     entries = check_entries(layers.tree, PROFILE_KEYS, problems)
-    given, variables = texts(entries), children(entries.get("values"))
-    values = {each: value_of(node) for each, (_, node) in variables.items()}
-    report_bad_names(variables, problems)
-    for _, node in variables.values():
-        report_ambiguous(node, problems)
-    placeholders = Placeholders(values, problems)
+    given = texts(entries)
+
+    def setting(name: str) -> Text:
+        return chosen(name, At(file), given)
+
+    variables = children(entries.get("values"))
+    values = _values(variables, problems)
+    placeholders = Placeholders(values, found.folder, problems)
     prebuilt = resolve(children(entries.get("prebuilt")), given, placeholders, problems)
-    default = At(file)
-    handover = chosen("handover", default, given)
+    arguments = building.build_args(children(entries.get("build_args")), problems)
+    building.check_arguments(arguments, given.get("tag_arg"), prebuilt, problems)
+    publish = _listed(entries.get("publish"))
+    building.check_publish(publish, setting("registry"), setting("repository"), prebuilt, problems)
+    platform = given.get("platform")
+    if platform:
+        building.check_platform(platform, problems)
+    context = building.context_folder(given.get("context"), found.folder, layers.recorder, problems)
     build = None
     if "build" in entries:
         build = _listed(entries["build"])
     return Profile(
-        name=name,
+        name=found.name,
         file=file,
         files=layers.files,
-        description=chosen("description", default, given).text,
+        folder=found.folder,
+        description=setting("description").text,
         output=given.get("output"),
         values=MappingProxyType(values),
         value_places=MappingProxyType({each: at for each, (at, _) in variables.items()}),
         prebuilt=prebuilt,
         tag_arg=given.get("tag_arg"),
-        tag=chosen("tag", default, given),
-        registry=chosen("registry", default, given),
-        repository=chosen("repository", default, given),
+        tag=setting("tag"),
+        registry=setting("registry"),
+        repository=setting("repository"),
         target=given.get("target"),
         build=build,
-        builder=Builder(chosen("builder", default, given).text),
-        handover=Handover(handover.text),
-        handover_at=handover.at,
+        builder=Builder(setting("builder").text),
+        handover=Handover(setting("handover").text),
+        handover_at=setting("handover").at,
+        publish=publish,
+        context=context,
+        context_at=setting("context").at,
+        build_args=arguments,
+        platform=platform,
+        salt=setting("salt"),
         ignore=_listed(entries.get("ignore")),
         overrides=tuple(overrides),
-        problems=tuple(problems),
         recorder=layers.recorder,
+        problems=tuple(problems),
     )
+
+
+def _values(variables: Entries, problems: Problems) -> dict[str, Value]:
+    """Return the variables of the template; report names and words that do not mean what they seem to."""
+    report_bad_names(variables, problems)
+    values: dict[str, Value] = {}
+    for name, (_, node) in variables.items():
+        report_ambiguous(node, problems)
+        values[name] = value_of(node)
+    return values
 
 
 def _listed(node: Node | None) -> tuple[Text, ...]:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from dfrender.diagnostics import DfrenderError, Problems
-from dfrender.profile import places
+from dfrender.profile import folders, places
+from dfrender.profile.folders import ProfileFile
+from dfrender.profile.forms import plain_form
 from dfrender.profile.layers import Layer, Layers, lay, layer_of, read_layer
 from dfrender.profile.nodes import merge
 from dfrender.profile.override import override
-from dfrender.profile.places import ProfileFile
 from dfrender.profile.profile import Profile, derive
-from dfrender.profile.stages import plain_form
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import encode
@@ -29,6 +29,7 @@ class Profiles:
         self.target = target
         self._recorder = Recorder(environ)
         self._layers: dict[Path, Layer] = {}
+        self._trees: dict[Path, Layers] = {}
         self._loaded: dict[ProfileFile, Profile] = {}
 
     def wanted(self, folder: Path, names: Sequence[str], recorder: Recorder) -> list[ProfileFile]:
@@ -47,13 +48,15 @@ class Profiles:
     def load(self, wanted: ProfileFile) -> Profile:
         """Load a profile with what the call says laid over it."""
         if wanted not in self._loaded:
-            profile = derive(wanted.name, str(wanted.path), self.overrides, self.tree(wanted.path))
+            profile = derive(wanted, self.overrides, self.tree(wanted.path))
             self._loaded[wanted] = profile.aimed_at(self.target)
         return self._loaded[wanted]
 
     def tree(self, path: Path) -> Layers:
         """Return all that is written for a profile as one tree: overrides over files, variables replaced."""
-        return _expanded(self.layers(path), self.overrides)
+        if path not in self._trees:
+            self._trees[path] = _expanded(self.layers(path), self.overrides)
+        return self._trees[path]
 
     def layers(self, path: Path) -> Layers:
         """Lay a profile's file over those that it extends."""
@@ -91,9 +94,11 @@ class Profiles:
 def load(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Profile:
     """Read a profile and those that it extends, and lay the overrides over it, before anything is derived.
 
+    Its template is taken to lie in the folder that the profile belongs to.
+
     Raises `DfrenderError` with all problems of files and overrides, `CallError` if a file cannot be read.
     """
-    profile = Profiles(environ, overrides).load(ProfileFile(path.stem, path))
+    profile = Profiles(environ, overrides).load(ProfileFile(path.stem, path, folders.home(path)))
     Problems(profile.problems).refuse()
     return profile
 
@@ -101,8 +106,9 @@ def load(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Pr
 def of_text(text: str, file: str, name: str) -> Profile:
     """Return the profile that a file with this text, which extends none, would be in an empty environment."""
     layer = layer_of(encode(text), file, Recorder())
-    layers = lay(Path(file), lambda _: layer, Recorder())
-    return derive(name, file, (), _expanded(layers, ()))
+    path = Path(file)
+    layers = lay(path, lambda _: layer, Recorder())
+    return derive(ProfileFile(name, path, folders.home(path)), (), _expanded(layers, ()))
 
 
 def _expanded(layers: Layers, overrides: Sequence[str]) -> Layers:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
+from dfrender.profile.keys import ARGUMENT_KEYS, PROFILE_KEYS, STAGE_KEYS, Key, Keys, ValueType
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | bool | int"
 
@@ -53,6 +53,8 @@ def _value(key: Key) -> dict[str, Json]:
         return _COLLECTIONS[key.value_type]
     if key.value_type is ValueType.STAGES:
         return {"anyOf": [_stage_list(), _stage_mapping()]}
+    if key.value_type is ValueType.ARGUMENTS:
+        return _arguments()
     if key.value_type is ValueType.BOOLEAN:
         default = key.default == "true"
         return {"anyOf": [{"type": "boolean"}, _VARIABLE], "default": default}
@@ -65,6 +67,17 @@ def _value(key: Key) -> dict[str, Json]:
     if key.default:
         value["default"] = key.default
     return value
+
+
+def _arguments() -> dict[str, Json]:
+    """Return the schema of build arguments with their values or settings."""
+    value: dict[str, Json] = {"type": _TEXT}
+    settings = _described("the settings of the argument", _settings(ARGUMENT_KEYS) | {"type": "object"})
+    return {
+        "type": ["object", "null"],
+        "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+        "additionalProperties": {"anyOf": [value, settings]},
+    }
 
 
 def _stage_list() -> Json:

@@ -49,6 +49,8 @@ def setting_rows(tree: MappingNode, profile: Profile, template: Path) -> list[Se
         if key.value_type is ValueType.STAGES:
             for stage in profile.prebuilt:
                 rows += _stage_rows(stage, tree.entries)
+        elif key.value_type is ValueType.ARGUMENTS:
+            rows += _argument_rows(tree.entries)
         elif name in tree.entries:
             _, node = tree.entries[name]
             is_typed = key.value_type is ValueType.VALUES
@@ -73,6 +75,21 @@ def _written(name: str, node: Node, *, typed: bool = False) -> list[SettingRow]:
     rows: list[SettingRow] = []
     for key, (_, inner) in node.entries.items():
         rows += _written(f"{name}.{key}", inner, typed=typed)
+    return rows
+
+
+def _argument_rows(profile: Entries) -> list[SettingRow]:
+    """Return the build arguments; the value of one stands at its name."""
+    rows: list[SettingRow] = []
+    if "build_args" not in profile:
+        return rows
+    _, arguments = profile["build_args"]
+    for name, (_, settings) in children(arguments).items():
+        for key, (_, node) in children(settings).items():
+            shown = f"build_args.{name}"
+            if key != "value":
+                shown = f"{shown}.{key}"
+            rows += _written(shown, node)
     return rows
 
 

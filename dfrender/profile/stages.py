@@ -8,12 +8,11 @@ from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check_entries, report_wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, SequenceNode, mapping
-from dfrender.profile.values import BOOLEANS, Placeholders, substitute
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode
+from dfrender.profile.values import BOOLEANS, Placeholders
 from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
-_Entry: TypeAlias = tuple[str, At, Node]  # of a mapping: name, place and value
 
 _IMAGE_PARTS = ("repository", "tag", "registry")
 
@@ -30,7 +29,7 @@ class StageSettings(NamedTuple):
 
     ``stage`` is in lower case, at its key or list item. ``image`` is the whole reference, at the setting that made it
     so; where a build argument sets the tag it ends in ``${NAME}``. ``arg_default`` is `Style.IMAGE` or `Style.STAGE`.
-    ``shares_tag``: the tag is the profile's and not one of its own.
+    ``onbuild``: its base image has triggers. ``shares_tag``: the tag is the profile's and not one of its own.
     """
 
     stage: Text
@@ -40,58 +39,8 @@ class StageSettings(NamedTuple):
     alias_name: Text
     arg_default: Style
     optional: bool
+    onbuild: bool
     shares_tag: bool
-
-
-def plain_form(tree: MappingNode, environ: Mapping[str, str], problems: Problems) -> MappingNode:
-    """Return a profile's tree with ``prebuilt`` as a mapping of lower-case stages to settings, which can be merged."""
-    if "prebuilt" not in tree.entries:
-        return tree
-    at, node = tree.entries["prebuilt"]
-    if isinstance(node, SequenceNode):
-        stages = _of_list(node, environ, problems)
-    elif isinstance(node, MappingNode):
-        stages = _of_mapping(node)
-    else:
-        return tree
-    entries = dict(tree.entries)
-    entries["prebuilt"] = (at, mapping(node.at, stages, problems))
-    return MappingNode(tree.at, entries)
-
-
-def _of_list(node: SequenceNode, environ: Mapping[str, str], problems: Problems) -> list[_Entry]:
-    """Return the stages of the list form, without settings; report an item that names none."""
-    stages: list[_Entry] = []
-    for item in node.items:
-        name = substitute(item, environ, problems)
-        if name is None:
-            continue
-        if isinstance(name, ScalarNode) and name.text and not name.is_null:
-            stage = name.text.lower()
-            settings = MappingNode(name.at, {})
-            stages.append((stage, name.at, settings))
-        else:
-            hint = "settings need the form STAGE: {SETTING: …}"
-            report_wrong_type(name, "prebuilt", "names of stages in its list", hint, problems)
-    return stages
-
-
-def _of_mapping(node: MappingNode) -> list[_Entry]:
-    """Return the stages of the mapping form, each with its settings as a mapping where they are a style or nothing."""
-    stages: list[_Entry] = []
-    for name, (at, value) in node.entries.items():
-        settings = value
-        if isinstance(value, ScalarNode):
-            settings = _of_style(value)
-        stages.append((name.lower(), at, settings))
-    return stages
-
-
-def _of_style(value: ScalarNode) -> MappingNode:
-    """Return a style, or nothing, as the settings that it stands for."""
-    if value.is_null:
-        return MappingNode(value.at, {})
-    return MappingNode(value.at, {"style": (value.at, value)})
 
 
 def texts(entries: Mapping[str, Node]) -> Settings:
@@ -102,6 +51,11 @@ def texts(entries: Mapping[str, Node]) -> Settings:
             text = "" if node.is_null else node.text
             found[name] = Text(text, node.at)
     return found
+
+
+def is_true(setting: Text | None) -> bool:
+    """Say whether a checked boolean is written and true."""
+    return setting is not None and BOOLEANS[setting.text]
 
 
 def chosen(name: str, at: At, *settings: Settings) -> Text:
@@ -147,7 +101,6 @@ def _resolve_stage(
     capitals = re.sub(r"[^A-Z0-9_]", "_", stage.text.upper())
     arg_name = Text(f"{capitals}_IMAGE", stage.at)
     alias_name = Text(f"{stage.text}-image", stage.at)
-    optional = own.get("optional")
     return StageSettings(
         stage=stage,
         style=Style(style.text),
@@ -155,7 +108,8 @@ def _resolve_stage(
         arg_name=own.get("arg_name", arg_name),
         alias_name=own.get("alias_name", alias_name),
         arg_default=Style(arg_default.text),
-        optional=optional is not None and BOOLEANS[optional.text],
+        optional=is_true(own.get("optional")),
+        onbuild=is_true(own.get("onbuild")),
         shares_tag=shares_tag,
     )
 

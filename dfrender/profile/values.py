@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
 from dfrender.diagnostics import Problems, did_you_mean
+from dfrender.profile import folders
 from dfrender.profile.nodes import AMBIGUOUS, NULLS, Entries, MappingNode, Node, ScalarNode, SequenceNode
 from dfrender.source import At
 
@@ -180,33 +183,60 @@ def _report_bad_substitution(written: str, at: At, problems: Problems) -> None:
 
 
 class Placeholders:
-    """Puts values in place of ``{NAME}``; reports a name that stands for neither text nor integer, once at a place."""
+    """Puts values in place of ``{NAME}``; reports a name that stands for neither text nor integer, once at a place.
 
-    def __init__(self, values: Mapping[str, object], problems: Problems) -> None:
+    ``{stage}`` is the name of a stage, ``{folder}`` that of the template's ``folder`` in its repository.
+    """
+
+    def __init__(self, values: Mapping[str, object], folder: Path, problems: Problems) -> None:
         """Begin with nothing reported."""
         self.values = values
+        self.folder = folder
         self.problems = problems
         self.reported: set[tuple[str, At]] = set()
 
     def fill(self, text: str, stage: str, at: At) -> str:
-        """Return a text of a stage, whose name ``{stage}`` stands for."""
+        """Return a text of a stage."""
 
         def replacement(match: re.Match[str]) -> str:
             name = match[1]
-            value = stage if name == "stage" else self.values.get(name)
-            if isinstance(value, str | int) and not isinstance(value, bool):
-                return str(value)
-            self._report(name, at)
-            return match[0]
+            value = self._value(name, stage)
+            if value is not None:
+                return value
+            if (name, at) not in self.reported:
+                self.reported.add((name, at))
+                self._report(name, at)
+            return stage  # keeps the rest free of mistakes that only follow from this one
 
         return re.sub(_PLACEHOLDER, replacement, text)
 
+    def _value(self, name: str, stage: str) -> str | None:
+        """Return what a name stands for; None for one that stands for nothing, or for more than one thing."""
+        if name == "stage":
+            return stage
+        if name == "folder" and name not in self.values:
+            return self.folder_name or None
+        value = self.values.get(name)
+        if name == "folder" or isinstance(value, bool) or not isinstance(value, str | int):
+            return None
+        return str(value)
+
+    @cached_property
+    def folder_name(self) -> str:
+        """What ``{folder}`` stands for; empty at the root of the repository."""
+        return folders.image_name(self.folder)
+
     def _report(self, name: str, at: At) -> None:
-        if (name, at) in self.reported:
-            return
-        self.reported.add((name, at))
-        hint = "use {stage}, or a name under values"
-        if len(self.reported) <= _MOST_GUESSES:
-            hint = did_you_mean(name, ["stage", *self.values]) or hint
-        message = f"'{{{name}}}' stands for no text and no integer"
-        self.problems.error(at, "unknown-placeholder", message, hint)
+        if name != "folder":
+            hint = "use {stage}, {folder}, or a name under values"
+            if len(self.reported) <= _MOST_GUESSES:
+                hint = did_you_mean(name, ["stage", "folder", *self.values]) or hint
+            message = f"'{{{name}}}' stands for no text and no integer"
+            self.problems.error(at, "unknown-placeholder", message, hint)
+        elif name in self.values:
+            message = "'{folder}' is the template's folder, and there is a value of that name too"
+            self.problems.error(at, "unknown-placeholder", message, "rename the value")
+        else:
+            message = "'{folder}' is empty: the template lies at the root of its repository"
+            hint = "write a name in its place; where there is no .git, the template's folder is the root"
+            self.problems.error(at, "empty-folder", message, hint)

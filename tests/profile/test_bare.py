@@ -12,6 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dfrender.profile.bare import as_json, as_yaml
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile, derive
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -56,7 +57,14 @@ settings = st.fixed_dictionaries(
         "repository": filled,
         "tag": filled,
         "optional": st.booleans() | st.just("${TRUE}"),
+        "onbuild": st.booleans(),
     },
+)
+one_line = texts.filter(lambda text: text.isprintable())
+arguments = st.dictionaries(
+    st.sampled_from(["A", "B"]),
+    one_line
+    | st.fixed_dictionaries({"value": st.none() | one_line}, optional={"optional": st.booleans() | st.just("${TRUE}")}),
 )
 profiles = st.fixed_dictionaries(
     {},
@@ -68,6 +76,9 @@ profiles = st.fixed_dictionaries(
         | st.dictionaries(st.sampled_from(["base", "Dev"]), settings, max_size=2),
         "registry": st.none() | texts,
         "build": st.none() | st.lists(filled, max_size=2),
+        "build_args": st.none() | arguments,
+        "platform": st.just("linux/amd64"),
+        "salt": texts,
     },
 )
 
@@ -80,7 +91,7 @@ def resolved(text: str, environ: Mapping[str, str]) -> tuple[MappingNode, Profil
         path = Path(folder) / "ci.yaml"
         path.write_text(text, "utf-8", newline="")
         layers = Profiles(environ).tree(path)
-    profile = derive("ci", "ci.yaml", (), layers)
+    profile = derive(ProfileFile("ci", Path("ci.yaml"), Path()), (), layers)
     return layers.tree, profile._replace(files=(), value_places={}, recorder=NOTHING_READ)
 
 

@@ -99,6 +99,22 @@ def test_a_stage_stands_where_it_is_listed_and_its_settings_where_they_are_set(
     assert (stage.stage.at, stage.image.at) == (At("ci.yaml", 1, 12), At("--set prebuilt.base.image"))
 
 
+@pytest.mark.parametrize(
+    ("overrides", "argument"),
+    [
+        pytest.param(["build_args.A=y"], ("y", True), id="its value, the rest stays"),
+        pytest.param(["build_args.A.value=y"], ("y", True), id="its value by its key"),
+        pytest.param(["build_args.A.optional=false"], ("x", False), id="a setting"),
+        pytest.param(['build_args.A=""'], ("", True), id="an empty text"),
+    ],
+)
+def test_a_build_argument_is_set_by_its_name(
+    overrides: list[str], argument: tuple[str, bool], load_text: Callable[..., Profile]
+) -> None:
+    (found,) = load_text("build_args: {A: {value: x, optional: true}}", overrides).build_args
+    assert (found.value.text, found.optional) == argument
+
+
 def test_an_empty_value_takes_the_registry_away(load_text: Callable[..., Profile]) -> None:
     (stage,) = load_text("registry: r.io\nprebuilt: [base]", ["registry="]).prebuilt
     assert stage.image.text == "base:latest"

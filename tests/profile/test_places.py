@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dfrender.diagnostics import CallError, DfrenderError
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.places import find, output_path, profiles, repository_root
 from dfrender.profile.profile import Profile
 from tests.reading import profile_of, refusals
@@ -80,7 +81,8 @@ def test_a_worktree_has_a_git_file(tmp_path: Path) -> None:
     ],
 )
 def test_profiles_are_found_from_the_template_upward(folder: str, found: dict[str, str]) -> None:
-    assert list(profiles(Path(folder))) == [(name, Path(path)) for name, path in found.items()]
+    expected = [ProfileFile(name, Path(path), Path(folder)) for name, path in found.items()]
+    assert list(profiles(Path(folder))) == expected
 
 
 def test_two_files_for_one_name_are_refused() -> None:
@@ -101,7 +103,7 @@ def test_two_files_for_one_name_are_refused() -> None:
     ],
 )
 def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path: str) -> None:
-    assert find(wanted, Path()) == (name, Path(path))
+    assert find(wanted, Path()) == ProfileFile(name, Path(path), Path())
 
 
 @pytest.mark.parametrize(

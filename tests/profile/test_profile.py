@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dfrender.diagnostics import Diagnostic, Severity
+from dfrender.profile.building import BuildArg
 from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.profile import Profile, StageSettings, Style, Text
 from dfrender.source import At
@@ -38,6 +40,12 @@ DEFAULTS: dict[str, object] = {
     "build": None,
     "builder": Builder.BUILDKIT,
     "handover": Handover.ARTIFACT,
+    "publish": (),
+    "context": Path(),
+    "context_at": At("ci.yaml"),
+    "build_args": (),
+    "platform": None,
+    "salt": Text("", At("ci.yaml")),
     "ignore": (),
 }
 
@@ -78,6 +86,24 @@ def text_at(column: int, text: str, line: int = 1) -> Text:
         pytest.param("build: [app, docs]", (text_at(9, "app"), text_at(14, "docs")), id="the jobs of a plan"),
         pytest.param("builder: classic", Builder.CLASSIC, id="a builder"),
         pytest.param("handover: registry", Handover.REGISTRY, id="how jobs hand stages over"),
+        pytest.param("publish: [App]\nregistry: r.io", (text_at(11, "App"),), id="what a plan publishes"),
+        pytest.param(
+            "build_args: {A: 1.0, b_2: true}",
+            (
+                BuildArg(text_at(14, "A"), text_at(17, "1.0")),
+                BuildArg(text_at(22, "b_2"), text_at(27, "true")),
+            ),
+            id="build arguments are text",
+        ),
+        pytest.param("build_args: {A: ''}", (BuildArg(text_at(14, "A"), text_at(17, "")),), id="an empty one"),
+        pytest.param(
+            "build_args: {A: {value: x, optional: True}}",
+            (BuildArg(text_at(14, "A"), text_at(25, "x"), optional=True),),
+            id="a build argument that the Dockerfile may lack",
+        ),
+        pytest.param("platform: linux/arm64/v8", text_at(11, "linux/arm64/v8"), id="a platform"),
+        pytest.param("platform: $$(platform)", text_at(11, "$(platform)"), id="a platform that a pipeline fills in"),
+        pytest.param("salt: 007", text_at(7, "007"), id="a salt is text"),
         pytest.param("ignore: [empty-from]", (text_at(10, "empty-from"),), id="rules that are ignored"),
     ],
 )
@@ -109,6 +135,8 @@ def test_the_places_of_values_and_of_the_handover_are_known(load_text: Callable[
         pytest.param("dev: {arg_default: stage}", "arg_default", Style.STAGE, id="unless it is to default to itself"),
         pytest.param("dev:", "optional", False, id="it has to be there"),
         pytest.param("dev: {optional: true}", "optional", True, id="unless it is optional"),
+        pytest.param("dev:", "onbuild", False, id="its base image has no triggers"),
+        pytest.param("dev: {onbuild: true}", "onbuild", True, id="unless it has"),
         pytest.param("dev:", "shares_tag", True, id="it has the tag of all"),
         pytest.param("dev: {tag: nightly}", "shares_tag", False, id="unless it has one of its own"),
     ],

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from dfrender.diagnostics import DfrenderError
-from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS
+from dfrender.profile.keys import ARGUMENT_KEYS, PROFILE_KEYS, STAGE_KEYS
 from dfrender.profile.schema import schema
 from tests.cases import load_cases
 from tests.reading import profile_at
@@ -29,6 +29,11 @@ VALID = [
     pytest.param("prebuilt: {base: image, dev: , test: {style: arg, optional: true, tag: 1}}\n", id="the mapping form"),
     pytest.param("values: {a: [1, {b: null}]}\nstyle: ${STYLE:-arg}\ndescription: x\n", id="values and a variable"),
     pytest.param("build: [app]\nignore: []\ntarget: app\nbuilder: classic\n", id="lists of names"),
+    pytest.param("registry: r.io\npublish: [app]\n", id="what is published"),
+    pytest.param("context: .\nplatform: linux/amd64\nsalt:\n", id="context, platform and an empty salt"),
+    pytest.param("build_args: {A: 1, B: '', C: true, D: {value: x, optional: true}}\n", id="build arguments"),
+    pytest.param("build_args:\n", id="build arguments that are all commented out"),
+    pytest.param("prebuilt: {a: {onbuild: true}}\n", id="a stage with triggers"),
     pytest.param("extends: _base\nrequired_version: '>=0.1'\n", id="a parent, and a version"),
     pytest.param("extends: [_base, ./_base.yaml]\n", id="several parents"),
     pytest.param("extends:\nbuild:\nvalues:\nprebuilt:\nregistry:\ndescription:\n", id="keys that hold nothing"),
@@ -41,6 +46,15 @@ INVALID = [
     pytest.param("prebuilt: [base, base]\n", id="a stage listed twice"),
     pytest.param("tag: [a]\n", id="a list for a text"),
     pytest.param("build: app\n", id="a text for a list"),
+    pytest.param("publish: {app: latest}\n", id="a mapping for a list"),
+    pytest.param("build_args: [A]\n", id="a list for build arguments"),
+    pytest.param("build_args: {A: }\n", id="a build argument without a value"),
+    pytest.param("build_args: {A: [x]}\n", id="a list for a build argument"),
+    pytest.param("build_args: {A-B: x}\n", id="a dash in the name of a build argument"),
+    pytest.param("build_args: {A: {vale: x}}\n", id="an unknown setting of a build argument"),
+    pytest.param("prebuilt: {a: {onbuild: x}}\n", id="triggers that are no boolean"),
+    pytest.param("salt: [x]\n", id="a list for a salt"),
+    pytest.param("context: ''\n", id="an empty context"),
     pytest.param("build: [[app]]\n", id="a list in a list of names"),
     pytest.param("values: [a]\n", id="a list for values"),
     pytest.param("extends: {a: b}\n", id="a mapping for parents"),
@@ -113,13 +127,14 @@ def test_load_refuses_what_the_schema_refuses(text: str, load_text: Callable[...
 def test_the_schema_is_json_and_has_every_key_with_its_meaning() -> None:
     properties = json.loads(json.dumps(schema()))["properties"]
     stage = properties["prebuilt"]["anyOf"][1]["additionalProperties"]["anyOf"][1]["properties"]
-    for keys, described in ((PROFILE_KEYS, properties), (STAGE_KEYS, stage)):
+    argument = properties["build_args"]["additionalProperties"]["anyOf"][1]["properties"]
+    for keys, described in ((PROFILE_KEYS, properties), (STAGE_KEYS, stage), (ARGUMENT_KEYS, argument)):
         assert {name: each["description"] for name, each in described.items()} == {
             key.name: key.meaning for key in keys.values()
         }
 
 
 def test_no_name_is_tried_for_two_keys() -> None:
-    for keys in (PROFILE_KEYS, STAGE_KEYS):
+    for keys in (PROFILE_KEYS, STAGE_KEYS, ARGUMENT_KEYS):
         tried = [name for key in keys.values() for name in (key.name, *key.tried)]
         assert len(tried) == len(set(tried))

@@ -1,0 +1,164 @@
+"""What a profile says of every build: context, build arguments, platform and what is published.
+
+Checks them as far as that needs no Dockerfile.
+"""
+
+import os.path
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dfrender.diagnostics import Problems, did_you_mean
+from dfrender.profile import folders
+from dfrender.profile.check import check_entries, report_wrong_type
+from dfrender.profile.keys import ARGUMENT_KEYS, Style
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode
+from dfrender.profile.stages import StageSettings, Text, is_true, texts
+from dfrender.recorder import Recorder
+
+_ARGUMENT = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_VARIANT = re.compile("[a-z0-9.]+")
+# of github.com/containerd/platforms, database.go, which BuildKit reads platforms by, and Docker's for WebAssembly
+_SYSTEMS = frozenset(
+    {"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "netbsd", "openbsd"}
+    | {"plan9", "solaris", "wasi", "wasip1", "windows", "zos"}
+)
+_ARCHITECTURES = frozenset(
+    {"386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips", "mipsle", "mips64", "mips64le"}
+    | {"mips64p32", "mips64p32le", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64"}
+    | {"wasm"}
+)
+_OTHER_NAMES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "i386": "386", "armhf": "arm/v7"}
+_USUAL = (
+    "linux/amd64",
+    "linux/arm64",
+    "linux/arm/v7",
+    "linux/ppc64le",
+    "linux/s390x",
+    "linux/riscv64",
+    "windows/amd64",
+)
+
+
+class BuildArg(NamedTuple):
+    """A build argument that every build is given; ``optional``: the Dockerfile may lack it."""
+
+    name: Text
+    value: Text
+    optional: bool = False
+
+
+def build_args(arguments: Entries, problems: Problems) -> tuple[BuildArg, ...]:
+    """Return the build arguments that have a value; report names and values that no builder takes."""
+    found: list[BuildArg] = []
+    for name, (at, node) in arguments.items():
+        if not _ARGUMENT.fullmatch(name):
+            message = f"{name!r} cannot be the name of a build argument"
+            problems.error(at, "invalid-arg-name", message, "use letters, digits and underscores")
+        elif not isinstance(node, MappingNode):
+            report_wrong_type(node, name, "a text or a mapping of settings", "write NAME: VALUE", problems)
+        else:
+            settings = check_entries(node, ARGUMENT_KEYS, problems)
+            _check_value(name, settings.get("value"), problems)
+            written = texts(settings)
+            if "value" in written:
+                is_optional = is_true(written.get("optional"))
+                found.append(BuildArg(Text(name, at), written["value"], is_optional))
+    return tuple(found)
+
+
+def _check_value(name: str, value: Node | None, problems: Problems) -> None:
+    if not isinstance(value, ScalarNode):
+        return
+    if value.is_null:
+        hint = f'write {name}: "" for an empty one, or {name}: ${{{name}}} for that of the environment'
+        problems.error(value.at, "wrong-value", f"the build argument {name!r} has no value", hint)
+    elif "\n" in value.text or "\r" in value.text:
+        message = f"the build argument {name!r} holds a line break"
+        problems.error(value.at, "wrong-value", message, "write it on one line: it may become the default of an ARG")
+
+
+def check_arguments(
+    arguments: Iterable[BuildArg], tag_arg: Text | None, prebuilt: Sequence[StageSettings], problems: Problems
+) -> None:
+    """Report arguments that are given a value here and by another key too."""
+    generated = {stage.arg_name.text: stage for stage in prebuilt if stage.style is Style.ARG}
+    for each in arguments:
+        name, at = each.name
+        message = f"the build argument {name!r} is one that dfrender generates"
+        if tag_arg and name == tag_arg.text:
+            hint = "write the tag under tag, or choose another tag_arg"
+            problems.error(at, "build-arg-conflict", message, hint, [("tag_arg", tag_arg.at)])
+        elif name in generated:
+            stage = generated[name].stage
+            hint = f"write the image under prebuilt.{stage.text}, or choose another arg_name there"
+            problems.error(at, "build-arg-conflict", message, hint, [("the stage", stage.at)])
+
+
+def check_platform(platform: Text, problems: Problems) -> None:
+    """Report what is not one platform as builders write it; what a pipeline fills in is not known yet."""
+    text = platform.text
+    if "$" in text or _is_platform(text):
+        return
+    if "," in text:
+        hint = "name one; another one has a profile of its own"
+        problems.error(platform.at, "wrong-value", f"{text!r} is more than one platform", hint)
+        return
+    system, _, architecture = text.lower().rpartition("/")
+    architecture = _OTHER_NAMES.get(architecture, architecture)
+    meant = f"{system or 'linux'}/{architecture}"
+    hint = f"did you mean {meant!r}?"
+    if not _is_platform(meant):
+        hint = did_you_mean(text, _USUAL) or "write SYSTEM/ARCHITECTURE, as linux/amd64"
+    problems.error(platform.at, "wrong-value", f"{text!r} is not a platform", hint)
+
+
+def _is_platform(text: str) -> bool:
+    system, _, rest = text.partition("/")
+    architecture, slash, variant = rest.partition("/")
+    is_known = system in _SYSTEMS and architecture in _ARCHITECTURES
+    return is_known and (not slash or _VARIANT.fullmatch(variant) is not None)
+
+
+def context_folder(context: Text | None, folder: Path, recorder: Recorder, problems: Problems) -> Path:
+    """Return the build context of a template in a folder; report one that is not in the repository."""
+    if context is None:
+        return folder
+    text = context.text
+    if "://" in text:
+        problems.error(context.at, "wrong-value", f"{text!r} is an address, not a folder", "name a folder")
+        return folder
+    root = folders.upward(folder, recorder)[-1]
+    hint = "name a folder in the repository; where there is no .git, that is the template's folder"
+    if text.startswith("/") and not recorder.exists(root / ".git"):
+        message = f"the context {text!r} begins at the root of a repository, and there is no .git here or above"
+        problems.error(context.at, "context-outside-repository", message, "write it relative to the template's folder")
+        return folder
+    base = root if text.startswith("/") else folder
+    path = Path(os.path.normpath(base / text.lstrip("/")))
+    if not folders.real(path).is_relative_to(folders.real(root)):
+        problems.error(
+            context.at, "context-outside-repository", f"the context {text!r} is outside the repository", hint
+        )
+    return path
+
+
+def check_publish(
+    publish: Sequence[Text], registry: Text, repository: Text, prebuilt: Sequence[StageSettings], problems: Problems
+) -> None:
+    """Report stages whose images have no registry that they could be pushed to."""
+    if registry.text or _has_host(repository.text):
+        return
+    images = {each.stage.text: each.image.text for each in prebuilt}
+    for each in publish:
+        image = images.get(each.text.lower(), "")
+        if not _has_host(image):
+            message = f"the image of {each.text!r} cannot be published: it has no registry"
+            problems.error(each.at, "publish-without-registry", message, "write registry: HOST, or HOST/NAME")
+
+
+def _has_host(image: str) -> bool:
+    """Say whether a name begins with a registry, by Docker's rule: what holds a dot or a colon is one."""
+    host, slash, _ = image.partition("/")
+    return bool(slash) and ("." in host or ":" in host or host == "localhost")
