@@ -7,16 +7,15 @@ from typing import NamedTuple
 
 from dfrender import api
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
-from dfrender.dockerfile.graph import Graph, graph
+from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.ignore import is_ignored
-from dfrender.dockerfile.parse import parse
 from dfrender.files import ignore_file
 from dfrender.profile import folders, places
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
-from dfrender.references.decisions import Decisions, decide
+from dfrender.references.decisions import Decisions
 from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
@@ -80,7 +79,7 @@ def _lint(
         rendered = api.read_lines(template, profile, profiles.elsewhere(template.folder, profile.name))
     except DfrenderError as error:
         return error.diagnostics
-    decisions = decide(graph(parse(rendered.lines, template.file)), profile)
+    decisions, _ = api.decided(template, profile, rendered)
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)
     context = _context(template, profile, findings)

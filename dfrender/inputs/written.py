@@ -13,7 +13,7 @@ from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import LogicalLine, scan
 from dfrender.dockerfile.statement import Statement
-from dfrender.source import At, join
+from dfrender.source import At, Line, join
 
 _ANY = "@"  # in place of a reference: no builder takes it for one
 
@@ -35,11 +35,13 @@ class Written(NamedTuple):
         keyword, start = syntax.split_keyword(self.statement.text, self.statement.arguments)
         return self.statement.trigger(keyword, start)
 
-    def declared(self, statement: Statement) -> Iterator[str]:
-        """Yield the names that an ``ARG`` declares without a default."""
-        if statement.keyword == "ARG":
-            for word, _ in syntax.quoted_words(statement.text, statement.arguments, statement.scanned.escape):
-                yield word
+
+def declared_by(statement: Statement) -> Iterator[tuple[str, bool]]:
+    """Yield the names that an ``ARG`` declares, each with whether it has a default there."""
+    if statement.keyword == "ARG":
+        for word, _ in syntax.quoted_words(statement.text, statement.arguments, statement.scanned.escape):
+            name, equals, _default = word.partition("=")
+            yield name, bool(equals)
 
 
 def written_of(graph: Graph) -> list[list[Written]]:
@@ -65,7 +67,7 @@ def written_of(graph: Graph) -> list[list[Written]]:
     return found
 
 
-def _without_references(dockerfile: Dockerfile) -> Sequence[object]:
+def _without_references(dockerfile: Dockerfile) -> Sequence[Line]:
     edits = Edits()
     for reference in dockerfile.references:
         if reference.segments:

@@ -16,7 +16,7 @@ from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layers
 from dfrender.profile.nodes import Entries, Node, children, items
-from dfrender.profile.stages import StageSettings, Text, chosen, resolve, texts
+from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text, chosen, resolve, texts
 from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
 from dfrender.source import At
@@ -74,6 +74,11 @@ class Profile(NamedTuple):
     def is_whole(self) -> bool:
         """Say whether nothing refuses it; what an error left out is missing from the rest."""
         return all(each.severity is Severity.WARNING for each in self.problems)
+
+    @property
+    def names_by_inputs(self) -> bool:
+        """Say whether digests of inputs are to stand in tags."""
+        return INPUT_DIGEST in self.tag.text or any(each.is_named_by_inputs for each in self.prebuilt)
 
     @property
     def called_target(self) -> str:

@@ -1,0 +1,177 @@
+"""``{input_digest}`` in a profile's tags to the digests that it stands for, and what is to be said of that."""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from dfrender.diagnostics import Problems
+from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
+from dfrender.inputs import arguments, around
+from dfrender.inputs.digests import StageInputs, stage_inputs
+from dfrender.profile.profile import Profile
+from dfrender.profile.stages import INPUT_DIGEST, StageSettings
+from dfrender.recorder import Recorder
+from dfrender.source import At
+from dfrender.template.template import Template
+
+_UNKNOWN = "0" * 20
+_OF_A_PIPELINE = re.compile(r"\$(?:\(|\[|\{\{)")
+_TRACKABLE = frozenset({"file", "executable", "link"})
+_SHOWN = 3
+
+
+class Named(NamedTuple):
+    """A profile with its images named, what these stages are made of, and the stages whose digests stand in names."""
+
+    profile: Profile
+    inputs: Mapping[int, StageInputs]
+    stages: Collection[int] = ()
+
+
+def named_by_inputs(
+    template: Template, source: Graph, profile: Profile, recorder: Recorder, problems: Problems
+) -> Named:
+    """Return a profile in whose images digests stand; report what cannot be named so, and what is doubtful."""
+    stages: list[int] = []
+    for settings in profile.prebuilt:
+        stage = source.names.get(settings.stage.text)
+        if settings.is_named_by_inputs and stage is not None:
+            stages.append(stage)
+    _report_settings(profile, problems)
+    if not stages:
+        return Named(_filled(profile, {}), {})
+    found = inputs_of(template, source, profile, recorder, problems, stages)
+    needed: set[int] = set()
+    for stage in stages:
+        needed.update(found[stage].needs)
+    for stage in sorted(needed):
+        problems += found[stage].problems
+        _report_git(found[stage], problems)
+        _report_base(source, stage, problems)
+    _report_untracked([found[stage] for stage in sorted(needed)], problems)
+    return Named(_filled(profile, found), found, needed)
+
+
+def inputs_of(  # noqa: PLR0913, PLR0917 - what a digest is made of
+    template: Template,
+    source: Graph,
+    profile: Profile,
+    recorder: Recorder,
+    problems: Problems,
+    stages: Iterable[int],
+    *,
+    hides: bool = False,
+) -> Mapping[int, StageInputs]:
+    """Return what these stages of a template, and those that they refer to, are made of for a profile.
+
+    ``hides``: nothing counts but what git tracks.
+    """
+    tracked = around.tracked_in(profile, hides=hides)
+    context = around.context_of(template, profile, recorder, problems, tracked)
+    known = graph(source.dockerfile, arguments.known_to(profile))
+    return stage_inputs(known, profile, context, stages)
+
+
+def report_outputs(named: Named, paths: Iterable[tuple[Path, str]], problems: Problems) -> None:
+    """Report the files that a run writes and that the images are made of; with each goes what it is called."""
+    for path, title in paths:
+        real = Path(os.path.realpath(path))
+        for stage in sorted(named.stages):
+            inputs = named.inputs[stage]
+            at = _taken(inputs, real)
+            if at:
+                name = inputs.digest.name
+                message = f"{title} {path} would be made of itself: it is among the inputs of stage {name!r}"
+                hint = f"keep it out of the build context: add {_in_context(inputs, real)} to the ignore file"
+                problems.error(at, "output-among-inputs", message, hint)
+
+
+def _taken(inputs: StageInputs, path: Path) -> At | None:
+    if not path.is_relative_to(inputs.taker.context.folder):
+        return None
+    return inputs.taker.would_take(_in_context(inputs, path))
+
+
+def _in_context(inputs: StageInputs, path: Path) -> str:
+    return path.relative_to(inputs.taker.context.folder).as_posix()
+
+
+def _filled(profile: Profile, found: Mapping[int, StageInputs]) -> Profile:
+    """Return the profile with digests in its images; with zeros where there is none, which is reported then."""
+    tags = {each.digest.name: each.digest.tag for each in found.values()}
+    prebuilt: list[StageSettings] = []
+    for settings in profile.prebuilt:
+        tag = tags.get(settings.stage.text, _UNKNOWN)
+        prebuilt.append(settings.with_digest(tag))
+    return profile._replace(prebuilt=tuple(prebuilt))
+
+
+def _report_settings(profile: Profile, problems: Problems) -> None:
+    """Report what a profile says, or leaves out, that no digest can be made of."""
+    named = [each for each in profile.prebuilt if each.is_named_by_inputs]
+    if INPUT_DIGEST in profile.tag.text and profile.tag_arg:
+        message = f"{INPUT_DIGEST} is known when the file is rendered, {profile.tag_arg.text} when it is built"
+        hint = "remove tag_arg, or give the stages a tag of their own"
+        related = [("the build argument", profile.tag_arg.at)]
+        problems.error(profile.tag.at, "tag-arg-conflict", message, hint, related)
+        return
+    if not named:
+        return
+    if profile.platform is None:
+        message = "images are named by their inputs, and no platform is set: machines of two kinds would share a name"
+        problems.error(named[0].image.at, "input-digest-without-platform", message, "set platform: linux/amd64")
+    texts = [each.value for each in profile.build_args]
+    texts.append(profile.salt)
+    if profile.platform:
+        texts.append(profile.platform)
+    generated = {f"${{{each.arg_name.text}}}" for each in profile.prebuilt}
+    for text in texts:
+        is_generated = any(name in text.text for name in generated) or INPUT_DIGEST in text.text
+        if is_generated or _OF_A_PIPELINE.search(text.text):
+            message = f"{text.text!r} is not known yet when images are named by their inputs"
+            problems.error(text.at, "unknown-input", message, "write a text, or ${NAME} of the environment")
+
+
+def _is_tracked(path: str, known: Mapping[str, bool]) -> bool:
+    """Return whether git tracks a path, or a submodule that it lies in; what is in ``.git`` is another matter."""
+    parts = path.split("/")
+    above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    return ".git" in parts or any(each in known for each in above)
+
+
+def _report_git(inputs: StageInputs, problems: Problems) -> None:
+    reported: set[At] = set()
+    for path, each in inputs.digest.inputs.items():
+        if ".git" in path.split("/") and each.at not in reported:
+            reported.add(each.at)
+            message = f"this takes {path} too, whose bytes differ in every clone, and so would the digest"
+            problems.error(each.at, "git-among-inputs", message, "keep it out of the build context: ignore .git")
+
+
+def _report_base(source: Graph, stage: int, problems: Problems) -> None:
+    base = source.bases[stage]
+    if base.stage == NO_STAGE and base.image and "@" not in base.image:
+        name = source.title(stage)
+        message = f"{name!r} is named by its inputs, and a newer {base.image} is not seen: no update of it ever arrives"
+        hint = f"pin it, as {base.image}@sha256:…, or set another salt in the profile now and then, as salt: 2"
+        problems.warning(base.reference.at, "unpinned-base", message, hint)
+
+
+def _report_untracked(inputs: Iterable[StageInputs], problems: Problems) -> None:
+    """Report what git does not track, once for each place that takes it."""
+    by_place: dict[At, list[str]] = {}
+    for stage in inputs:
+        known = stage.taker.context.tracked.files
+        if not known:
+            continue
+        for path, each in stage.digest.inputs.items():
+            if each.kind in _TRACKABLE and not _is_tracked(path, known):
+                by_place.setdefault(each.at, []).append(path)
+    for at, paths in by_place.items():
+        some = ", ".join(paths[:_SHOWN])
+        if len(paths) > _SHOWN:
+            some += f" and {len(paths) - _SHOWN} more"
+        message = f"git does not track {some}: the digest differs from machine to machine"
+        problems.warning(at, "untracked-input", message, "add them to git, or keep them out of the build context")
