@@ -85,11 +85,11 @@ def decided(template: Template, profile: Profile, rendered: Rendered) -> tuple[D
     source = graph(parse(rendered.lines, template.file))
     if not profile.names_by_inputs:
         return decide(source, profile), None
-    from dfrender.inputs.naming import named_by_inputs  # 8 ms that only digests need
+    from dfrender.inputs.naming import Asked, named_by_inputs  # 8 ms that only digests need
 
     recorder = profile.recorder.part()
     problems = Problems()
-    named = named_by_inputs(template, source, profile, recorder, problems)
+    named = named_by_inputs(Asked(template, source, profile), recorder, problems)
     rendered.recorder.include(recorder)
     decisions = decide(source, named.profile)
     return decisions._replace(problems=(*decisions.problems, *problems)), named

@@ -119,12 +119,12 @@ class _Reader:
         for each in base.stages:
             yield self._stage_part(each, base, self._kind_of_base(base, each))
         if base.stage == NO_STAGE:
-            yield Part(("image", base.word.text), base.reference.at)
+            yield Part(("image", base.word.text), base.reference.at, base.reference.text)
 
     def _meanings(self, stage: int, edges: Iterable[Edge]) -> Iterator[Part]:
         for edge in edges:
             if edge.stage == NO_STAGE:
-                yield Part(("image", edge.word.text), edge.reference.at)
+                yield Part(("image", edge.word.text), edge.reference.at, edge.reference.text)
             elif edge.stage < stage:
                 yield self._stage_part(edge.stage, edge, "files")
             else:  # builders refuse it

@@ -8,7 +8,6 @@ from dfrender.inputs.context import Tracked
 
 _NO_MODES = "false"
 _EXECUTABLE = "100755"
-_REPOSITORY = "160000"
 _QUIET = ("-c", "core.fsmonitor=false")  # else a repository may name a program that is run
 
 
@@ -17,23 +16,8 @@ def tracked(folder: Path, *, hides: bool = False) -> Tracked | None:
     listed = ask(folder, ("ls-files", "--stage", "-z"))
     if listed is None:
         return None
-    files: dict[str, bool] = {}
-    for line in listed.split("\0"):
-        facts, tab, path = line.partition("\t")
-        if tab:
-            files[path] = facts.startswith(_EXECUTABLE)
     modes = ask(folder, ("config", "--type=bool", "--get", "core.fileMode")) or ""
-    return Tracked(files, decides=modes.strip() == _NO_MODES, hides=hides)
-
-
-def submodules(folder: Path) -> Sequence[str]:
-    """Return the folders that are repositories of their own, as git tracks them."""
-    found: list[str] = []
-    for line in (ask(folder, ("ls-files", "--stage", "-z")) or "").split("\0"):
-        facts, tab, path = line.partition("\t")
-        if tab and facts.startswith(_REPOSITORY):
-            found.append(path)
-    return found
+    return Tracked(_files(listed), decides=modes.strip() == _NO_MODES, hides=hides)
 
 
 def root_of(folder: Path) -> Path | None:
@@ -52,13 +36,29 @@ def commit(folder: Path, revision: str) -> str | None:
     return answer.strip()
 
 
-def check_out(folder: Path, commit_id: str, target: Path) -> bool:
-    """Write the files of a commit into an empty folder, by an index of its own; return whether that worked."""
-    index = {"GIT_INDEX_FILE": str(target / ".git-index")}
-    done = ask(folder, ("read-tree", commit_id), index)
-    if done is not None:
-        done = ask(folder, ("checkout-index", "--all", f"--prefix={target}/tree/"), index)
-    return done is not None
+def check_out(root: Path, commit_id: str, target: Path) -> Mapping[str, bool] | None:
+    """Write the files of a commit into the folder ``tree`` of an empty one, by an index of its own.
+
+    Return whether each may be executed, by the paths from the root of the repository; None where git could not do it.
+    """
+    index = {"GIT_INDEX_FILE": str(target / "index")}
+    (target / "tree").mkdir()
+    written = ask(root, ("read-tree", commit_id), index)
+    if written is not None:
+        written = ask(root, ("checkout-index", "--all", f"--prefix={target}/tree/"), index)
+    if written is None:
+        return None
+    return _files(ask(root, ("ls-files", "--stage", "-z"), index) or "")
+
+
+def _files(listed: str) -> dict[str, bool]:
+    """Return whether each file may be executed, of a list as ``ls-files --stage -z`` prints it."""
+    files: dict[str, bool] = {}
+    for line in listed.split("\0"):
+        facts, tab, path = line.partition("\t")
+        if tab:
+            files[path] = facts.startswith(_EXECUTABLE)
+    return files
 
 
 def ask(folder: Path, command: Sequence[str], variables: Mapping[str, str] | None = None) -> str | None:

@@ -2,14 +2,16 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.graph import NO_STAGE, Graph, graph
 from dfrender.inputs import arguments, around
+from dfrender.inputs.context import Tracked
 from dfrender.inputs.digests import StageInputs, stage_inputs
+from dfrender.inputs.taking import Input
 from dfrender.profile.profile import Profile
 from dfrender.profile.stages import INPUT_DIGEST, StageSettings
 from dfrender.recorder import Recorder
@@ -22,6 +24,14 @@ _TRACKABLE = frozenset({"file", "executable", "link"})
 _SHOWN = 3
 
 
+class Asked(NamedTuple):
+    """What digests are asked of: a template, what it says for a profile, and the profile."""
+
+    template: Template
+    source: Graph
+    profile: Profile
+
+
 class Named(NamedTuple):
     """A profile with its images named, what these stages are made of, and the stages whose digests stand in names."""
 
@@ -30,10 +40,17 @@ class Named(NamedTuple):
     stages: Collection[int] = ()
 
 
-def named_by_inputs(
-    template: Template, source: Graph, profile: Profile, recorder: Recorder, problems: Problems
-) -> Named:
+def wanted(asked: Asked) -> list[int]:
+    """Return the stages that a call asks about: those that its target needs, else all."""
+    stage = asked.source.names.get(asked.profile.called_target)
+    if stage is None:
+        return list(range(len(asked.source.stages)))
+    return asked.source.needs(stage)
+
+
+def named_by_inputs(asked: Asked, recorder: Recorder, problems: Problems) -> Named:
     """Return a profile in whose images digests stand; report what cannot be named so, and what is doubtful."""
+    _, source, profile = asked
     stages: list[int] = []
     for settings in profile.prebuilt:
         stage = source.names.get(settings.stage.text)
@@ -42,7 +59,7 @@ def named_by_inputs(
     _report_settings(profile, problems)
     if not stages:
         return Named(_filled(profile, {}), {})
-    found = inputs_of(template, source, profile, recorder, problems, stages)
+    found = inputs_of(asked, recorder, problems, stages, around.tracked_in(profile))
     needed: set[int] = set()
     for stage in stages:
         needed.update(found[stage].needs)
@@ -54,24 +71,16 @@ def named_by_inputs(
     return Named(_filled(profile, found), found, needed)
 
 
-def inputs_of(  # noqa: PLR0913, PLR0917 - what a digest is made of
-    template: Template,
-    source: Graph,
-    profile: Profile,
-    recorder: Recorder,
-    problems: Problems,
-    stages: Iterable[int],
-    *,
-    hides: bool = False,
+def inputs_of(
+    asked: Asked, recorder: Recorder, problems: Problems, stages: Iterable[int], tracked: Tracked | None
 ) -> Mapping[int, StageInputs]:
     """Return what these stages of a template, and those that they refer to, are made of for a profile.
 
-    ``hides``: nothing counts but what git tracks.
+    ``tracked`` is what git knows of the build context, None if it does not know it.
     """
-    tracked = around.tracked_in(profile, hides=hides)
-    context = around.context_of(template, profile, recorder, problems, tracked)
-    known = graph(source.dockerfile, arguments.known_to(profile))
-    return stage_inputs(known, profile, context, stages)
+    context = around.context_of(asked.template, asked.profile, recorder, problems, tracked)
+    known = graph(asked.source.dockerfile, arguments.known_to(asked.profile))
+    return stage_inputs(known, asked.profile, context, stages)
 
 
 def report_outputs(named: Named, paths: Iterable[tuple[Path, str]], problems: Problems) -> None:
@@ -159,16 +168,20 @@ def _report_base(source: Graph, stage: int, problems: Problems) -> None:
         problems.warning(base.reference.at, "unpinned-base", message, hint)
 
 
+def untracked(inputs: StageInputs) -> Iterator[tuple[str, Input]]:
+    """Yield what a stage takes that git does not track, where git knows the context."""
+    known = inputs.taker.context.tracked.files
+    for path, each in inputs.digest.inputs.items():
+        if known and each.kind in _TRACKABLE and not _is_tracked(path, known):
+            yield path, each
+
+
 def _report_untracked(inputs: Iterable[StageInputs], problems: Problems) -> None:
     """Report what git does not track, once for each place that takes it."""
     by_place: dict[At, list[str]] = {}
     for stage in inputs:
-        known = stage.taker.context.tracked.files
-        if not known:
-            continue
-        for path, each in stage.digest.inputs.items():
-            if each.kind in _TRACKABLE and not _is_tracked(path, known):
-                by_place.setdefault(each.at, []).append(path)
+        for path, each in untracked(stage):
+            by_place.setdefault(each.at, []).append(path)
     for at, paths in by_place.items():
         some = ", ".join(paths[:_SHOWN])
         if len(paths) > _SHOWN:

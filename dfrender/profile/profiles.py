@@ -32,6 +32,10 @@ class Profiles:
         self._trees: dict[Path, Layers] = {}
         self._loaded: dict[ProfileFile, Profile] = {}
 
+    def with_variables(self, variables: Mapping[str, str]) -> "Profiles":
+        """Return what this call says of profiles, in an environment in which some variables are others."""
+        return Profiles({**self._recorder.environ.variables, **variables}, self.overrides, self.target)
+
     def wanted(self, folder: Path, names: Sequence[str], recorder: Recorder) -> list[ProfileFile]:
         """Find the profiles of a template in a folder by name or path, each once; all that it has if none is named.
 
