@@ -79,10 +79,14 @@ def _lint(
         rendered = api.read_lines(template, profile, profiles.elsewhere(template.folder, profile.name))
     except DfrenderError as error:
         return error.diagnostics
-    decisions, _ = api.decided(template, profile, rendered)
+    decisions, named = api.decided(template, profile, rendered)
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)
     context = _context(template, profile, findings)
+    if named and context:
+        from dfrender.inputs.naming import report_outputs  # is loaded already where something is named so
+
+        report_outputs(named, [(places.output_path(Path(template.file), profile), "the output")], findings)
     subject = Subject(decisions, output, context, requested)
     findings += check(subject, When.PLAN, When.LINT)
     return without_ignored(dict.fromkeys(findings), decisions, rules())

@@ -91,7 +91,8 @@ def depfile(outputs: Sequence[OutputFile]) -> str:
     rules: dict[str, list[str]] = {}
     sources: dict[str, str] = {}
     for each in outputs:
-        names = [_name(path) for path in inputs(each.result)]
+        paths = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
+        names = [_name(path) for path in paths]
         rules[_name(each.output.path)] = names
         sources.update((name, f"\n{name}:\n") for name in names)
     lines = [f"{output}: {' '.join(names)}\n" for output, names in rules.items()]

@@ -33,9 +33,8 @@ def context_of(
 
     ``tracked`` is what git knows of the context, None if it does not know it.
     """
-    folder = Path(os.path.realpath(profile.context))
     ignored = _patterns(ignore_file_of(template, profile, recorder), problems)
-    return Context(folder, ignored, recorder, tracked or Tracked({}))
+    return Context(profile.context, ignored, recorder, tracked or Tracked({}))
 
 
 def tracked_in(profile: Profile, *, hides: bool = False) -> Tracked | None:

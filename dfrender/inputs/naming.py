@@ -86,25 +86,24 @@ def inputs_of(
 def report_outputs(named: Named, paths: Iterable[tuple[Path, str]], problems: Problems) -> None:
     """Report the files that a run writes and that the images are made of; with each goes what it is called."""
     for path, title in paths:
-        real = Path(os.path.realpath(path))
         for stage in sorted(named.stages):
             inputs = named.inputs[stage]
-            at = _taken(inputs, real)
+            place = _in_context(inputs, path)
+            at = inputs.taker.would_take(place) if place else None
             if at:
                 name = inputs.digest.name
                 message = f"{title} {path} would be made of itself: it is among the inputs of stage {name!r}"
-                hint = f"keep it out of the build context: add {_in_context(inputs, real)} to the ignore file"
+                hint = f"keep it out of the build context: add {place} to the ignore file"
                 problems.error(at, "output-among-inputs", message, hint)
 
 
-def _taken(inputs: StageInputs, path: Path) -> At | None:
-    if not path.is_relative_to(inputs.taker.context.folder):
-        return None
-    return inputs.taker.would_take(_in_context(inputs, path))
-
-
 def _in_context(inputs: StageInputs, path: Path) -> str:
-    return path.relative_to(inputs.taker.context.folder).as_posix()
+    """Return a path as it is in the build context; empty if it is not in it."""
+    folder = Path(os.path.realpath(inputs.taker.context.folder))
+    real = Path(os.path.realpath(path))
+    if not real.is_relative_to(folder):
+        return ""
+    return real.relative_to(folder).as_posix()
 
 
 def _filled(profile: Profile, found: Mapping[int, StageInputs]) -> Profile:

@@ -106,6 +106,8 @@ class Taker:
         for link in found.links:
             self._add(link, self.context.entry(link), source.at)
         if found.entry is None:
+            # nothing needs to match, but builders refuse a wildcard in a folder that is not there
+            self._miss(found.path, source._replace(is_pattern=False))
             return
         pending = [("", found.path)]
         while pending:
