@@ -7,7 +7,6 @@ a stamp or an editor need no list of their own. It reads and never writes.
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from hashlib import file_digest, sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -142,6 +141,8 @@ class Recorder:
         return known
 
     def _digest(self, path: Path) -> str:
+        from hashlib import file_digest, sha256  # 3 ms of start-up that only digests need
+
         data = self.unsaved.get(path)
         if data is not None:
             return sha256(data).hexdigest()

@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "references": "source diagnostics template dockerfile profile",
     "rules": "source diagnostics dockerfile profile references",
     "plan": "__init__ source diagnostics template dockerfile profile references",
-    "api": "source diagnostics recorder template dockerfile profile references rules",
+    "inputs": "source diagnostics recorder template dockerfile profile header",
+    "api": "source diagnostics recorder template dockerfile profile references rules inputs",
     "report": "source diagnostics",
     "header": "source",
     "output": "source header",
@@ -38,14 +39,15 @@ MAY_IMPORT = {
     "files": "source diagnostics recorder profile header output api",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
-    "lint": "source diagnostics recorder template dockerfile profile references rules api files",
+    "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
+    "history": "source diagnostics recorder boundary template dockerfile profile inputs api",
     "compare": "source diagnostics template dockerfile profile references header api",
     "adopt": "source diagnostics template dockerfile profile api header output",
     "provenance": "source diagnostics recorder boundary template profile api discover files header output",
     "records": "source diagnostics api files output",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
-    "cli": "__init__ source diagnostics recorder boundary template dockerfile profile api report header output "
-    "discover files "
+    "cli": "__init__ source diagnostics recorder boundary template dockerfile profile references inputs api report "
+    "header output discover files history "
     "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
