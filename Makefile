@@ -2,6 +2,8 @@
 # what they need into .venv. Needs Python 3.11 or newer with venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# the tests start hundreds of processes, each of which would have to compile dfrender
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: render test test-all test-engine lint bench docs clean
 

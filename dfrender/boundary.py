@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dfrender.recorder import Recorder
 
+IN_GIT = "is inside .git"
 ROOT = "DFRENDER_ROOT"
 """The variable of the environment that names the root; the option ``--root`` sets it for one call."""
 
@@ -38,7 +39,7 @@ class Boundary(NamedTuple):
             if _is_same(each, self.root):
                 return ""
             if _is_git(each):
-                return "is inside .git"
+                return IN_GIT
         return f"is outside {self.description}"
 
 
@@ -52,6 +53,12 @@ def boundary_of(folder: Path, recorder: Recorder) -> Boundary:
         if recorder.exists(each / ".git"):  # a file in a submodule and in a second work tree
             return Boundary(each, "", is_repository=True)
     return Boundary(real, "", is_repository=False)
+
+
+def is_in_git(path: Path) -> bool:
+    """Say whether a path leads into the own folder of any repository."""
+    real = Path(os.path.realpath(path))
+    return any(_is_git(each) for each in (real, *real.parents))
 
 
 def _is_git(path: Path) -> bool:

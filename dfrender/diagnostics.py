@@ -147,6 +147,13 @@ def reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 file, 2 files."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}s"
+
+
 def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
     """Give the candidate most like the word; empty if none is near or the word itself is among them.
 

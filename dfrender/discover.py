@@ -2,18 +2,18 @@
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from dfrender.diagnostics import CallError
+from dfrender import git
+from dfrender.diagnostics import CallError, Problems
 from dfrender.profile.folders import upward
 from dfrender.source import At
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _OTHER = "dockerignore|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
 _DOCKERFILE = rf"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:{_OTHER})$).+)?"
-_LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-_IGNORED = ("check-ignore", "-z", "--stdin")
 _NAMES = ("Dockerfile.j2", "Dockerfile")
 
 
@@ -27,14 +27,14 @@ def template_of(folder: Path) -> Path:
     raise CallError.of(At(str(folder)), "no-template", message, hint)
 
 
-def templates_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
+def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the templates of a folder and of those below it, but for what git ignores, and what matches a glob.
 
     A template is a file with ``dockerfile`` in its name that ends in ``.j2`` or ``.jinja`` and does not begin with
     ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file. A glob is for
     the end of a path, that of a template or of a folder above it. Raise `CallError` if there is no template.
     """
-    named = _files(folder, _mentions_dockerfile)
+    named = _files(folder, _mentions_dockerfile, problems)
     found: list[Path] = []
     folders: set[Path] = set()
     for path in named:
@@ -51,20 +51,20 @@ def templates_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
     return _without_excluded(folder, found, excluded)
 
 
-def dockerfiles_below(folder: Path, excluded: Sequence[str] = ()) -> list[Path]:
+def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the templates and the Dockerfiles of a folder and of those below it, as `templates_below` does.
 
     A Dockerfile is named so, with anything behind a dot before or after it.
     """
-    found = _files(folder, _is_dockerfile)
+    found = _files(folder, _is_dockerfile, problems)
     if not found:
         raise _none(folder, "Dockerfile", "name the file: dfrender lint PATH")
     return _without_excluded(folder, found, excluded)
 
 
-def dockerfile_names_below(folder: Path, excluded: Sequence[str]) -> list[Path]:
+def dockerfile_names_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the files with ``dockerfile`` in their names in a folder and below it, be they templates or not."""
-    found = _files(folder, _mentions_dockerfile)
+    found = _files(folder, _mentions_dockerfile, problems)
     return _left(folder, found, excluded)
 
 
@@ -77,14 +77,14 @@ def ignored(paths: Iterable[Path]) -> set[Path]:
         asked[os.path.realpath(path)] = path
     found: set[Path] = set()
     for root, asked in by_root.items():
-        for name in _ask_git(root, _IGNORED, asked) or ():
+        for name in git.ignored(root, asked):
             found.add(asked[name])
     return found
 
 
-def named(name: str, folder: Path) -> list[Path]:
+def named(name: str, folder: Path, problems: Problems) -> list[Path]:
     """Return the files of a name in a folder and below it, but for what git ignores."""
-    return _files(folder, lambda each: each == name)
+    return _files(folder, lambda each: each == name, problems)
 
 
 def _mentions_dockerfile(name: str) -> bool:
@@ -123,16 +123,18 @@ def _matches(path: Path, globs: Sequence[str]) -> bool:
     return False
 
 
-def _files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
+def _files(folder: Path, is_wanted: Callable[[str], bool], problems: Problems) -> list[Path]:
     """Return the files with such names, sorted.
 
     Ask git for those that it knows or would add; without git, walk over all but hidden folders.
     """
-    listed = _ask_git(folder, _LISTED)
-    if listed is None:
+    try:
+        paths = git.listed(folder)
+    except git.RefusedError as error:
+        _warn(folder, str(error), problems)
+        paths = None
+    if paths is None:
         paths = _walk(folder)
-    else:
-        paths = [folder / name for name in listed]
     found: list[Path] = []
     for path in paths:
         if is_wanted(path.name) and path.is_file():
@@ -140,18 +142,13 @@ def _files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
     return sorted(set(found))
 
 
-def _ask_git(folder: Path, command: Sequence[str], names: Iterable[str] = ()) -> list[str] | None:
-    """Return the names that git answers with, None if it cannot answer."""
-    import subprocess  # 6 ms of start-up that only a folder needs
-
-    asked = ["git", "-C", str(folder), *command]
-    stdin = os.fsencode("\0".join(names))
-    try:
-        done = subprocess.run(asked, input=stdin, capture_output=True, check=True)  # noqa: S603 - no user text
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    answers = os.fsdecode(done.stdout).split("\0")
-    return [name for name in answers if name]
+def _warn(folder: Path, reason: str, problems: Problems) -> None:
+    hint = "see what it says: git status"
+    if "ownership" in reason or "unsafe repository" in reason:  # the words of git 2.35.2 were other ones
+        root = os.path.realpath(upward(folder)[-1])
+        hint = f"if you trust it: git config --global --add safe.directory {shlex.quote(root)}"
+    message = f"git does not say what it ignores here, so all files count: {reason}"
+    problems.warning(At(str(folder)), "git-refuses", message, hint)
 
 
 def _walk(folder: Path) -> list[Path]:

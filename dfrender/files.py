@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.api import Result
-from dfrender.diagnostics import CallError, Problems, reason
-from dfrender.header import UpdateCommand, with_header
-from dfrender.output import Output, State
+from dfrender.boundary import Boundary, boundary_of
+from dfrender.destination import destination
+from dfrender.diagnostics import CallError, DfrenderError, Problems, count, reason
+from dfrender.header import UpdateCommand, is_generated, with_header
+from dfrender.output import Found, Output, State
 from dfrender.profile import places
 from dfrender.source import STDIN_NAME, At, Line, decode, join, lines_of
 
@@ -28,10 +30,15 @@ class OutputFile(NamedTuple):
     result: Result
     output: Output
     lines: tuple[Line, ...]
-    state: State
+    found: Found
     at: At
     summary: str
     command: str
+
+    @property
+    def state(self) -> State:
+        """Return what stands there, measured by what would be written."""
+        return self.found.state
 
     @property
     def is_ignore_file(self) -> bool:
@@ -47,11 +54,16 @@ class OutputFile(NamedTuple):
 
 
 class _Content(NamedTuple):
-    """What a rendering puts at a path: the Dockerfile, or the ignore file that goes with it."""
+    """What a rendering puts at a path: the Dockerfile, or the ignore file that goes with it.
+
+    ``lines`` are None for an ignore file that is to go. ``boundary`` holds all that links may lead to, None for a path
+    that the user gave.
+    """
 
     path: Path
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] | None
     result: Result
+    boundary: Boundary | None
 
 
 def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line, ...]:
@@ -108,15 +120,23 @@ def refuse_foreign(files: Iterable[OutputFile]) -> None:
 
 
 def write(file: OutputFile) -> str:
-    """Bring a file up to date if it is not; say what was done. Raises `CallError` if it cannot be written."""
+    """Bring a file up to date if it is not; say what was done, nothing of a stream.
+
+    Raise `DfrenderError` if a person wrote it since it was looked at, and `CallError` if it cannot be written.
+    """
+    output = file.output
     try:
-        file.output.clear()
+        output.clear()
         if file.state is State.CURRENT:
-            return f"{file.output.path} is up to date"
-        file.output.write()
+            return f"{output.path} is up to date"
+        output.write(file.found)
     except OSError as error:
-        raise _unwritable(file.at, file.output.path, error) from error
-    return f"wrote {file.output.path}{file.summary}"
+        raise _unwritable(file.at, output.path, error) from error
+    if file.state is State.STREAM:
+        return ""
+    if output.is_left_over:
+        return f"removed {output.path}"
+    return f"wrote {output.path}{file.summary}"
 
 
 def total(done: Sequence[Sequence[OutputFile]], templates: int) -> str:
@@ -125,7 +145,7 @@ def total(done: Sequence[Sequence[OutputFile]], templates: int) -> str:
     current = sum(each.state is State.CURRENT for each in found)
     some = f"{len(done)} of " if len(done) < templates else ""
     rest = f", {current} up to date" if current else ""
-    return f"{some}{_count(templates, 'template')}: {_count(len(found) - current, 'file')} written{rest}"
+    return f"{some}{count(templates, 'template')}: {count(len(found) - current, 'file')} written{rest}"
 
 
 def inputs(result: Result) -> list[Path]:
@@ -164,42 +184,96 @@ def _ignore_source(result: Result) -> Path | None:
     candidates = [ignore_file(template)]
     if result.template.jinja:
         candidates.append(ignore_file(template.with_suffix("")))
-    return next((each for each in candidates if each.is_file()), None)
+    for each in candidates:
+        # what dfrender wrote for an output of that name is not a source
+        if each.is_file() and not is_generated(decode(each.read_bytes())):
+            return each
+    return None
 
 
-def _contents(result: Result, output: Path | None) -> list[_Content]:
+def _contents(result: Result, given: Path | None) -> list[_Content]:
     """Return the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it builds."""
     template = Path(result.template.file)
-    path = output or places.output_path(template, result.profile)
+    path = given or places.output_path(template, result.profile)
     if os.path.realpath(path) in map(os.path.realpath, inputs(result)):
         message = f"{path} is what the output would be made of"
-        raise CallError.of(_place(result, output), "output-is-input", message, "choose another file")
-    found = [_Content(path, lines_with_header(result, output), result)]
-    source, ignored = _ignore_source(result), ignore_file(path)
-    if source and source != ignored:
-        text = decode(source.read_bytes())
-        command = _header_command(result, output)
-        lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
-        found.append(_Content(ignored, lines, result))
+        raise CallError.of(_place(result, given), "output-is-input", message, "choose another file")
+    repository = boundary_of(result.template.folder, result.recorder)
+    boundary = None if given else repository
+    try:
+        place = destination(path, boundary)
+    except OSError as error:
+        raise _unwritable(_place(result, given), path, error) from error
+    found = [_Content(path, lines_with_header(result, given), result, boundary)]
+    if repository.objection(path):
+        # beside a file that the user names elsewhere
+        repository = Boundary(place.path.parent, str(path.parent), is_repository=True)
+    if not place.is_stream:
+        found.extend(_ignore_contents(result, given, path, repository))
     return found
+
+
+def _ignore_contents(result: Result, given: Path | None, path: Path, boundary: Boundary) -> list[_Content]:
+    """Return the ignore file of an output: as the template has it, and else none, also where there was one before."""
+    source, ignored = _ignore_source(result), ignore_file(path)
+    if source == ignored:
+        return []
+    if source is None:
+        # what comes from standard input has no ignore file, and says nothing about one
+        if result.template.file != STDIN_NAME and _is_left_over(ignored, boundary):
+            return [_Content(ignored, None, result, boundary)]
+        return []
+    _check_ignore_source(result, source)
+    text = decode(source.read_bytes())
+    command = _header_command(result, given)
+    lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
+    return [_Content(ignored, lines, result, boundary)]
+
+
+def _check_ignore_source(result: Result, source: Path) -> None:
+    """Refuse an ignore file that leads out of the boundary: nobody named it."""
+    boundary = boundary_of(result.template.folder, result.recorder)
+    objection = boundary.objection(source)
+    if objection:
+        hint = "a link counts as what it leads to; put the file itself there"
+        message = f"this ignore file {objection}"
+        raise DfrenderError.of(At(str(source)), "ignore-file-outside-repository", message, hint)
+
+
+def _is_left_over(ignored: Path, boundary: Boundary) -> bool:
+    """Say whether an ignore file is one of dfrender's; what cannot be read is none."""
+    try:
+        found = Output(ignored, "", boundary, is_left_over=True).found()
+    except OSError:
+        return False
+    return found.data != b"" and found.state in {State.STALE, State.EDITED}
 
 
 def _file(content: _Content, given: Path | None) -> OutputFile:
     result, path = content.result, content.path
-    at, output = _place(result, given), Output(path, join(content.lines))
-    if path.is_symlink():
-        path = Path(os.path.relpath(os.path.realpath(path)))
-    if not path.parent.exists():
-        hint = f"create it: mkdir -p {shlex.quote(str(path.parent))}"
-        message = f"the folder {path.parent} does not exist"
-        raise CallError.of(at, "output-folder-missing", message, hint)
+    at = _place(result, given)
+    lines = content.lines or ()
+    output = Output(path, join(lines), content.boundary, is_left_over=content.lines is None)
     try:
-        state = output.state()
+        _check_folder(output, at)
+        found = output.found()
     except OSError as error:
-        raise _unwritable(at, output.path, error) from error
+        raise _unwritable(at, path, error) from error
     command = update_command(result, given, Path()).text
-    summary = "" if output.path.name.endswith(_IGNORE) else _summary(result)
-    return OutputFile(result, output, content.lines, state, at, summary, command)
+    summary = "" if path.name.endswith(_IGNORE) else _summary(result)
+    return OutputFile(result, output, lines, found, at, summary, command)
+
+
+def _check_folder(output: Output, at: At) -> None:
+    """Refuse a folder that is not there; raise `OSError` where nothing may be written."""
+    folder = output.destination().path.parent
+    if folder.exists():
+        return
+    shown = output.path.parent
+    if output.path.is_symlink():
+        shown = Path(os.path.relpath(folder))
+    message = f"the folder {shown} does not exist"
+    raise CallError.of(at, "output-folder-missing", message, f"create it: mkdir -p {shlex.quote(str(shown))}")
 
 
 def _summary(result: Result) -> str:
@@ -208,10 +282,10 @@ def _summary(result: Result) -> str:
     references, stages = sum(map(len, edges)), sum(map(bool, edges))
     parts = []
     if references:
-        parts.append(f"{_count(references, 'reference')} to {_count(stages, 'prebuilt stage')}")
+        parts.append(f"{count(references, 'reference')} to {count(stages, 'prebuilt stage')}")
     target = result.profile.target
     if target:
-        whole = _count(len(decisions.source.stages), "stage")
+        whole = count(len(decisions.source.stages), "stage")
         parts.append(f"{len(decisions.kept)} of {whole} for {target.text.lower()}")
     return f": {'; '.join(parts)}" if parts else ""
 
@@ -236,11 +310,10 @@ def _report_shared(first: OutputFile, second: OutputFile, problems: Problems) ->
 
 def _unwritable(at: At, path: Path, error: OSError) -> CallError:
     message = f"{path} cannot be written: {reason(error)}"
-    return CallError.of(at, "unwritable-output", message, "choose another file with -o, or output in the profile")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    hint = "choose another file with -o, or output in the profile"
+    if path.is_symlink():
+        hint = f"remove this link, or {hint}"
+    return CallError.of(at, "unwritable-output", message, hint)
 
 
 def _origin(result: Result, name: str) -> str:
@@ -249,8 +322,14 @@ def _origin(result: Result, name: str) -> str:
 
 
 def _header_command(result: Result, output: Path | None) -> str:
-    """Return the command for the template's folder, so that it is the same on every machine."""
+    """Return the command for the template's folder, so that it is the same on every machine.
+
+    A path that names the profile's own output says nothing, and one outside of the repository holds nowhere else.
+    """
     folder = result.template.folder
+    own = places.output_path(Path(result.template.file), result.profile)
+    if output and os.path.realpath(output) == os.path.realpath(own):
+        output = None
     if output:
         root = os.path.realpath(places.repository_root(folder))
         if os.path.commonpath([root, os.path.realpath(output)]) != root:

@@ -16,7 +16,7 @@ from dfrender.boundary import ROOT
 from dfrender.diagnostics import CallError, DfrenderError, Problems
 from dfrender.dockerfile.graph import graph
 from dfrender.dockerfile.parse import parse
-from dfrender.inputs import around, git, naming
+from dfrender.inputs import around, naming, tracking
 from dfrender.inputs.context import Tracked
 from dfrender.inputs.digests import StageInputs
 from dfrender.inputs.naming import Asked
@@ -50,12 +50,12 @@ def changes(result: Result, revision: str, profiles: Profiles) -> Changes:
     """Return what changed since a revision; raise `CallError` if git knows no such one, or it cannot be rendered."""
     at = At(f"--since {revision}")
     folder = Path(os.path.realpath(result.template.folder))
-    root = git.root_of(folder)
+    root = tracking.root_of(folder)
     if root is None:
         message = "this needs git, which knows no repository here"
         raise CallError.of(at, "no-repository", message, "call it in a repository, and see that git is installed")
-    commit = git.commit(folder, revision)
-    if commit is None:
+    commit = tracking.commit(folder, revision)
+    if not commit:
         message = f"git knows no commit {revision!r}"
         raise CallError.of(at, "unknown-revision", message, "name a commit, a branch or a tag that was fetched")
     asked = Asked(result.template, result.decisions.source, result.profile)
@@ -129,7 +129,7 @@ def _old(result: Result, root: Path, commit: str, at: At, profiles: Profiles) ->
     with TemporaryDirectory(prefix="dfrender-") as name:
         place = Path(os.path.realpath(name))
         tree = place / "tree"
-        files = git.check_out(root, commit, place)
+        files = tracking.check_out(root, commit, place)
         if files is None:
             message = f"git cannot write out {commit}"
             raise CallError.of(at, "unknown-revision", message, "try it by hand: git checkout-index")
@@ -168,7 +168,7 @@ def _rendered(
     rendered = api.read_lines(template, profile, lambda _: "")
     source = graph(parse(rendered.lines, template.file))
     asked = Asked(template, source, profile)
-    tracked = Tracked(_below(files, Path(os.path.realpath(profile.context)), tree), decides=True, hides=True)
+    tracked = Tracked(_below(files, Path(os.path.realpath(profile.builds.context)), tree), decides=True, hides=True)
     found = naming.inputs_of(asked, Recorder(), Problems(), range(len(source.stages)), tracked)
     return {each.digest.name: each for each in found.values()}
 

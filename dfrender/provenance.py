@@ -15,7 +15,7 @@ from dfrender.profile import folders, places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
-from dfrender.source import At, Line, decode
+from dfrender.source import At, Line, decode, split_lines
 from dfrender.template.template import read_template
 
 _STDIN = "-"
@@ -27,6 +27,13 @@ class Origin(NamedTuple):
     template: Path
     profile: Profile
     output: Path | None
+
+
+class _Checked(NamedTuple):
+    """A file that another linter read: how many lines it has, and what dfrender makes of it, None for another's."""
+
+    lines: int
+    output: OutputFile | None
 
 
 def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]) -> OutputFile:
@@ -48,16 +55,22 @@ def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]
 def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Yield what was found in rendered files at the lines that they are made of; what was found elsewhere as it is.
 
-    Raises `CallError` for a file that is not there, and `DfrenderError` for one that is not current: its lines are not
-    those that would be written now.
+    Raises `CallError` for a file that is not there, and `DfrenderError` for one that is not current, or lacks a line:
+    its lines are not those that would be written now, or that were read.
     """
-    known: dict[str, OutputFile | None] = {}
+    known: dict[str, _Checked] = {}
     for each in found:
-        if each.at.file not in known:
-            known[each.at.file] = _current(each.at.file, environ)
-        file = known[each.at.file]
-        if file and each.at.line:
-            yield _at_origin(each, file.lines[each.at.line - 1])
+        file, line = each.at.file, each.at.line
+        if file not in known:
+            known[file] = _checked(file, environ)
+        checked = known[file]
+        # what a linter misses at the end of a file, it finds in the line behind the last
+        if line > checked.lines + 1:
+            message = f"this was found in line {line}, and the last line of the file is {checked.lines}"
+            raise DfrenderError.of(At(file), "outdated-findings", message, "let the linter read the file again")
+        if checked.output and line:
+            index = min(line, checked.lines) - 1
+            yield _at_origin(each, checked.output.lines[index])
         else:
             yield each
 
@@ -78,15 +91,17 @@ def report_orphans(paths: Iterable[Path], environ: Mapping[str, str], problems: 
             problems.warning(At(str(path)), "orphaned-output", _no_origin(command), hint)
 
 
-def _current(file: str, environ: Mapping[str, str]) -> OutputFile | None:
-    command = find_command(read_template(Path(file)).text)
+def _checked(file: str, environ: Mapping[str, str]) -> _Checked:
+    text = read_template(Path(file)).text
+    lines = len(split_lines(text))
+    command = find_command(text)
     if command is None:
-        return None
+        return _Checked(lines, None)
     found = output_file_of(file, command, environ)
     if found.state is not State.CURRENT:
         message = f"these findings may be about other lines: {found.output.path} is {found.state.value}"
         raise DfrenderError.of(At(file), "outdated-findings", message, found.outdated())
-    return found
+    return _Checked(lines, found)
 
 
 def _at_origin(found: Diagnostic, line: Line) -> Diagnostic:
@@ -131,7 +146,7 @@ def _templates(file: Path, name: str) -> Iterator[Path]:
     for folder in upward:
         if (folder / name).is_file():
             yield folder / name
-    for each in discover.named(name, upward[-1]):
+    for each in discover.named(name, upward[-1], Problems()):
         yield each if each.is_absolute() else Path(os.path.relpath(each))
 
 

@@ -1,4 +1,4 @@
-"""Renderings to what other tools read about them: a map of lines as JSON, and dependencies for make and ninja."""
+"""Renderings to what other tools read about them: a map of lines as JSON, and a depfile; and the files they go to."""
 
 import json
 import os
@@ -8,46 +8,89 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.api import Result
+from dfrender.depfile import depfile, is_depfile
 from dfrender.diagnostics import CallError, reason
 from dfrender.files import OutputFile, inputs
-from dfrender.output import Output
+from dfrender.output import Found, Output
 from dfrender.source import At, Line
 
 _MAP_VERSION = 1
+_MAP = re.compile(r'\{"version": \d+, "output": ".*", "template": ".*", "profile": ".*", "lines": \[\n')
 
 
 class Record(NamedTuple):
     """A text about renderings, and the file that it goes to; ``at`` is the option that names it."""
 
     output: Output
+    found: Found
     at: At
 
     def write(self) -> None:
-        """Write it, whole or not at all, be there anything new in it or not; raises `CallError` if that fails."""
+        """Write it, whole or not at all, be there anything new in it or not.
+
+        Raise `DfrenderError` if a person wrote the file since it was looked at, and `CallError` if that fails.
+        """
         try:
-            self.output.write()
+            self.output.clear()
+            self.output.write(self.found)
         except OSError as error:
-            raise _unwritable(self, f"cannot be written: {reason(error)}") from error
+            raise _unwritable(self.output.path, self.at, f"cannot be written: {reason(error)}") from error
 
 
-def record(option: str, file: str, text: str, results: Sequence[Result], outputs: Sequence[Path]) -> Record:
-    """Make a record; raises `CallError` for a file that is an input or an output, and for what cannot be a file."""
-    path = Path(file)
-    made = Record(Output(path, text), At(f"{option} {file}"))
-    taken = list(outputs)
+def map_record(file: str, text: str, results: Sequence[Result], outputs: Sequence[Path]) -> Record:
+    """Make a record of a map of lines; `_record` says what is refused."""
+    at = At(f"--map {file}")
+    output = Output(Path(file), text, None, is_map)
+    return _record(at, output, results, outputs)
+
+
+def depfile_record(file: str, files: Sequence[OutputFile]) -> Record:
+    """Make a record of what files are made of; `_record` says what is refused, and `depfile` what cannot be named."""
+    at = At(f"--depfile {file}")
+    dockerfiles: list[OutputFile] = []
+    results: list[Result] = []
+    paths: list[Path] = []
+    for each in files:
+        results.append(each.result)
+        paths.append(each.output.path)
+        if not each.is_ignore_file:
+            dockerfiles.append(each)
+    output = Output(Path(file), depfile(dockerfiles, at), None, is_depfile)
+    return _record(at, output, results, paths)
+
+
+def _record(at: At, output: Output, results: Sequence[Result], outputs: Sequence[Path]) -> Record:
+    """Make a record.
+
+    Raise `CallError` for a file that is an input or an output, for what cannot be a file, and for a file of another
+    kind: a slip of the finger is not to cost one.
+    """
+    path = output.path
+    taken = {os.path.realpath(each) for each in outputs}
     for result in results:
-        taken += inputs(result)
-    if os.path.realpath(file) in map(os.path.realpath, taken):
-        raise _unwritable(made, "is one of the files that it would be about")
+        taken.update(os.path.realpath(each) for each in inputs(result))
+    if os.path.realpath(path) in taken:
+        raise _unwritable(path, at, "is one of the files that it would be about")
     if path.is_dir():
-        raise _unwritable(made, "is a folder")
+        raise _unwritable(path, at, "is a folder")
     if not path.parent.is_dir():
-        raise _unwritable(made, "lies in a folder that does not exist")
-    return made
+        raise _unwritable(path, at, "lies in a folder that does not exist")
+    try:
+        found = output.found()
+    except OSError as error:
+        raise _unwritable(path, at, f"cannot be written: {reason(error)}") from error
+    if found.state.needs_force:
+        raise _unwritable(path, at, "is another file, which is left as it is")
+    return Record(output, found, at)
 
 
-def _unwritable(made: Record, why: str) -> CallError:
-    return CallError.of(made.at, "unwritable-record", f"{made.output.path} {why}", "name another file")
+def _unwritable(path: Path, at: At, why: str) -> CallError:
+    return CallError.of(at, "unwritable-record", f"{path} {why}", "name another file")
+
+
+def is_map(text: str) -> bool:
+    """Say whether a text is a map of lines."""
+    return _MAP.match(text) is not None
 
 
 def line_map(result: Result, lines: Sequence[Line], output: str) -> str:
@@ -81,25 +124,3 @@ def _entry(number: int, line: Line) -> dict[str, object]:
     if line.cause:
         entry["cause"] = line.cause._asdict()
     return entry
-
-
-def depfile(outputs: Sequence[OutputFile]) -> str:
-    """Return a rule for each output, and an empty one for each input: without it a deleted one would stop the build.
-
-    Paths are relative to the working directory. What comes from options and the environment is no file.
-    """
-    rules: dict[str, list[str]] = {}
-    sources: dict[str, str] = {}
-    for each in outputs:
-        paths = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
-        names = [_name(path) for path in paths]
-        rules[_name(each.output.path)] = names
-        sources.update((name, f"\n{name}:\n") for name in names)
-    lines = [f"{output}: {' '.join(names)}\n" for output, names in rules.items()]
-    lines += sources.values()
-    return "".join(lines)
-
-
-def _name(path: Path) -> str:
-    """Write a path as make and ninja read it."""
-    return re.sub(r"([ \t#])", r"\\\1", Path(os.path.relpath(path)).as_posix()).replace("$", "$$")

@@ -3,6 +3,7 @@
 Knows nothing of Dockerfiles, templates or files on a disk.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -76,6 +77,19 @@ class Line:
         if offset <= self.exact:
             column = offset + 1
         return At(self.at.file, self.at.line, column)
+
+
+# control characters but for tab and line feed, and what changes the direction of text or takes no room
+_HIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+
+
+def visible(text: str) -> str:
+    """Return a text with escapes for what would move the cursor, change colours, or be read in another order."""
+    return re.sub(_HIDDEN, _escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 def decode(data: bytes) -> str:

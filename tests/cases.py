@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class Case:
         return bool(self.errors or "buildkit_error" in self.expect)
 
 
+@cache
 def load_cases() -> list[Case]:
     """Read all cases, in the order of their names."""
     return [_load(path) for path in sorted(CASES.glob("*.yaml"))]

@@ -30,7 +30,7 @@ def codes_of(path: Path) -> Iterator[str]:
             if isinstance(code, ast.Constant):
                 yield str(code.value)
             else:
-                assert passes_on, f"{path}:{node.lineno}: the code is no literal: {ast.unparse(code)}"
+                assert passes_on, f"{path}:{node.lineno}: the code is not a literal: {ast.unparse(code)}"
 
 
 def _reports(call: ast.Call) -> bool:

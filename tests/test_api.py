@@ -37,6 +37,7 @@ def test_a_template_is_rendered_for_a_profile(project: Project) -> None:
 
 def test_python_dash_m_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["-m", "--version"])
+    monkeypatch.delitem(sys.modules, "dfrender.__main__", raising=False)  # another test may have loaded it
     with pytest.raises(SystemExit) as raised:
         runpy.run_module("dfrender", run_name="__main__")
     assert (raised.value.code, capsys.readouterr().out) == (0, f"dfrender, version {dfrender.__version__}\n")

@@ -8,6 +8,7 @@ import graphlib
 import importlib
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,24 +31,29 @@ MAY_IMPORT = {
     "references": "source diagnostics template dockerfile profile",
     "rules": "source diagnostics dockerfile profile references",
     "plan": "__init__ source diagnostics template dockerfile profile references",
-    "inputs": "source diagnostics recorder template dockerfile profile header",
+    "inputs": "source diagnostics recorder git template dockerfile profile header",
     "api": "source diagnostics recorder template dockerfile profile references rules inputs",
     "report": "source diagnostics",
     "header": "source",
-    "output": "source header",
-    "discover": "source diagnostics profile",
-    "files": "source diagnostics recorder profile header output api",
+    "conflict": "source",
+    "destination": "boundary",
+    "output": "source diagnostics boundary header conflict destination",
+    "git": "",
+    "discover": "source diagnostics git profile",
+    "files": "source diagnostics recorder boundary profile header destination output api",
+    "gates": "source diagnostics files output",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
     "history": "source diagnostics recorder boundary template dockerfile profile inputs api",
     "compare": "source diagnostics template dockerfile profile references header api",
-    "adopt": "source diagnostics template dockerfile profile api header output",
+    "adopt": "source diagnostics recorder boundary template dockerfile profile api header output",
     "provenance": "source diagnostics recorder boundary template profile api discover files header output",
-    "records": "source diagnostics api files output",
+    "depfile": "source diagnostics files",
+    "records": "source diagnostics api files output depfile",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
     "cli": "__init__ source diagnostics recorder boundary template dockerfile profile references inputs api report "
-    "header output discover files history "
+    "header output discover files gates history "
     "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",
@@ -61,10 +67,17 @@ OWNERS = {
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all that a file is made of."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
-    """Give the modules that a file imports, also inside functions and for types: own ones as paths."""
+    """Return the modules that a file imports, also inside functions and for types: own ones as paths."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -117,7 +130,7 @@ def test_only_one_module_prints() -> None:
     printing = {"click.echo", "click.secho", "print", "sys.stdout", "sys.stderr"}
     users = set()
     for module, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in printing:
                 users.add(module)
     assert users == {"cli/printing"}

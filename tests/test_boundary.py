@@ -32,7 +32,7 @@ def test_the_root_is_named_by_an_option_or_a_variable(project: Project, named: l
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(["lint", "api"], id="lint"),
+        pytest.param(["lint", "-q", "api"], id="lint"),
         pytest.param(["plan", "-p", "ci", "api"], id="plan"),
         pytest.param(["compare", "api", "ci", "ci"], id="compare"),
         pytest.param(["explain", "api/Dockerfile.ci:3"], id="explain"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.project import TWO_STAGES, Project
-from tests.shell import git
+from tests.shell import ROOT, git
 
 BASE = {"Dockerfile.j2": TWO_STAGES, "profiles/ci.yaml": "prebuilt: [base]\n"}
 
@@ -134,6 +136,57 @@ def test_an_ignore_file_stays_as_it_is_where_it_is_already_the_one_of_the_output
     project.write({**BASE, "Dockerfile.dockerignore": "*.md\n"})
     project.render("-o", "Dockerfile")
     assert project.read("Dockerfile.dockerignore") == b"*.md\n"
+
+
+def test_an_ignore_file_goes_with_its_source_also_where_it_bears_the_name_of_one(project: Project) -> None:
+    profiles = {"profiles/ci.yaml": "output: Dockerfile\n", "profiles/local.yaml": ""}
+    project.write({"Dockerfile.j2": "FROM a\n", "Dockerfile.j2.dockerignore": "*.md\n", **profiles})
+    project.render()
+    Path("Dockerfile.j2.dockerignore").unlink()
+    assert project.render() == (
+        "Dockerfile is up to date\nremoved Dockerfile.dockerignore\n"
+        "Dockerfile.local is up to date\nremoved Dockerfile.local.dockerignore\n"
+    )
+    assert project.files() == ["Dockerfile", "Dockerfile.j2", "Dockerfile.local", *profiles]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"Dockerfile.ci.dockerignore": "*.md\n"}, id="a person's"),
+        pytest.param({"Dockerfile.ci.dockerignore": ""}, id="an empty one"),
+        pytest.param({"Dockerfile.ci.dockerignore/x": ""}, id="a folder"),
+    ],
+)
+def test_an_ignore_file_that_dfrender_did_not_write_stays(project: Project, content: dict[str, str]) -> None:
+    project.write({**BASE, **content})
+    project.render()
+    assert set(content) <= set(project.files())
+    assert project.render("--check") == ""
+
+
+def test_standard_input_says_nothing_of_an_ignore_file(project: Project) -> None:
+    project.write({**BASE, "Dockerfile.dockerignore": "*.md\n"})
+    project.render()
+    project.render("-p", "ci", "--force", "-o", "Dockerfile.ci", "-", stdin=TWO_STAGES.encode())
+    assert "Dockerfile.ci.dockerignore" in project.files()
+
+
+def test_an_ignore_file_follows_an_output_that_the_user_names_out_of_the_repository(project: Project) -> None:
+    project.write({**BASE, "Dockerfile.dockerignore": "*.md\n", ".git/HEAD": "", "../out/README": ""})
+    project.render("-o", "../out/Dockerfile")
+    assert project.read("../out/Dockerfile.dockerignore").endswith(b"\n*.md\n")
+    Path("../out/Dockerfile.dockerignore").unlink()
+    Path("../out/Dockerfile.dockerignore").symlink_to("../further")
+    assert project.dfrender("render", "-o", "../out/Dockerfile").exit_code == 2
+    assert not Path("../further").exists()
+
+
+def test_a_stream_gets_the_output_and_nothing_else(project: Project) -> None:
+    project.write({**BASE, "Dockerfile.dockerignore": "*.md\n"})
+    command = [sys.executable, "-m", "dfrender", "render", "-o", "/dev/stdout"]
+    done = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (project.render("-o", "-"), "")
 
 
 # A PATH that is a folder stands for all templates below it.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dfrender.diagnostics import Problems
 from dfrender.discover import dockerfiles_below
 from tests.project import Project
 from tests.reading import graph_of, linted
@@ -188,4 +189,4 @@ def test_a_folder_has_dockerfiles_of_many_names(project: Project) -> None:
     ]
     others = ["Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
     project.write(dict.fromkeys([*names, *others], "FROM a\n"))
-    assert sorted(map(str, dockerfiles_below(Path()))) == sorted(names)
+    assert sorted(map(str, dockerfiles_below(Path(), (), Problems()))) == sorted(names)

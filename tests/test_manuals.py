@@ -15,7 +15,7 @@ import pytest
 
 import dfrender
 from dfrender.rules.check import RULES
-from dfrender.rules.manual import Manual, explanation, listing, manuals, rules
+from dfrender.rules.manual import Manual, explanation, manuals, rules
 from tests.codes import IN_BRACKETS, codes_of, expected_codes
 from tests.shell import environment, run
 
@@ -198,8 +198,8 @@ def test_a_word_that_is_also_a_file_is_not_the_code_of_another_linter(project: P
     )
 
 
-def test_the_list_has_a_line_for_each_rule() -> None:
-    lines = listing().splitlines()
+def test_without_a_code_all_rules_are_listed_a_line_each(project: Project) -> None:
+    lines = project.dfrender("explain").stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(rules())
     assert {line.split()[1] for line in lines} == {"error", "warning"}
 
@@ -214,3 +214,8 @@ def test_manuals_are_read_wherever_the_package_is_loaded_from(tmp_path: Path) ->
     command = [sys.executable, "-m", "dfrender", "explain", "empty-from"]
     done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(archive)}, capture_output=True, check=True)
     assert done.stdout.decode() == explanation(manuals()["empty-from"])
+
+
+def test_no_code_has_two_manuals() -> None:
+    headings = re.findall(r"(?m)^## ([a-z-]+)", (PACKAGE / "rules/manuals.md").read_text("utf-8"))
+    assert sorted(headings) == sorted(set(headings))

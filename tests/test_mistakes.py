@@ -33,14 +33,15 @@ EACH_MISTAKE = pytest.mark.parametrize(
 )
 _NO_PROJECT_FILES = ("command", "expected", "setup", "stdin")
 _DIAGNOSTIC = re.compile(r"(?P<file>\S.*?)(?P<place>(?::\d+){0,2}): (?:error|warning): .+ \[(?P<code>[a-z-]+)\]")
-_CALLED = ("--set ", "--target ", "--handover ", "--allow ")
+_CALLED = ("--set ", "--target ", "--handover ", "--allow ", "--format ")
 _ABOUT_NO_LINE = {
     *("build-error", "outdated-findings", "unknown-findings"),
     *("ambiguous-profile", "file-not-found", "no-profile", "no-stage", "no-template", "not-an-original"),
     "not-a-dockerfile",
     *("not-overwritten", "nothing-to-adopt", "nothing-to-build", "output-folder-missing", "output-is-input"),
     *("outside-repository", "profile-not-found", "shared-output", "unreadable-file", "unwritable-output"),
-    "template-outside-repository",
+    *("ignore-file-outside-repository", "template-outside-repository"),
+    *("stale-output", "edited-output", "missing-output", "foreign-output"),
     *("unwritable-record", "no-header", "no-such-line", "unknown-origin", "orphaned-output"),
 }
 

@@ -100,6 +100,41 @@ def test_standard_input_is_no_file_that_an_output_depends_on(project: Project) -
     assert project.read("deps") == b"out: profiles/ci.yaml\n\nprofiles/ci.yaml:\n"
 
 
+MAP = '{"version": 1, "output": "x", "template": "x", "profile": "x", "lines": [\n]}\n'
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "is_replaced"),
+    [
+        pytest.param("--map", MAP, True, id="another map"),
+        pytest.param("--map", "", True, id="nothing, instead of a map"),
+        pytest.param("--map", "{}\n", False, id="other JSON"),
+        pytest.param("--map", "out: a\n\na:\n", False, id="a depfile, instead of a map"),
+        pytest.param("--depfile", "out: a b\\ c x%y\n\na:\n\nb\\ c:\n", True, id="another depfile"),
+        pytest.param("--depfile", "", True, id="nothing, instead of a depfile"),
+        pytest.param("--depfile", "all: app\n", False, id="a rule for make"),
+        pytest.param("--depfile", "a: b\n\nb:\n\tmake it\n", False, id="a rule with a recipe"),
+        pytest.param("--depfile", "a: b\n\nb:\n\nc:\n", False, id="a rule for something else"),
+        pytest.param("--depfile", "by hand\n", False, id="a text"),
+        pytest.param("--depfile", MAP, False, id="a map, instead of a depfile"),
+    ],
+)
+def test_a_record_replaces_only_a_file_of_its_kind(
+    project: Project, option: str, text: str, *, is_replaced: bool
+) -> None:
+    project.write({"Dockerfile.j2": "FROM a\n", "profiles/ci.yaml": "", "record": text})
+    result = project.dfrender("render", option, "record")
+    assert (result.exit_code, project.read("record") != text.encode()) == (0 if is_replaced else 2, is_replaced)
+    assert Path("Dockerfile.ci").exists() is is_replaced
+
+
+@pytest.mark.parametrize("option", ["--map", "--depfile"])
+def test_a_record_may_go_to_a_device(project: Project, option: str) -> None:
+    project.write({"Dockerfile.j2": "FROM a\n", "profiles/ci.yaml": ""})
+    assert project.render(option, os.devnull) == "wrote Dockerfile.ci\n"
+    assert Path(os.devnull).is_char_device()
+
+
 def test_a_depfile_is_written_also_if_the_output_is_up_to_date(project: Project) -> None:
     project.write(FILES)
     project.render()
@@ -231,12 +266,28 @@ def test_a_depfile_bears_the_loss_of_an_include(project: Project, files: dict[st
 
 
 @EVERY_TOOL
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("a b#c$d", id="blank, number sign and dollar"),
+        pytest.param(" a  b ", id="blanks around it and in a row"),
+        pytest.param("a\\ b\\c\\\\d", id="backslashes, one of them before a blank"),
+        pytest.param("a:b", id="a colon"),
+        pytest.param("a&b", id="an ampersand"),
+        pytest.param("a?b[c]{d}", id="brackets and a question mark"),
+        pytest.param("a'b\"c!@+,d", id="quotes and other signs"),
+        pytest.param("a%b", id="the sign of a pattern"),
+        pytest.param("(a)", id="brackets around it"),
+        pytest.param("-a", id="a dash first"),
+        pytest.param("é\u2028ü", id="signs beyond ASCII"),
+    ],
+)
 def test_a_depfile_is_read_whatever_names_there_are(
-    project: Project, files: dict[str, str], command: list[str]
+    project: Project, files: dict[str, str], command: list[str], name: str
 ) -> None:
-    name = "a b#c$d"
     project.write({**FILES, **files, name: "CMD x\n"})
-    project.write({"Dockerfile.j2": FILES["Dockerfile.j2"].replace("cmd", name)})
+    quoted = json.dumps(name, ensure_ascii=False)
+    project.write({"Dockerfile.j2": FILES["Dockerfile.j2"].replace('"cmd"', quoted)})
     tool = tool_of(*command)
     assert (tool.builds(), tool.count("renderings")) == (1, 1)
     assert (tool.builds(), tool.count("renderings")) == (0, 1)

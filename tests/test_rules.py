@@ -83,10 +83,92 @@ def found(template: str, profile: str, folder: Path) -> tuple[Diagnostic, ...]:
             [("warning", "reference-through-arg", 4), ("warning", "arg-inheritance-lost", 5)],
             id="a FROM that is left as it is loses nothing",
         ),
+        pytest.param(
+            "ARG A=${UNKNOWN}\nARG B=Alpine\nFROM ${B}\n",
+            "",
+            [("error", "invalid-image-reference", 3)],
+            id="an argument that nobody reads makes nothing uncertain",
+        ),
+        pytest.param(
+            "ARG TAG=\nFROM alpine:${TAG}\n",
+            "",
+            [("warning", "invalid-image-reference", 2)],
+            id="an argument that is empty by default may be given with every build",
+        ),
+        pytest.param("FROM alpine${FLAVOUR}\n", "", [], id="a name is whole without a variable that has no value"),
+        pytest.param(
+            "FROM a AS one\nCOPY --from=two /x /x\nFROM a AS two\nCOPY --from=one /x /x\n",
+            "",
+            [("error", "circular-reference", 2)],
+            id="two stages that take files from each other are a circle, and not a reference to a stage below",
+        ),
+        pytest.param(
+            "FROM a\nCOPY --chown=1 src . /app\n",
+            "",
+            [("warning", "rendered-file-in-context", 2)],
+            id="one of several sources may be the whole context",
+        ),
+        pytest.param(
+            'FROM a AS app\nENTRYPOINT ["app"]\nCMD run\n',
+            "{builder: classic, target: app}",
+            [("warning", "devspace-target", 3)],
+            id="DevSpace reads JSON on one line, and nothing else",
+        ),
+        pytest.param(
+            "FROM --platform=$BUILDPLATFORM a AS base\nFROM base\nFROM --platform=$BUILDPLATFORM base\n",
+            "prebuilt: {base: image}",
+            [("warning", "platform-lost", 2)],
+            id="a FROM may carry the platform of an image itself",
+        ),
     ],
 )
 def test_what_a_rule_finds_in_more_than_a_sample_can_say(
     dockerfile: str, profile: str, codes: list[tuple[str, str, int]], tmp_path: Path
 ) -> None:
-    told = found(dockerfile, profile, tmp_path)
-    assert [(each.severity.value, each.code, each.at.line) for each in told] == codes
+    findings = found(dockerfile, profile, tmp_path)
+    assert [(each.severity.value, each.code, each.at.line) for each in findings] == codes
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "profile", "written"),
+    [
+        pytest.param(
+            "FROM a AS base\nARG V\nFROM base\nRUN echo $V\n",
+            "prebuilt: [base]",
+            "V would be empty here: stage '#1' inherits it from a stage that is an image here"
+            " -> repeat ARG V in stage '#1'",
+            id="an ARG without default is repeated without one",
+        ),
+        pytest.param(
+            "FROM a AS base\nFROM a AS b\nFROM --platform=$BUILDPLATFORM a AS tools\nFROM tools\n",
+            "prebuilt: {tools: image}",
+            "'tools' is built for $BUILDPLATFORM, its image here is taken for the target platform"
+            " -> write FROM --platform=$BUILDPLATFORM here",
+            id="a FROM can carry the platform",
+        ),
+        pytest.param(
+            "FROM a AS b\nRUN x\nFROM a AS c\nRUN x\nFROM a AS d\nRUN x\nFROM a AS e\nRUN x\nFROM a\n",
+            "builder: classic",
+            "for '#4' the classic builder also builds 'b', 'c', 'd' and 1 more"
+            " -> name it FROM … AS NAME, and set target: NAME in the profile,"
+            " so that the output holds no more than it needs",
+            id="three stages are named, and a stage without a name needs one",
+        ),
+        pytest.param(
+            "FROM a\nRUN --mount=target=/a --mount=target=/b x\nRUN --mount=type=tmpfs,target=/a x\n",
+            "builder: classic",
+            "the classic builder does not know --mount here, nor in 1 other places"
+            " -> use BuildKit (DevSpace: buildKit: {}, or docker: {useCli: true}), or do without",
+            id="a flag is reported once, with the number of other instructions that have it",
+        ),
+        pytest.param(
+            "FROM a AS one\nCOPY --from=two /x /x\nFROM a AS two\nCOPY --from=one /x /x\n",
+            "",
+            "stage 'one' takes files from stage 'two', which takes files from it -> take the files from a third stage",
+            id="a circle names the other stage",
+        ),
+    ],
+)
+def test_a_message_names_what_a_user_has_to_know(dockerfile: str, profile: str, written: str, tmp_path: Path) -> None:
+    (finding,) = found(dockerfile, profile, tmp_path)
+    assert f"{finding.message} -> {finding.hint}" == written

@@ -15,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each starts a process that prints two megabytes
+
 LINES = 20_000
 DOCKERFILE = "FROM alpine:3.22\n" + f"RUN true # {'x' * 60}\n" * LINES
 TO_STANDARD_OUTPUT = [sys.executable, "-m", "dfrender", "render", "-p", "ci", "-o", "-"]

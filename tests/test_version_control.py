@@ -82,10 +82,9 @@ def test_a_file_with_a_conflict_is_rendered_again(project: Project, header: str)
     git("commit", "--quiet", "--all", "--message=x")
     git("merge", "other", fails=True)
     assert b"<<<<<<< " in project.read("Dockerfile.ci")
-    assert project.dfrender("render", "--check", ".").stdout == (
-        "Dockerfile.ci is stale; update it: dfrender render -p ci Dockerfile.j2\n"
-    )
-    assert project.render(".") == "wrote Dockerfile.ci: 1 reference to 1 prebuilt stage\n"
+    checked = project.dfrender("render", "--check", *header.split())
+    assert "Dockerfile.ci is stale [stale-output]" in checked.stderr
+    assert project.render(*header.split()) == "wrote Dockerfile.ci: 1 reference to 1 prebuilt stage\n"
     assert b"RUN other\nRUN false\nFROM ${BASE_IMAGE} AS app\n" in project.read("Dockerfile.ci")
 
 
@@ -103,10 +102,8 @@ def test_a_file_that_is_not_there_and_that_git_ignores_does_not_fail_a_check(pro
         assert project.render(".", *gate) == "".join(lines)
     Path("Dockerfile.ci").unlink()
     result = project.dfrender("render", "--check", ".")
-    assert (result.exit_code, result.stdout) == (
-        1,
-        f"Dockerfile.ci is missing; update it: dfrender render -p ci Dockerfile.j2\n{''.join(lines)}",
-    )
+    assert (result.exit_code, result.stdout) == (1, "".join(lines))
+    assert "Dockerfile.ci is missing [missing-output]" in result.stderr
 
 
 def test_without_git_nothing_is_ignored(project: Project) -> None:
@@ -148,3 +145,74 @@ def test_what_is_made_of_what_is_there_is_no_orphan(project: Project, render: st
     project.render(*render.split(), stdin=stdin.encode())
     project.render(".")
     assert project.render("--check", ".") == ""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"core.fsmonitor": "touch RAN; false"}, id="a monitor of the file system"),
+        pytest.param({"core.hooksPath": "hooks"}, id="hooks"),
+        pytest.param(
+            {
+                "extensions.partialClone": "origin",
+                "remote.origin.url": "ssh://example.invalid/x",
+                "remote.origin.promisor": "true",
+                "core.sshCommand": "touch RAN; false",
+                "protocol.ssh.allow": "always",
+                "core.sparseCheckout": "true",
+            },
+            id="a transport for objects that are missing",
+        ),
+        pytest.param(
+            {"alias.ls-files": "!touch RAN", "pager.ls-files": "touch RAN", "core.pager": "touch RAN"}, id="more"
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["lint .", "render .", "render . --check"])
+def test_what_a_repository_configures_is_not_run(project: Project, settings: dict[str, str], command: str) -> None:
+    project.write({**PLAIN, "sub/.gitignore": "*.md\n", "hooks/post-index-change": "#!/bin/sh\ntouch RAN\n"})
+    Path("hooks/post-index-change").chmod(0o755)
+    git("init", "--quiet")
+    git("add", "--all")
+    git("update-index", "--skip-worktree", "sub/.gitignore")
+    blob = git("rev-parse", ":sub/.gitignore").strip()
+    Path(f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
+    Path("sub/.gitignore").unlink()
+    project.write({"sub/notes": ""})  # git reads what is ignored beside it
+    git("config", "core.repositoryFormatVersion", "1")
+    for name, value in settings.items():
+        git("config", name, value)
+    assert project.dfrender(*command.split()).exit_code == int(command == "render . --check")
+    assert not Path("RAN").exists()
+
+
+def test_git_that_refuses_is_reported_in_a_line_and_all_files_count(project: Project) -> None:
+    project.write({**PLAIN, "ignored/Dockerfile.j2": "FROM a AS base\n", ".gitignore": "ignored\n"})
+    git("init", "--quiet")
+    git("config", "core.repositoryFormatVersion", "9")
+    result = project.dfrender("render", ".")
+    assert result.exit_code == 0
+    warning, hint = result.stderr.splitlines()
+    assert warning == (
+        ".: warning: git does not say what it ignores here, so all files count: "
+        "Expected git repo version <= 1, found 9 [git-refuses]"
+    )
+    assert hint == "   see what it says: git status"
+    assert "Dockerfile.ci" in project.files()
+    assert "ignored/Dockerfile.ci" in project.files()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a folder to somebody else")
+def test_a_repository_of_somebody_else_is_reported_with_how_to_trust_it(project: Project) -> None:
+    project.write(PLAIN)
+    git("init", "--quiet")
+    for path in (Path(), *Path().rglob("*")):
+        os.chown(path, 12345, 12345)
+    root = Path().absolute()
+    result = project.dfrender("render", ".", "--check")
+    warning, hint = result.stderr.splitlines()
+    assert warning == (
+        ".: warning: git does not say what it ignores here, so all files count: "
+        f"detected dubious ownership in repository at '{root}' [git-refuses]"
+    )
+    assert hint == f"   if you trust it: git config --global --add safe.directory {root}"

@@ -13,11 +13,13 @@ from dfrender.adopt import marking, merge, profiles
 from dfrender.adopt.merge import Hunk, Part
 from dfrender.adopt.original import Original, read_original
 from dfrender.adopt.proof import Use, prove, prove_text, use_of
+from dfrender.boundary import boundary_of
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.output import Output
 from dfrender.profile import folders, places, schema
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import of_text
+from dfrender.recorder import Recorder
 from dfrender.source import At
 from dfrender.template.template import Template
 
@@ -47,6 +49,7 @@ class _Profiles:
     def __init__(self, dockerfile: Path) -> None:
         """Begin with none."""
         self.folder = dockerfile.parent / "profiles"
+        self.boundary = boundary_of(dockerfile.parent, Recorder())
         self.texts: dict[str, str] = {}
 
     def add(self, name: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> None:
@@ -69,14 +72,14 @@ class _Profiles:
         file = str(self.path(name))
         return of_text(self.texts[name], file, name)
 
-    def files(self, template: Path, text: str) -> tuple[Output, ...]:
+    def files(self, template: Output) -> tuple[Output, ...]:
         """Return the files of the profiles, the schema that editors check them by, and the template."""
         found: list[Output] = []
         for name, profile in self.texts.items():
-            found.append(Output(self.path(name), profile))
+            found.append(Output(self.path(name), profile, self.boundary))
         schema_path = self.folder / profiles.SCHEMA
-        found.append(Output(schema_path, schema.schema_json()))
-        found.append(Output(template, text))
+        found.append(Output(schema_path, schema.schema_json(), self.boundary))
+        found.append(template)
         return tuple(found)
 
     def uses(self, use: Callable[[str], Use]) -> tuple[Use, ...]:
@@ -112,7 +115,7 @@ def _plain(original: Original) -> Adoption:
     made.add_ci("", original)
     result = prove(original, template, made.read("ci"))
     use = use_of(result, file, original, is_new=True)
-    files = made.files(file, text)
+    files = made.files(Output(file, text, boundary=None))
     return Adoption(file, files, (use,), _warnings(original))
 
 
@@ -135,7 +138,7 @@ def _one(original: Original) -> Adoption:
         return use_of(result, path, original, is_new=name != same)
 
     uses = made.uses(use)
-    files = made.files(path, text)
+    files = made.files(Output(path, text, made.boundary))
     return Adoption(path, files, uses, _warnings(original))
 
 
@@ -167,7 +170,7 @@ def _two(first: Original, second: Original) -> Adoption:
     uses = made.uses(use)
     warnings = _warnings(first) + _warnings(second)
     differences = _differences(first, second, hunks)
-    files = made.files(path, text)
+    files = made.files(Output(path, text, made.boundary))
     return Adoption(path, files, uses, warnings, differences)
 
 

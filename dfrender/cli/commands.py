@@ -78,6 +78,7 @@ def render(**options: object) -> None:
     help="Report what hadolint or BuildKit found in a rendered file (as JSON; - is standard input), at its template.",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not say what was checked.")
 @ROOT
 @MESSAGE_FORMAT
 def lint(**options: object) -> None:

@@ -8,6 +8,7 @@ import click
 from dfrender.cli.printing import echo, errors_reported
 from dfrender.cli.reading import environment, templates
 from dfrender.compare import Comparison, are_files, compare_files, compare_profiles
+from dfrender.diagnostics import Problems
 from dfrender.profile.profiles import Profiles
 
 _TWO = 2
@@ -15,15 +16,15 @@ _TWO = 2
 
 def run(words: Sequence[str], allowed: Sequence[str]) -> None:
     """Say what two profiles or two Dockerfiles differ in; exit with 1 if there is anything."""
-    with errors_reported():
+    with errors_reported() as found:
         is_different = False
-        for where, compared in _comparisons(words, allowed):
+        for where, compared in _comparisons(words, allowed, found):
             is_different |= bool(compared.found)
             echo("".join(f"{line}\n" for line in _lines(where, compared)))
     sys.exit(int(is_different))
 
 
-def _comparisons(words: Sequence[str], allowed: Sequence[str]) -> list[tuple[str, Comparison]]:
+def _comparisons(words: Sequence[str], allowed: Sequence[str], problems: Problems) -> list[tuple[str, Comparison]]:
     """Compare what the words name; return with each the words that a verdict begins with."""
     paths, names = words[:-_TWO], words[-_TWO:]
     if len(names) != _TWO or len(paths) > 1 or "" in names:
@@ -35,7 +36,7 @@ def _comparisons(words: Sequence[str], allowed: Sequence[str]) -> list[tuple[str
         return [("", compare_files(one, other))]
     profiles = Profiles(environment())
     found = []
-    for each in templates(paths):
+    for each in templates(paths, (), problems):
         found.append((f"{each.file}: ", compare_profiles(each, names, allowed, profiles)))
     return found
 

@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
-from dfrender.cli.printing import echo
+from dfrender.cli.printing import echo_document
 
 _SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
@@ -11,4 +11,4 @@ _SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 def run(shell: str) -> None:
     """Print the script for a shell."""
     main = click.get_current_context().find_root().command
-    echo(_SHELLS[shell](main, {}, "dfrender", "_DFRENDER_COMPLETE").source() + "\n")
+    echo_document(_SHELLS[shell](main, {}, "dfrender", "_DFRENDER_COMPLETE").source() + "\n")

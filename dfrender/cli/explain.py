@@ -33,7 +33,7 @@ def _explanation(code: str) -> str:
         return manual.explanation(known[code])
     if os.path.exists(code):  # noqa: PTH110 - a word may hold NUL
         raise click.UsageError(f"{unknown_rule(code, ())}; of a line, write FILE:LINE")
-    foreign = linters.find(code)
+    foreign = linters.foreign_code(code)
     if foreign is None:
         raise click.UsageError(unknown_rule(code, known))
     return f"{code} ({foreign.linter})\n\n{foreign.text}\n"

@@ -4,14 +4,15 @@ import os
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from dfrender.adopt import advice
 from dfrender.adopt.adopt import Adoption, adopt
-from dfrender.cli.printing import echo, errors_reported
-from dfrender.diagnostics import Problems
-from dfrender.output import Output, State
+from dfrender.cli.printing import echo, echo_document, errors_reported
+from dfrender.diagnostics import CallError, Problems, reason
+from dfrender.output import Found, Output, State
 from dfrender.source import At
 from dfrender.template.template import read_template
 
@@ -24,7 +25,7 @@ def run(paths: Sequence[str], *, plain: bool, dry_run: bool, force: bool) -> Non
         paths = _checked(paths or ["Dockerfile"], plain=plain)
         adoption = _adoption(paths, plain=plain)
         found.extend(adoption.warnings)
-        files = _to_write(adoption)
+        files = _to_write(adoption, found)
         options = [option for option, given in (("--plain", plain), ("--force", force)) if given]
         again = shlex.join(["dfrender", "init", *paths, *options])
         if dry_run:
@@ -66,40 +67,63 @@ def _adoption(paths: Sequence[str], *, plain: bool) -> Adoption:
     return adoption
 
 
-def _to_write(adoption: Adoption) -> list[Output]:
+class _File(NamedTuple):
+    """A file to be written, and what stands there now."""
+
+    output: Output
+    found: Found
+
+
+def _look_at(output: Output) -> _File:
+    try:
+        return _File(output, output.found())
+    except OSError as error:
+        raise _unwritable(output.path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> CallError:
+    message = f"{path} cannot be written: {reason(error)}"
+    return CallError.of(
+        At(str(path)), "unwritable-output", message, "remove what is in the way, or give it another name"
+    )
+
+
+def _to_write(adoption: Adoption, problems: Problems) -> list[_File]:
     """Leave out what is there just so, and a schema that another call wrote."""
+    files = problems.attempt(_look_at, adoption.files)
+    problems.refuse()
     found = []
-    for each in adoption.files:
-        state = each.state()
-        is_kept = each.path.suffix == ".json" and state is not State.MISSING
+    for each in files:
+        state = each.found.state
+        is_kept = each.output.path.suffix == ".json" and state is not State.MISSING
         if state is not State.CURRENT and not is_kept:
             found.append(each)
     return found
 
 
-def _show(files: Iterable[Output], dockerfile: Path) -> None:
+def _show(files: Iterable[_File], dockerfile: Path) -> None:
     """Print each file as a difference: what takes the Dockerfile's place from that, all else from what is there."""
-    for each in files:
+    for each, _ in files:
         if each.path.suffix == ".json":
             echo(f"{each.path}: the schema by which editors check and complete profiles\n")
         else:
             before = dockerfile if each.path.parent == dockerfile.parent else None
-            echo(each.diff(before))
+            echo_document(each.diff(before))
 
 
-def _check_existing(files: Iterable[Output], command: str, problems: Problems, *, seen: bool) -> None:
+def _check_existing(files: Iterable[_File], command: str, problems: Problems, *, seen: bool) -> None:
     """Report the files of a person's that would be replaced."""
     see = "" if seen else f"see what would be written: {command} --dry-run; "
     for each in files:
-        if each.state().needs_force:
+        if each.found.state.needs_force:
             hint = f"{see}replace it: {command} --force"
-            problems.error(At(str(each.path)), "not-overwritten", "this file is there already", hint)
+            problems.error(At(str(each.output.path)), "not-overwritten", "this file is there already", hint)
 
 
 def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> None:
     """Report the files of a person's that have the name of what is to be rendered."""
     for use in adoption.uses:
-        if use.is_new and Output(use.output, "").state().needs_force:
+        if use.is_new and _look_at(Output(use.output, "", adoption.files[0].boundary)).found.state.needs_force:
             both = [dockerfile, str(use.output)]
             if use.profile == "ci":
                 both.reverse()
@@ -108,9 +132,12 @@ def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> Non
             problems.error(At(str(use.output)), "not-overwritten", message, hint)
 
 
-def _write(adoption: Adoption, files: Iterable[Output]) -> None:
+def _write(adoption: Adoption, files: Iterable[_File]) -> None:
     """Write the files, and say what there is to do next."""
-    for each in files:
-        each.write()
-        echo(f"wrote {each.path}\n")
+    for output, found in files:
+        try:
+            output.write(found)
+        except OSError as error:
+            raise _unwritable(output.path, error) from error
+        echo(f"wrote {output.path}\n")
     echo(f"\n{advice.next_steps(adoption)}\n{advice.snippets(adoption)}")

@@ -64,7 +64,8 @@ def _results(
 ) -> list[Result]:
     """Render each template for one profile."""
     results: list[Result] = []
-    for rendered in found.attempt(lambda each: api.render_each(each, wanted, profiles), templates(paths, excluded)):
+    named = templates(paths, excluded, found)
+    for rendered in found.attempt(lambda each: api.render_each(each, wanted, profiles), named):
         if len(rendered) > 1:
             choices = " ".join(f"-p {each.profile.name}" for each in rendered)
             raise click.UsageError(f"inputs are those of one profile; choose one of {choices}")

@@ -58,7 +58,8 @@ MESSAGE_FORMAT = click.option(
     metavar="FORMAT",
     expose_value=False,
     callback=_keep_format,
-    help="How problems are told: text, json, sarif, github, azure, or auto for what the pipeline shows.",
+    help="How problems are reported: text, json, sarif, github, azure, gitlab, or auto (the default): text, and "
+    "in GitHub Actions and Azure Pipelines an annotation for each besides.",
 )
 
 HANDOVER = click.option(

@@ -10,6 +10,7 @@ from dfrender import api, planning
 from dfrender.api import Result
 from dfrender.cli.printing import echo_bytes, errors_reported
 from dfrender.cli.reading import STDIN, environment, templates
+from dfrender.diagnostics import Problems
 from dfrender.plan.formats import format_of
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
@@ -27,16 +28,16 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
 ) -> None:
     """Say which jobs build what, in which order and from which images."""
     with errors_reported() as found:
-        result = _result(paths, wanted, overrides)
+        result = _result(paths, wanted, overrides, found)
         found.extend(planning.warnings_of(result))
         echo_bytes(encode(_written(result, target, handover, name)))
 
 
-def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str]) -> Result:
+def _result(paths: Sequence[str], wanted: Sequence[str], overrides: Sequence[str], problems: Problems) -> Result:
     """Render what the paths name, which must be one template for one profile."""
     if STDIN in paths:
         raise click.UsageError("a plan names the template, and standard input has no name; give a path")
-    found = templates(paths)
+    found = templates(paths, (), problems)
     if len(found) > 1:
         raise click.UsageError(f"a plan is of one template; choose one of {' '.join(each.file for each in found)}")
     results = api.render_all(found[0], wanted, overrides, environment())

@@ -16,12 +16,13 @@ from dfrender import __version__
 from dfrender.cli.options import FORMAT
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, ordered, reason
 from dfrender.profile.places import repository_root
-from dfrender.source import decode, encode, split_lines
+from dfrender.source import decode, encode, split_lines, visible
 
 if TYPE_CHECKING:
     from dfrender.report.run import Rule
 
 # what a pipeline sets, and the format that it shows; GitLab's log shows no more than text
+_DEFAULT = "auto"
 _PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
 
 
@@ -67,8 +68,15 @@ def _failures_reported() -> Iterator[None]:
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """Print what may quote a user: its bytes as they were, but so that a pipeline finds no command in them."""
-    echo_bytes(encode(harmless(text)), err=err)
+    """Print what a person reads and what may quote a user: no command to a terminal, and none to a pipeline."""
+    echo_bytes(encode(harmless(visible(text))), err=err)
+
+
+def echo_document(text: str) -> None:
+    """Print what a program may read: its bytes as they were, where no terminal would obey them."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        text = visible(text)
+    echo_bytes(encode(harmless(text)))
 
 
 def echo_bytes(data: bytes, *, err: bool = False) -> None:
@@ -132,7 +140,7 @@ def _pipeline() -> str:
 
 def _format() -> str:
     context = click.get_current_context(silent=True)
-    return context.meta.get(FORMAT, "text") if context else "text"
+    return context.meta.get(FORMAT, _DEFAULT) if context else _DEFAULT
 
 
 def _print_report(diagnostics: Sequence[Diagnostic], *, err: bool) -> None:
@@ -168,7 +176,7 @@ def _rules(codes: Collection[str]) -> "Iterator[Rule]":
 
     own = manual.manuals()
     for code in dict.fromkeys([*manual.rules(), *codes]):
-        foreign = linters.find(code)
+        foreign = linters.foreign_code(code)
         if code in own:
             found = own[code]
             yield Rule(code, found.severity, found.summary, found.plain, found.markdown, found.page)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from dfrender.cli.printing import echo, errors_reported
+from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.cli.reading import refuse_empty, template_file
 from dfrender.profile import bare, listing
 from dfrender.profile import show as shown
@@ -31,15 +31,15 @@ def run_show(name: str, path: str | None, overrides: Sequence[str], form: str) -
             rows = shown.setting_rows(tree, profile, template)
             _print_table([shown.SettingRow._fields, *rows])
         elif form == "yaml":
-            echo(bare.as_yaml(tree))
+            echo_document(bare.as_yaml(tree))
         else:
-            echo(bare.as_json(tree))
+            echo_document(bare.as_json(tree))
 
 
 def run_schema() -> None:
     """Print the JSON schema of profiles."""
     with errors_reported():
-        echo(schema_json())
+        echo_document(schema_json())
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:

@@ -43,17 +43,20 @@ def template_file(path: str | None) -> Path:
     return Path(read_template(given).file)
 
 
-def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: bool = False) -> list[Template]:
+def templates(
+    paths: Sequence[str], excluded: Sequence[str], warnings: Problems, *, plain_too: bool = False
+) -> list[Template]:
     """Read what the paths name, each once; without a path the template of this folder.
 
-    ``plain_too``: of a folder, also the Dockerfiles that are not templates.
+    ``plain_too``: of a folder, also the Dockerfiles that are not templates. ``warnings`` gains what was said while
+    folders were looked through.
     """
     refuse_empty(*paths, *excluded)
     if not paths:
         return [_found_in(Path())(discover.template_of(Path()))]
     problems = Problems()
     found: dict[str, Template] = {}
-    for named in problems.attempt(lambda each: _templates(each, excluded, plain_too=plain_too), paths):
+    for named in problems.attempt(lambda each: _templates(each, excluded, warnings, plain_too=plain_too), paths):
         for each in named:
             # a link keeps its name: its path is not resolved
             found.setdefault(os.path.abspath(each.file), each)  # noqa: PTH100
@@ -61,7 +64,7 @@ def templates(paths: Sequence[str], excluded: Sequence[str] = (), *, plain_too: 
     return list(found.values())
 
 
-def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[Template]:
+def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())
         click.get_current_context().meta[STDIN_NAME] = text
@@ -73,11 +76,11 @@ def _templates(path: str, excluded: Sequence[str], *, plain_too: bool) -> list[T
     problems = Problems()
     read = _found_in(Path(path))
     if plain_too:
-        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded))
+        found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded, warnings))
         # what dfrender wrote is checked with its template
         found = [each for each in found if not is_generated(each.text)]
     else:
-        found = problems.attempt(read, discover.templates_below(Path(path), excluded))
+        found = problems.attempt(read, discover.templates_below(Path(path), excluded, warnings))
     problems.refuse()
     return found
 

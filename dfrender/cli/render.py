@@ -10,10 +10,11 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
-from dfrender.cli.printing import echo, echo_bytes, errors_reported
+from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
 from dfrender.cli.reading import STDIN, environment, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
+from dfrender.gates import report_outdated
 from dfrender.output import State
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
@@ -49,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     asked = _Records(line_map, depfile)
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
-        named = templates(paths, excluded)
+        named = templates(paths, excluded, found)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
@@ -63,9 +64,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         orphans = _orphans(paths, excluded, outputs, compares=check or diff)
         found.extend(orphans)
         if check or diff:
-            outdated = _compare(outputs, check=check, diff=diff)
+            is_outdated = _compare(outputs, found, check=check, diff=diff)
             found.refuse()
-            sys.exit(int(outdated))
+            sys.exit(int(is_outdated))
         made = _records(asked, list(chain.from_iterable(outputs)))
         _write(outputs, len(named), found, force=force, quiet=quiet)
         found.refuse()
@@ -116,7 +117,7 @@ def _print(result: Result, line_map: str | None) -> None:
         from dfrender import records  # 2 ms that few calls need
 
         text = records.line_map(result, lines, STDIN)
-        made.append(records.record("--map", line_map, text, [result], []))
+        made.append(records.map_record(line_map, text, [result], []))
     echo_bytes(encode(join(lines)))
     _write_records(made)
 
@@ -163,18 +164,18 @@ def _orphans(
     from dfrender import provenance  # 2 ms that only a folder needs
 
     known = {each.output.path for each in chain.from_iterable(outputs)}
+    problems = Problems()
     unknown = []
     for path in paths:
         if Path(path).is_dir():
-            names = discover.dockerfile_names_below(Path(path), excluded)
+            names = discover.dockerfile_names_below(Path(path), excluded, problems)
             unknown += [each for each in names if each not in known]
-    problems = Problems()
     provenance.report_orphans(unknown, environment(), problems, refused=compares)
     return problems
 
 
-def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool) -> bool:
-    """Print what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
+def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:
+    """Report what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
     different = [each for each in chain.from_iterable(outputs) if each.state is not State.CURRENT]
     ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
     is_outdated = False
@@ -184,9 +185,9 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], *, check: bool, diff: bool
             continue
         is_outdated = True
         if diff:
-            echo(each.output.diff())
+            echo_document(each.output.diff())
         if check:
-            echo(f"{each.outdated()}\n")
+            report_outdated(each, problems)
     return is_outdated
 
 
@@ -202,9 +203,9 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     if asked.line_map:
         for each in dockerfiles:
             text = records.line_map(each.result, each.lines, each.output.path.as_posix())
-            made.append(records.record("--map", asked.line_map, text, results, paths))
+            made.append(records.map_record(asked.line_map, text, results, paths))
     if asked.depfile:
-        made.append(records.record("--depfile", asked.depfile, records.depfile(dockerfiles), results, paths))
+        made.append(records.depfile_record(asked.depfile, outputs))
     return made
 
 
@@ -222,7 +223,7 @@ def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Se
         files.refuse_foreign(outputs)
     for each in outputs:
         done = files.write(each)
-        if not quiet:
+        if done and not quiet:
             echo(f"{done}\n")
     return outputs
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from posixpath import normpath
 
-from dfrender.dockerfile.expand import SPACES
+from dfrender.dockerfile.lexer import SPACES
 from dfrender.source import BOM, split_lines
 
 _WILDCARDS = frozenset("*[]?\\")

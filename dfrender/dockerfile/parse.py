@@ -11,8 +11,8 @@ from dockerfile_parse import DockerfileParser
 
 from dfrender.diagnostics import did_you_mean
 from dfrender.dockerfile import names, syntax
-from dfrender.dockerfile.expand import SPACES
 from dfrender.dockerfile.flags import check_flags
+from dfrender.dockerfile.lexer import SPACES
 from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.scan import LogicalLine, Scanned, scan
 from dfrender.dockerfile.statement import Statement

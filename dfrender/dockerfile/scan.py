@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import syntax
-from dfrender.dockerfile.expand import SPACES
+from dfrender.dockerfile.lexer import SPACES
 from dfrender.source import BOM, At, Line, encode
 
 _LINE_LIMIT = 65_535  # bufio.MaxScanTokenSize - 1, bytes

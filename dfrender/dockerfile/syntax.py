@@ -5,10 +5,12 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from dfrender.dockerfile.expand import SPACES, ExpansionError, shell_words
+from dfrender.dockerfile.lexer import SPACES, ExpansionError, shell_words
 
+_BYTE_SPACES = "\t\n\v\f\r \x85\xa0"  # Go's unicode.IsSpace of a byte
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _NO_BLANKS = re.compile(r"[^\t\v\f\r ]+")
 _HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
@@ -87,27 +89,48 @@ def split_words(text: str, start: int) -> list[LexedWord]:
 def split_flags(text: str, start: int, escape: str) -> tuple[list[LexedWord], int]:
     """Return the leading words that begin with ``--``, and the offset of what follows them.
 
-    Quotes and escapes count anywhere in them; a word ``--`` ends them.
+    Quotes and escapes count anywhere in them; a word ``--`` ends them. BuildKit reads them byte by byte: what is not
+    ASCII comes out as the characters of Latin-1, two of which are white space to it.
     """
     flags: list[LexedWord] = []
-    while True:
-        start = skip_blanks(text, start)
-        if not text.startswith("--", start):
-            return flags, start
-        word = _flag(text, start, escape)
-        start = word.stop
+    if not text.startswith("--", start):
+        return flags, start
+    end = len(text.rstrip(SPACES))
+    chars, places = _bytes(text, start, end)
+    position = 0
+    while chars.startswith("--", position):
+        word, position = _flag(chars, position, escape, places)
         if word.text == "--":
-            return flags, start
+            break
         flags.append(word)
+        while position < len(chars) and chars[position] in _BYTE_SPACES:
+            position += 1
+    return flags, places[position]
 
 
-def _flag(text: str, start: int, escape: str) -> LexedWord:
+def _bytes(text: str, start: int, end: int) -> tuple[str, Sequence[int]]:
+    """Return each byte of ``text[start:end]`` as a character, and for each the offset that it stands at."""
+    part = text[start:end]
+    if part.isascii():
+        return part, range(start, end + 1)
+    chars = []
+    places = []
+    for offset, char in enumerate(part, start):
+        data = char.encode(errors="surrogateescape")
+        chars.append(data.decode("latin-1"))
+        places.extend([offset] * len(data))
+    places.append(end)
+    return "".join(chars), places
+
+
+def _flag(text: str, start: int, escape: str, places: Sequence[int]) -> tuple[LexedWord, int]:
+    """Read a flag; return it and the position behind it."""
     chars: list[str] = []
     spans: list[tuple[int, int]] = []
     position = start
     quote = ""
-    end = len(text.rstrip(SPACES))
-    while position < end and (quote or text[position] not in SPACES):
+    end = len(text)
+    while position < end and (quote or text[position] not in _BYTE_SPACES):
         first = position
         char = text[first]
         position += 1
@@ -123,8 +146,9 @@ def _flag(text: str, start: int, escape: str) -> LexedWord:
             char = text[position]
             position += 1
         chars.append(char)
-        spans.append((first, position))
-    return LexedWord("".join(chars), tuple(spans), start, position)
+        spans.append((places[first], places[position - 1] + 1))
+    word = LexedWord("".join(chars), tuple(spans), places[start], places[position - 1] + 1)
+    return word, position
 
 
 def open_quote(text: str, start: int, stop: int, escape: str) -> str:

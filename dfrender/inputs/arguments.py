@@ -32,16 +32,16 @@ class Seen(Mapping[str, str]):
 
 def given_by(profile: Profile) -> Mapping[str, str]:
     """Return the build arguments of a profile by name."""
-    return {each.name.text: each.value.text for each in profile.build_args}
+    return {each.name.text: each.value.text for each in profile.builds.build_args}
 
 
 def known_to(profile: Profile) -> Mapping[str, str]:
     """Return the build arguments of a profile, and those that its platform sets."""
     found: dict[str, str] = {}
-    if profile.platform:
-        system, _, rest = profile.platform.text.partition("/")
+    if profile.builds.platform:
+        system, _, rest = profile.builds.platform.text.partition("/")
         architecture, _, variant = rest.partition("/")
-        parts = {"PLATFORM": profile.platform.text, "OS": system, "ARCH": architecture, "VARIANT": variant}
+        parts = {"PLATFORM": profile.builds.platform.text, "OS": system, "ARCH": architecture, "VARIANT": variant}
         for name, part in PLATFORM_ARGS.items():
             if name.startswith("TARGET") and part in parts:
                 found[name] = parts[part]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dfrender.diagnostics import DfrenderError, Problems
 from dfrender.dockerfile.ignore import PatternError, Patterns, read_lines
 from dfrender.header import is_generated
-from dfrender.inputs import git
+from dfrender.inputs import tracking
 from dfrender.inputs.context import Context, Tracked
 from dfrender.profile import places
 from dfrender.profile.keys import Builder
@@ -34,12 +34,12 @@ def context_of(
     ``tracked`` is what git knows of the context, None if it does not know it.
     """
     ignored = _patterns(ignore_file_of(template, profile, recorder), problems)
-    return Context(profile.context, ignored, recorder, tracked or Tracked({}))
+    return Context(profile.builds.context, ignored, recorder, tracked or Tracked({}))
 
 
 def tracked_in(profile: Profile, *, hides: bool = False) -> Tracked | None:
     """Return what git knows of the build context of a profile."""
-    return git.tracked(Path(os.path.realpath(profile.context)), hides=hides)
+    return tracking.tracked(Path(os.path.realpath(profile.builds.context)), hides=hides)
 
 
 def ignore_file_of(template: Template, profile: Profile, recorder: Recorder) -> IgnoreFile:
@@ -51,7 +51,7 @@ def ignore_file_of(template: Template, profile: Profile, recorder: Recorder) -> 
         beside = _beside_output(template, profile, recorder)
         if beside is not None:
             return beside
-    own = profile.context / _IGNORE
+    own = profile.builds.context / _IGNORE
     if recorder.is_file(own):
         return IgnoreFile(str(own), decode(recorder.read(own)))
     return IgnoreFile()

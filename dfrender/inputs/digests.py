@@ -81,8 +81,8 @@ class _Reader:
         """Yield what holds for a stage as a whole."""
         profile = self._profile
         yield Part(("version", VERSION))
-        yield Part(("platform", profile.platform.text if profile.platform else ""))
-        yield Part(("salt", profile.salt.text))
+        yield Part(("platform", profile.builds.platform.text if profile.builds.platform else ""))
+        yield Part(("salt", profile.builds.salt.text))
         dockerfile = self._source.dockerfile
         for directive in dockerfile.directives:
             if directive.name in _DIRECTIVES:

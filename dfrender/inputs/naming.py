@@ -127,13 +127,13 @@ def _report_settings(profile: Profile, problems: Problems) -> None:
         return
     if not named:
         return
-    if profile.platform is None:
+    if profile.builds.platform is None:
         message = "images are named by their inputs, and no platform is set: machines of two kinds would share a name"
         problems.error(named[0].image.at, "input-digest-without-platform", message, "set platform: linux/amd64")
-    texts = [each.value for each in profile.build_args]
-    texts.append(profile.salt)
-    if profile.platform:
-        texts.append(profile.platform)
+    texts = [each.value for each in profile.builds.build_args]
+    texts.append(profile.builds.salt)
+    if profile.builds.platform:
+        texts.append(profile.builds.platform)
     generated = {f"${{{each.arg_name.text}}}" for each in profile.prebuilt}
     for text in texts:
         is_generated = any(name in text.text for name in generated) or INPUT_DIGEST in text.text

@@ -11,7 +11,8 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from dfrender.dockerfile import syntax
-from dfrender.dockerfile.expand import SPACES, replace_variables
+from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.lexer import SPACES
 from dfrender.dockerfile.statement import Statement
 from dfrender.dockerfile.syntax import LexedWord, Option
 from dfrender.inputs.wildcards import has_wildcard

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.edits import Edits
-from dfrender.dockerfile.expand import SPACES
 from dfrender.dockerfile.graph import Edge, Graph
+from dfrender.dockerfile.lexer import SPACES
 from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import LogicalLine, scan
 from dfrender.dockerfile.statement import Statement

@@ -46,8 +46,8 @@ def make_plan(decisions: Decisions, place: Place) -> Plan:
     _check_build(source, profile, unknown)
     unknown.refuse()
     last = next((source.names[each.text.lower()] for each in wanted), len(source.stages) - 1)
-    built = work_of(source, profile, prebuilt, last)
-    jobs = [each for each in jobs_of(source, profile, prebuilt) if each.stage in kept]
+    built = work_of(decisions, last)
+    jobs = [each for each in jobs_of(decisions) if each.stage in kept]
     jobs = _needed_by(built, jobs) if wanted else jobs
     refuse([*_missing(source, kept, wanted), *([] if jobs else [_nothing_to_build(profile)])])
     made, taken = {each.stage: each for each in jobs}, {stage for each in jobs for stage in each.takes}
@@ -69,7 +69,7 @@ def make_plan(decisions: Decisions, place: Place) -> Plan:
 
 def _check_build(source: Graph, profile: Profile, problems: Problems) -> None:
     """Report what is under ``build`` or ``publish`` and is not a stage's name."""
-    for each in (*(profile.build or ()), *profile.publish):
+    for each in (profile.build or ()) + profile.builds.publish:
         name = each.text.lower()
         if name not in source.names:
             message = f"no stage is named {each.text!r}"

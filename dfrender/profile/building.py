@@ -5,17 +5,19 @@ Checks them as far as that needs no Dockerfile.
 
 import os.path
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.profile import folders
 from dfrender.profile.check import check_entries, report_wrong_type
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import ARGUMENT_KEYS, Style
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode
-from dfrender.profile.stages import StageSettings, Text, is_true, texts
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, children
+from dfrender.profile.stages import Settings, StageSettings, Text, is_true, listed, texts, with_defaults
 from dfrender.recorder import Recorder
+from dfrender.source import At
 
 _ARGUMENT = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _VARIANT = re.compile("[a-z0-9.]+")
@@ -49,7 +51,43 @@ class BuildArg(NamedTuple):
     optional: bool = False
 
 
-def build_args(arguments: Entries, problems: Problems) -> tuple[BuildArg, ...]:
+class Builds(NamedTuple):
+    """What a profile says of every build.
+
+    ``context`` is a folder, as relative as that of the template, ``context_at`` where the key is written, ``platform``
+    None for whatever the builder's is; ``publish`` names the stages whose images a plan pushes at its end.
+    """
+
+    context: Path
+    context_at: At
+    build_args: tuple[BuildArg, ...]
+    platform: Text | None
+    publish: tuple[Text, ...]
+    salt: Text
+
+
+def builds_of(
+    entries: Mapping[str, Node],
+    found: ProfileFile,
+    prebuilt: Sequence[StageSettings],
+    recorder: Recorder,
+    problems: Problems,
+) -> Builds:
+    """Return what checked entries say of builds, for the template that the profile was found for."""
+    given = texts(entries)
+    settings = with_defaults(given, At(str(found.path)))
+    build_args = _build_args(children(entries.get("build_args")), problems)
+    _check_generated(build_args, given.get("tag_arg"), prebuilt, problems)
+    publish = listed(entries.get("publish"))
+    _check_publish(publish, settings, prebuilt, problems)
+    platform = given.get("platform")
+    if platform:
+        _check_platform(platform, problems)
+    context = _context(given.get("context"), found.folder, recorder, problems)
+    return Builds(context, settings["context"].at, build_args, platform, publish, settings["salt"])
+
+
+def _build_args(arguments: Entries, problems: Problems) -> tuple[BuildArg, ...]:
     """Return the build arguments that have a value; report names and values that no builder takes."""
     found: list[BuildArg] = []
     for name, (at, node) in arguments.items():
@@ -64,7 +102,8 @@ def build_args(arguments: Entries, problems: Problems) -> tuple[BuildArg, ...]:
             written = texts(settings)
             if "value" in written:
                 is_optional = is_true(written.get("optional"))
-                found.append(BuildArg(Text(name, at), written["value"], is_optional))
+                argument = BuildArg(Text(name, at), written["value"], is_optional)
+                found.append(argument)
     return tuple(found)
 
 
@@ -79,24 +118,29 @@ def _check_value(name: str, value: Node | None, problems: Problems) -> None:
         problems.error(value.at, "wrong-value", message, "write it on one line: it may become the default of an ARG")
 
 
-def check_arguments(
+def _check_generated(
     arguments: Iterable[BuildArg], tag_arg: Text | None, prebuilt: Sequence[StageSettings], problems: Problems
 ) -> None:
     """Report arguments that are given a value here and by another key too."""
-    generated = {stage.arg_name.text: stage for stage in prebuilt if stage.style is Style.ARG}
+    generated: dict[str, Text] = {}
+    for settings in prebuilt:
+        if settings.style is Style.ARG:
+            generated[settings.arg_name.text] = settings.stage
     for each in arguments:
         name, at = each.name
         message = f"the build argument {name!r} is one that dfrender generates"
         if tag_arg and name == tag_arg.text:
             hint = "write the tag under tag, or choose another tag_arg"
-            problems.error(at, "build-arg-conflict", message, hint, [("tag_arg", tag_arg.at)])
+            related = [("tag_arg", tag_arg.at)]
+            problems.error(at, "build-arg-conflict", message, hint, related)
         elif name in generated:
-            stage = generated[name].stage
+            stage = generated[name]
+            related = [("the stage", stage.at)]
             hint = f"write the image under prebuilt.{stage.text}, or choose another arg_name there"
-            problems.error(at, "build-arg-conflict", message, hint, [("the stage", stage.at)])
+            problems.error(at, "build-arg-conflict", message, hint, related)
 
 
-def check_platform(platform: Text, problems: Problems) -> None:
+def _check_platform(platform: Text, problems: Problems) -> None:
     """Report what is not one platform as builders write it; what a pipeline fills in is not known yet."""
     text = platform.text
     if "$" in text or _is_platform(text):
@@ -117,11 +161,12 @@ def check_platform(platform: Text, problems: Problems) -> None:
 def _is_platform(text: str) -> bool:
     system, _, rest = text.partition("/")
     architecture, slash, variant = rest.partition("/")
-    is_known = system in _SYSTEMS and architecture in _ARCHITECTURES
-    return is_known and (not slash or _VARIANT.fullmatch(variant) is not None)
+    if system not in _SYSTEMS or architecture not in _ARCHITECTURES:
+        return False
+    return not slash or bool(_VARIANT.fullmatch(variant))
 
 
-def context_folder(context: Text | None, folder: Path, recorder: Recorder, problems: Problems) -> Path:
+def _context(context: Text | None, folder: Path, recorder: Recorder, problems: Problems) -> Path:
     """Return the build context of a template in a folder; report one that is not in the repository."""
     if context is None:
         return folder
@@ -136,24 +181,29 @@ def context_folder(context: Text | None, folder: Path, recorder: Recorder, probl
         problems.error(context.at, "context-outside-repository", message, "write it relative to the template's folder")
         return folder
     base = root if text.startswith("/") else folder
-    path = Path(os.path.normpath(base / text.lstrip("/")))
-    if not folders.real(path).is_relative_to(folders.real(root)):
+    below = base / text.lstrip("/")
+    path = Path(os.path.normpath(below))
+    real = folders.real(path)
+    if not real.is_relative_to(folders.real(root)):
         problems.error(
             context.at, "context-outside-repository", f"the context {text!r} is outside the repository", hint
         )
     return path
 
 
-def check_publish(
-    publish: Sequence[Text], registry: Text, repository: Text, prebuilt: Sequence[StageSettings], problems: Problems
+def _check_publish(
+    publish: Sequence[Text], settings: Settings, prebuilt: Sequence[StageSettings], problems: Problems
 ) -> None:
     """Report stages whose images have no registry that they could be pushed to."""
-    if registry.text or _has_host(repository.text):
+    repository = settings["repository"]
+    if settings["registry"].text or _has_host(repository.text):
         return
-    images = {each.stage.text: each.image.text for each in prebuilt}
+    pushable: set[str] = set()
+    for stage in prebuilt:
+        if _has_host(stage.image.text):
+            pushable.add(stage.stage.text)
     for each in publish:
-        image = images.get(each.text.lower(), "")
-        if not _has_host(image):
+        if each.text.lower() not in pushable:
             message = f"the image of {each.text!r} cannot be published: it has no registry"
             problems.error(each.at, "publish-without-registry", message, "write registry: HOST, or HOST/NAME")
 
@@ -161,4 +211,6 @@ def check_publish(
 def _has_host(image: str) -> bool:
     """Say whether a name begins with a registry, by Docker's rule: what holds a dot or a colon is one."""
     host, slash, _ = image.partition("/")
-    return bool(slash) and ("." in host or ":" in host or host == "localhost")
+    if not slash:
+        return False
+    return host == "localhost" or "." in host or ":" in host

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Locate: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
 
 _BEFORE_TEXT = " \t,[{"
-_REST_OF_VARIABLE = re.compile(r"\{[^{}]*\}?[^\s,{}\[\]]*")
+_END_OF_TEXT = re.compile(r"[\s,{}\[\]]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 DEEPEST = 50
 """How many collections may stand in each other."""
@@ -191,8 +191,9 @@ def _report_syntax(error: MarkedYAMLError, lines: list[str], locate: Locate, pro
 
 def _report_unquoted_variable(before: str, behind: str, at: At, problems: Problems) -> None:
     """Report a text in ``{…}`` or ``[…]`` with a variable: the brace of this would begin a mapping."""
-    rest = _REST_OF_VARIABLE.findall(behind)
-    text = before + rest[0]
+    variable, brace, behind = behind.partition("}")
+    rest = _END_OF_TEXT.split(behind, maxsplit=1)
+    text = before + variable + brace + rest[0]
     problems.error(at, "yaml-syntax", "a variable in {…} or […] has to be in quotes", f'quote it: "{text}"')
 
 

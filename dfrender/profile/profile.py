@@ -9,19 +9,18 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from dfrender.diagnostics import Diagnostic, Problems, Severity
-from dfrender.profile import building
-from dfrender.profile.building import BuildArg
+from dfrender.profile.building import BuildArg, Builds, builds_of
 from dfrender.profile.check import check_entries
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layers
-from dfrender.profile.nodes import Entries, Node, children, items
-from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text, chosen, resolve, texts
+from dfrender.profile.nodes import Entries, Node, children
+from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text, listed, resolve, texts, with_defaults
 from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
 from dfrender.source import At
 
-__all__ = ["Builder", "Handover", "Profile", "StageSettings", "Style", "Text", "Value"]
+__all__ = ["BuildArg", "Builder", "Builds", "Handover", "Profile", "StageSettings", "Style", "Text", "Value"]
 
 
 class Profile(NamedTuple):
@@ -29,10 +28,9 @@ class Profile(NamedTuple):
 
     ``file`` is as the user would write it, ``files`` are those that it was made of, itself the last; ``folder`` is that
     of the template; ``output`` is None for the default name, ``tag`` the default of ``tag_arg``, ``value_places`` says
-    where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``handover_at`` and
-    ``context_at`` are where these keys are written, ``context`` is as relative as ``folder``, ``ignore`` names rules,
-    ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that, and ``recorder`` noted
-    what was read for it.
+    where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``handover_at`` is
+    where that key is written, ``builds`` are the keys that builders need, ``ignore`` names rules, ``overrides`` are the
+    ``--set`` texts as given, ``problems`` is what is wrong with all that, and ``recorder`` noted what was read for it.
     """
 
     name: str
@@ -53,12 +51,7 @@ class Profile(NamedTuple):
     builder: Builder
     handover: Handover
     handover_at: At
-    publish: tuple[Text, ...]
-    context: Path
-    context_at: At
-    build_args: tuple[BuildArg, ...]
-    platform: Text | None
-    salt: Text
+    builds: Builds
     ignore: tuple[Text, ...]
     overrides: tuple[str, ...]
     recorder: Recorder
@@ -73,7 +66,10 @@ class Profile(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Say whether nothing refuses it; what an error left out is missing from the rest."""
-        return all(each.severity is Severity.WARNING for each in self.problems)
+        for each in self.problems:
+            if each.severity is Severity.ERROR:
+                return False
+        return True
 
     @property
     def names_by_inputs(self) -> bool:
@@ -83,9 +79,12 @@ class Profile(NamedTuple):
     @property
     def called_target(self) -> str:
         """Return the target, in the case that stages are stored in, if the call names it; empty if it does not."""
-        if self.target and self.target.at == _called(self.target.text):
-            return self.target.text.lower()
-        return ""
+        if self.target is None:
+            return ""
+        text, at = self.target
+        if at != _called(text):
+            return ""
+        return text.lower()
 
 
 def _called(target: str) -> At:
@@ -98,66 +97,61 @@ def derive(found: ProfileFile, overrides: Sequence[str], layers: Layers) -> Prof
     problems = Problems(layers.problems)
     entries = check_entries(layers.tree, PROFILE_KEYS, problems)
     given = texts(entries)
-
-    def setting(name: str) -> Text:
-        return chosen(name, At(file), given)
-
+    settings = with_defaults(given, At(file))
     variables = children(entries.get("values"))
     values = _values(variables, problems)
     placeholders = Placeholders(values, found.folder, problems)
-    prebuilt = resolve(children(entries.get("prebuilt")), given, placeholders, problems)
-    arguments = building.build_args(children(entries.get("build_args")), problems)
-    building.check_arguments(arguments, given.get("tag_arg"), prebuilt, problems)
-    publish = _listed(entries.get("publish"))
-    building.check_publish(publish, setting("registry"), setting("repository"), prebuilt, problems)
-    platform = given.get("platform")
-    if platform:
-        building.check_platform(platform, problems)
-    context = building.context_folder(given.get("context"), found.folder, layers.recorder, problems)
-    build = None
-    if "build" in entries:
-        build = _listed(entries["build"])
+    stages = children(entries.get("prebuilt"))
+    prebuilt = resolve(stages, given, placeholders, problems)
+    description = settings["description"]
+    builder = settings["builder"]
+    handover = settings["handover"]
+    builds = builds_of(entries, found, prebuilt, layers.recorder, problems)
     return Profile(
         name=found.name,
         file=file,
         files=layers.files,
         folder=found.folder,
-        description=setting("description").text,
+        description=description.text,
         output=given.get("output"),
-        values=MappingProxyType(values),
-        value_places=MappingProxyType({each: at for each, (at, _) in variables.items()}),
+        values=values,
+        value_places=_places(variables),
         prebuilt=prebuilt,
         tag_arg=given.get("tag_arg"),
-        tag=setting("tag"),
-        registry=setting("registry"),
-        repository=setting("repository"),
+        tag=settings["tag"],
+        registry=settings["registry"],
+        repository=settings["repository"],
         target=given.get("target"),
-        build=build,
-        builder=Builder(setting("builder").text),
-        handover=Handover(setting("handover").text),
-        handover_at=setting("handover").at,
-        publish=publish,
-        context=context,
-        context_at=setting("context").at,
-        build_args=arguments,
-        platform=platform,
-        salt=setting("salt"),
-        ignore=_listed(entries.get("ignore")),
+        build=_build(entries),
+        builder=Builder(builder.text),
+        handover=Handover(handover.text),
+        handover_at=handover.at,
+        builds=builds,
+        ignore=listed(entries.get("ignore")),
         overrides=tuple(overrides),
         recorder=layers.recorder,
         problems=tuple(problems),
     )
 
 
-def _values(variables: Entries, problems: Problems) -> dict[str, Value]:
+def _values(variables: Entries, problems: Problems) -> Mapping[str, Value]:
     """Return the variables of the template; report names and words that do not mean what they seem to."""
     report_bad_names(variables, problems)
     values: dict[str, Value] = {}
     for name, (_, node) in variables.items():
         report_ambiguous(node, problems)
         values[name] = value_of(node)
-    return values
+    return MappingProxyType(values)
 
 
-def _listed(node: Node | None) -> tuple[Text, ...]:
-    return tuple(Text(item.text, item.at) for item in items(node))
+def _places(variables: Entries) -> Mapping[str, At]:
+    places: dict[str, At] = {}
+    for name, (at, _) in variables.items():
+        places[name] = at
+    return MappingProxyType(places)
+
+
+def _build(entries: Mapping[str, Node]) -> tuple[Text, ...] | None:
+    if "build" not in entries:
+        return None
+    return listed(entries["build"])

@@ -56,6 +56,11 @@ class Profiles:
             self._loaded[wanted] = profile.aimed_at(self.target)
         return self._loaded[wanted]
 
+    @property
+    def names(self) -> set[str]:
+        """Return the names of the profiles that were loaded so far."""
+        return {each.name for each in self._loaded if each.name}
+
     def tree(self, path: Path) -> Layers:
         """Return all that is written for a profile as one tree: overrides over files, variables replaced."""
         if path not in self._trees:

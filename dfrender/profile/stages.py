@@ -8,7 +8,7 @@ from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import image_problem
 from dfrender.profile.check import check_entries, report_wrong_type
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
-from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode
+from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, items
 from dfrender.profile.values import BOOLEANS, Placeholders
 from dfrender.source import At
 
@@ -64,6 +64,20 @@ def texts(entries: Mapping[str, Node]) -> Settings:
             text = "" if node.is_null else node.text
             found[name] = Text(text, node.at)
     return found
+
+
+def listed(node: Node | None) -> tuple[Text, ...]:
+    """Return the texts of a list, none of anything else."""
+    return tuple(Text(item.text, item.at) for item in items(node))
+
+
+def with_defaults(settings: Settings, at: At) -> Settings:
+    """Return settings of the whole profile, the others with their defaults as if written at ``at``."""
+    complete: dict[str, Text] = {}
+    for name, key in PROFILE_KEYS.items():
+        default = Text(key.default or "", at)
+        complete[name] = settings.get(name, default)
+    return complete
 
 
 def is_true(setting: Text | None) -> bool:

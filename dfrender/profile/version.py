@@ -49,8 +49,8 @@ def refuse_other_version(required: ScalarNode, version: str, problems: Problems)
 
 def _release(version: str) -> list[int]:
     """Return the numbers that a version begins with, without zeros at their end: 0.3 and 0.3.0 are the same."""
-    written = re.sub(rf"^({_NUMBER}).*", r"\1", version)
-    numbers = [int(number) for number in written.split(".")]
+    written = re.findall(f"^{_NUMBER}", version)
+    numbers = [int(number) for number in written[0].split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
     return numbers

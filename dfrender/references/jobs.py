@@ -1,4 +1,4 @@
-"""A `Graph` and decisions to the stages that are built each by a job of their own, and what each of these comes to.
+"""`Decisions` to the stages that are built each by a job of their own, and what each of these comes to.
 
 Looks at stages and edges only: no tags, no flags, and nothing of what can be handed over how.
 """
@@ -6,10 +6,9 @@ Looks at stages and edges only: no tags, no flags, and nothing of what can be ha
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.model import Reference
-from dfrender.profile.profile import Builder, Handover, Profile
-from dfrender.references.prebuilt import Prebuilt
+from dfrender.profile.profile import Builder, Handover
+from dfrender.references.decisions import Decisions
 
 _HandedOver: TypeAlias = Mapping[int, Collection[Reference]]
 _Uses: TypeAlias = Sequence[Sequence[tuple[Reference, int]]]
@@ -26,55 +25,59 @@ class Work(NamedTuple):
     takes: tuple[int, ...]
 
 
-def jobs_of(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt]) -> tuple[Work, ...]:
+def jobs_of(decisions: Decisions) -> tuple[Work, ...]:
     """Return the jobs of a profile, in the file's order, in which they can be done.
 
     They build its prebuilt stages, but for those whose image has a digest and so is there already, and the stages of
     ``build``: without that key, the stages that nothing refers to.
     """
-    handed = _handed_over(graph, profile, prebuilt)
+    handed = _handed_over(decisions)
     stages = set(handed)
-    for each in prebuilt:
+    for each in decisions.prebuilt:
         if "@" in each.image:
             stages.discard(each.stage)
-    stages |= built(graph, profile)
-    uses = graph.uses()
-    return tuple(_work(uses, profile.builder, handed, stage) for stage in sorted(stages))
+    stages |= built(decisions)
+    uses = decisions.source.uses()
+    builder = decisions.profile.builder
+    return tuple(_work(uses, builder, handed, stage) for stage in sorted(stages))
 
 
-def work_of(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt], stage: int) -> Work:
+def work_of(decisions: Decisions, stage: int) -> Work:
     """Return what building one stage comes to, whether there is a job for it or not."""
-    return _work(graph.uses(), profile.builder, _handed_over(graph, profile, prebuilt), stage)
+    uses = decisions.source.uses()
+    return _work(uses, decisions.profile.builder, _handed_over(decisions), stage)
 
 
-def built(graph: Graph, profile: Profile) -> set[int]:
+def built(decisions: Decisions) -> set[int]:
     """Return the stages of ``build``; without the key those that nothing refers to and that a builder can be asked for.
 
     A builder is asked for a stage by its name, or for the last one by none.
     """
+    graph, wanted = decisions.source, decisions.profile.build
     found: set[int] = set()
-    if profile.build is None:
+    if wanted is None:
         last = len(graph.stages) - 1
         for stage in graph.unreferenced:
             if graph.stages[stage].name or stage == last:
                 found.add(stage)
         return found
-    for wanted in profile.build:
-        name = wanted.text.lower()
+    for each in wanted:
+        name = each.text.lower()
         if name in graph.names:
             found.add(graph.names[name])
     return found
 
 
-def _handed_over(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt]) -> _HandedOver:
+def _handed_over(decisions: Decisions) -> _HandedOver:
     """Return the stages that jobs take from other jobs, each with the references at which they do.
 
     By the cache, those are all stages that the profile lists as prebuilt; else the ones that are images.
     """
+    graph, profile = decisions.source, decisions.profile
     found: dict[int, set[Reference]] = {}
     if profile.handover is not Handover.CACHE:
-        for decided in prebuilt:
-            found[decided.stage] = {edge.reference for edge in decided.edges}
+        for each in decisions.prebuilt:
+            found[each.stage] = {edge.reference for edge in each.edges}
         return found
     for settings in profile.prebuilt:
         name = settings.stage.text

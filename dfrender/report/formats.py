@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.report.documents import as_json, sarif
+from dfrender.report.documents import as_json, gitlab, sarif
 from dfrender.report.pipelines import azure, github
 from dfrender.report.run import Run
 from dfrender.report.text import text
 
 
 def auto(diagnostics: Sequence[Diagnostic], run: Run) -> str:
-    """Write what the pipeline shows that the run is in; text elsewhere, and in pipelines that show no more."""
-    write = FORMATS[run.pipeline or "text"]
-    return write(diagnostics, run)
+    """Write text, and for a pipeline that has annotations an annotation more for each."""
+    written = text(diagnostics, run)
+    if run.pipeline:
+        annotate = FORMATS[run.pipeline]
+        written += annotate(diagnostics, run)
+    return written
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Run], str]] = {
@@ -21,5 +24,6 @@ FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Run], str]] = {
     "sarif": sarif,
     "github": github,
     "azure": azure,
+    "gitlab": gitlab,
     "auto": auto,
 }

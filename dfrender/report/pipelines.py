@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.report.run import Run, full_message, printable
+from dfrender.report.run import Run, full_message, printable, shown
 
 # ``##vso[`` and ``##[`` anywhere, ``::`` behind white space at most (and a byte order mark, which .NET drops)
 _COMMAND = re.compile(r"##(?=\w*\[)|(?:\A|[\r\n])(?:[^\S\r\n]|\ufeff)*:(?=:)")
@@ -38,7 +38,7 @@ def _github(found: Diagnostic, run: Run) -> str:
         properties |= {"file": file, "line": at.line, "col": at.column}
     properties["title"] = found.code
     written = ",".join(_written(properties, _GITHUB_PROPERTY))
-    message = full_message(found, place=not file)
+    message = shown(full_message(found, place=not file))
     return f"::{found.severity.value} {written}::{_escaped(message, _GITHUB_TEXT)}\n"
 
 
@@ -57,7 +57,7 @@ def _azure(found: Diagnostic, run: Run) -> str:
         properties |= {"sourcepath": file, "linenumber": at.line, "columnnumber": at.column}
     properties["code"] = found.code
     written = ";".join(_written(properties, _AZURE))
-    message = full_message(found, place=not file)
+    message = shown(full_message(found, place=not file))
     return f"##vso[task.logissue {written};]{_escaped(message, _AZURE)}\n"
 
 

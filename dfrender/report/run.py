@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity
+from dfrender.source import visible
 
 
 class Rule(NamedTuple):
@@ -74,5 +75,10 @@ def full_message(found: Diagnostic, *, place: bool) -> str:
 
 
 def printable(text: str) -> str:
-    """Show bytes that are not text as question marks; neither a terminal nor a reader of JSON would take them."""
+    """Show bytes that are not text as question marks; no reader of JSON would take them."""
     return text.encode(errors="replace").decode()
+
+
+def shown(text: str) -> str:
+    """Show what no terminal would take, or would obey: bytes that are not text, and control characters."""
+    return visible(printable(text))

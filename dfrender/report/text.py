@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.report.pipelines import harmless
-from dfrender.report.run import Run, printable, remarks
+from dfrender.report.run import Run, remarks, shown
 from dfrender.source import At
 
+_WIDTH = 200  # characters of a quoted line
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -17,7 +18,6 @@ def text(diagnostics: Sequence[Diagnostic], run: Run) -> str:
     for each in diagnostics:
         for line in _lines(each, run):
             written += f"{line}\n"
-    written = printable(written)
     if run.pipeline:
         return harmless(written)
     return written
@@ -26,10 +26,10 @@ def text(diagnostics: Sequence[Diagnostic], run: Run) -> str:
 def _lines(found: Diagnostic, run: Run) -> Iterator[str]:
     colour = _COLOURS[found.severity]
     severity = run.colour(f"{found.severity.value}:", colour)
-    yield f"{found.at}: {severity} {found.message} [{found.code}]"
+    yield f"{shown(str(found.at))}: {severity} {shown(found.message)} [{found.code}]"
     yield from _snippet(found.at, run)
     for remark in remarks(found):
-        yield f"   {remark}"
+        yield f"   {shown(remark)}"
 
 
 def _snippet(at: At, run: Run) -> Iterator[str]:
@@ -38,11 +38,27 @@ def _snippet(at: At, run: Run) -> Iterator[str]:
     lines = run.lines(at.file)
     if at.line > len(lines):
         return  # what is not a file has no lines
-    line = lines[at.line - 1]
+    line = lines[at.line - 1].rstrip()
+    column = max(at.column - 1, 0)
+    start, stop = _window(len(line), column)
     number = f"{at.line:>5}"
-    yield f"{number} | {line.rstrip()}"
+    before, behind = shown(line[start:column]), shown(line[column:stop])
+    if start:
+        before = f"…{before}"
+    if stop < len(line):
+        behind = f"{behind}…"
+    yield f"{number} | {before}{behind}"
     if at.column:
         # a tab stays one, so that the mark is below its character however wide tabs are
-        before = re.sub(r"[^\t]", " ", line[: at.column - 1])
+        blank = re.sub(r"[^\t]", " ", before)
         margin = " " * len(number)
-        yield f"{margin} | {before}^"
+        yield f"{margin} | {blank}^"
+
+
+def _window(length: int, column: int) -> tuple[int, int]:
+    """Return where a quoted line begins and ends: a long one is cut around the column."""
+    if length <= _WIDTH:
+        return 0, length
+    start = min(max(column - _WIDTH // 2, 0), max(length - _WIDTH, 0))
+    start = min(start, column)
+    return start, max(start + _WIDTH, column)

@@ -112,7 +112,7 @@ def shared_stage_rebuilt(decisions: Decisions) -> Iterator[Finding]:
     handed_over = {each.stage for each in decisions.prebuilt}
     if not handed_over:
         return
-    jobs = handed_over | built(graph, decisions.profile)
+    jobs = handed_over | built(decisions)
     users = _jobs_that_build(decisions, jobs)
     for stage in sorted(working_stages(graph) - handed_over):
         if len(users.get(stage, ())) > 1:

@@ -43,7 +43,7 @@ _LINTERS = (
 _WORD_BOUNDARY = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-class Foreign(NamedTuple):
+class ForeignCode(NamedTuple):
     """A code that is not dfrender's: the linter that it is of, what there is to say, and the page that says more."""
 
     linter: str
@@ -51,7 +51,7 @@ class Foreign(NamedTuple):
     page: str
 
 
-def find(code: str) -> Foreign | None:
+def foreign_code(code: str) -> ForeignCode | None:
     """Return what is known of a code; nothing where no linter has codes of its form."""
     for linter in _LINTERS:
         if re.fullmatch(linter.form, code):
@@ -60,5 +60,5 @@ def find(code: str) -> Foreign | None:
             page = page.replace("code-in-words", in_words)
             ignoring = linter.ignoring.replace("CODE", code)
             text = f"This is {linter.what}.\n\nIt is explained at {page}\n\nTo ignore it, write {ignoring}."
-            return Foreign(linter.name, text, page)
+            return ForeignCode(linter.name, text, page)
     return None

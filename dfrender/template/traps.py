@@ -6,14 +6,13 @@ Pure text checks, made before Jinja runs: afterwards the text is gone.
 import re
 
 from dfrender.diagnostics import Problems
-from dfrender.source import BOM, At, line_end, split_lines
+from dfrender.source import At, line_end, split_lines
+from dfrender.template.flow import Flow, drops_line_end, stripped
 from dfrender.template.syntax import Segment, SegmentKind, Source
 
 _LENGTH = re.compile(r"\$\{#[^}\s]*\}?")
 _LINE_END = re.compile(r"\r?\n")
 _NAMES_OF_LINE_ENDS = {"\n": "LF", "\r\n": "CRLF"}
-_STRIPPING_ENDS = ("-%}", "-}}", "-#}")
-_STRIPPING_STARTS = ("{%-", "{{-", "{#-")
 
 
 def report_traps(source: Source, root: Source, problems: Problems) -> None:
@@ -70,14 +69,18 @@ def _report_shell_length(source: Source, match: re.Match[str], problems: Problem
 
 
 def _report_dropped_line_ends(source: Source, problems: Problems, *, included: bool) -> None:
-    """Follow the line that is being written, and whether it holds text yet, through the segments."""
+    """Follow the line that is being written, and whether it holds text yet, through the segments.
+
+    What a tag at its end joins with it is only known of the whole file, and hardly ever asked.
+    """
     holds_text = False
+    flow: Flow | None = None
     suspended: list[bool] = []  # what a macro or a `set` block stands in: its own text is not printed there
     for index, segment in enumerate(source.segments):
         if segment.kind is SegmentKind.PRINT:
             holds_text = True
         elif segment.kind is SegmentKind.TEXT:
-            written = _written(source, index)
+            written = stripped(source, index)
             if written.rpartition("\n")[2].strip():
                 holds_text = True
             elif "\n" in written:
@@ -87,32 +90,10 @@ def _report_dropped_line_ends(source: Source, problems: Problems, *, included: b
             holds_text = False
         elif source.tag(segment) in {"endmacro", "endset"} and suspended:
             holds_text = suspended.pop()
-        if holds_text and _drops_line_end(source, segment, included=included):
-            _report_dropped_line_end(source, segment, problems)
-
-
-def _written(source: Source, index: int) -> str:
-    """Return what is left of a segment of text between ``-%}`` and ``{%-``, which strip it."""
-    segment = source.segments[index]
-    written = source.of(segment).removeprefix(BOM)
-    if source.text.endswith(_STRIPPING_ENDS, 0, segment.start):
-        written = written.lstrip()
-    if source.text.startswith(_STRIPPING_STARTS, segment.stop):
-        written = written.rstrip()
-    return written
-
-
-def _drops_line_end(source: Source, segment: Segment, *, included: bool) -> bool:
-    """Say whether `trim_blocks` drops the line end after a segment and text follows; some follows every include."""
-    if segment.kind not in {SegmentKind.BLOCK, SegmentKind.COMMENT}:
-        return False
-    if source.tag(segment) == "raw":  # the only tag that keeps its line end
-        return False
-    is_marked = source.text[segment.stop - 3] in "+-"
-    line_end_after = _LINE_END.match(source.text, segment.stop)
-    if is_marked or line_end_after is None:
-        return False
-    return included or line_end_after.end() < len(source.text)
+        if holds_text and drops_line_end(source, segment):
+            flow = flow or Flow(source, text_follows=included)
+            if flow.joins(index):
+                _report_dropped_line_end(source, segment, problems)
 
 
 def _report_dropped_line_end(source: Source, segment: Segment, problems: Problems) -> None:

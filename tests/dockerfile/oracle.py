@@ -141,6 +141,8 @@ def go(text: str) -> Reading:
         raise NotComparableError("it would end the process")
     try:
         commands = go_dockerfile.parse_string(text)
+    except UnicodeDecodeError as error:  # a flag ended amid a character
+        raise NotComparableError("the binding cannot hand over what is left") from error
     except go_dockerfile.GoParseError as error:
         return () if "file with no instructions" in str(error) else Refused(_refusal(str(error)))
     return tuple(

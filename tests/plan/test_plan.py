@@ -356,10 +356,19 @@ def test_a_rule_can_ask_what_jobs_come_to() -> None:
     """A stage in two jobs is built twice; one that a job runs and takes is built although there is an image of it."""
     dockerfile = API + "ONBUILD COPY --from=tools /o /o\nFROM app AS child\nCOPY --from=tools /a /a\n"
     result = result_of(dockerfile, "{prebuilt: [tools], build: [child, dev]}", "Dockerfile")
-    assert jobs_of(result.decisions.source, result.profile, result.decisions.prebuilt) == (
+    assert jobs_of(result.decisions) == (
         Work(stage=1, runs=(0, 1), takes=()),
         Work(stage=2, runs=(0, 2), takes=(1,)),
         Work(stage=5, runs=(0, 1, 4, 5), takes=(1,)),
+    )
+
+
+def test_a_stage_that_a_template_lacks_is_handed_over_by_no_cache() -> None:
+    profile = "{handover: cache, prebuilt: {tools: stage, other: {style: stage, optional: true}}, build: [dev]}"
+    result = result_of(API, profile, "Dockerfile")
+    assert jobs_of(result.decisions) == (
+        Work(stage=1, runs=(0, 1), takes=()),
+        Work(stage=2, runs=(0, 2), takes=(1,)),
     )
 
 

@@ -45,7 +45,7 @@ def said(folder: str) -> list[str]:
 def test_a_context_is_relative_to_the_template_or_to_the_root(folder: str, context: str, path: str) -> None:
     write(f"context: {context}\n")
     profile = Profiles({}).load(found_for(folder))
-    assert (profile.problems, profile.context, profile.context_at.line) == ((), Path(path), 1)
+    assert (profile.problems, profile.builds.context, profile.builds.context_at.line) == ((), Path(path), 1)
 
 
 @pytest.mark.parametrize(

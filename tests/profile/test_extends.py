@@ -206,7 +206,7 @@ def test_overrides_come_last(load_text: Callable[..., Profile]) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "b.yaml", "c.yaml"])
-def test_a_circle_is_told_alike_wherever_it_is_entered(name: str, load_text: Callable[..., Profile]) -> None:
+def test_a_circle_is_reported_alike_wherever_it_is_entered(name: str, load_text: Callable[..., Profile]) -> None:
     files = {"a.yaml": "extends: b", "b.yaml": "extends: c", "c.yaml": "extends: a"}
     with pytest.raises(DfrenderError) as raised:
         load_text(files[name], files=files, name=name)
@@ -254,7 +254,7 @@ def test_a_long_chain_of_parents_is_laid(load_text: Callable[..., Profile]) -> N
     assert (len(profile.files), profile.tag.text) == (1102, "last")
 
 
-def test_a_long_circle_is_told_at_its_first_file(load_text: Callable[..., Profile]) -> None:
+def test_a_long_circle_is_reported_at_its_first_file(load_text: Callable[..., Profile]) -> None:
     files = {f"_{each}.yaml": f"extends: _{(each + 1) % 1100}\n" for each in range(1100)}
     with pytest.raises(DfrenderError) as raised:
         load_text("extends: _700\n", files=files)
@@ -262,7 +262,7 @@ def test_a_long_circle_is_told_at_its_first_file(load_text: Callable[..., Profil
     assert str(problem.at) == "_0.yaml:1:10"
 
 
-def test_what_leads_to_a_missing_parent_is_told_as_far_as_it_helps(load_text: Callable[..., Profile]) -> None:
+def test_what_leads_to_a_missing_parent_is_reported_as_far_as_it_helps(load_text: Callable[..., Profile]) -> None:
     files = {f"_{each}.yaml": f"extends: _{each + 1}\n" for each in range(100)}
     with pytest.raises(DfrenderError) as raised:
         load_text("extends: _0\n", files=files)

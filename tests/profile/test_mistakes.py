@@ -1,4 +1,4 @@
-"""Every mistake in mistakes.yaml is told as written there, with both of PyYAML's parsers."""
+"""Every mistake in mistakes.yaml is reported as written there, with both of PyYAML's parsers."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Case(TypedDict, total=False):
 CASES: list[Case] = yaml.safe_load(Path(__file__).with_name("mistakes.yaml").read_text("utf-8"))
 
 
-def told(error: DfrenderError) -> Iterator[str]:
+def reported(error: DfrenderError) -> Iterator[str]:
     for each in error.diagnostics:
         yield f"{each.at}: {each.message} [{each.code}]\n"
         yield f"  {each.hint}\n" if each.hint else ""
         yield from (f"  {text}: {at}\n" for text, at in each.related)
 
 
-def told_about(case: Case, load_text: Callable[..., Profile]) -> str:
+def reported_about(case: Case, load_text: Callable[..., Profile]) -> str:
     with pytest.raises(DfrenderError) as raised:
         load_text(
             case.get("profile", ""),
@@ -50,12 +50,12 @@ def told_about(case: Case, load_text: Callable[..., Profile]) -> str:
             case.get("name", "ci.yaml"),
         )
     assert raised.value.exit_code == 1
-    return "".join(told(raised.value))
+    return "".join(reported(raised.value))
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["mistake"]) for case in CASES])
-def test_a_mistake_is_told_with_its_place_and_the_next_step(case: Case, load_text: Callable[..., Profile]) -> None:
-    assert told_about(case, load_text) == case["says"]
+def test_a_mistake_is_reported_with_its_place_and_the_next_step(case: Case, load_text: Callable[..., Profile]) -> None:
+    assert reported_about(case, load_text) == case["says"]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["mistake"]) for case in CASES])
@@ -64,7 +64,7 @@ def test_a_pyyaml_without_libyaml_differs_in_columns_at_most(
 ) -> None:
     monkeypatch.delattr(yaml, "CSafeLoader")
     column = re.compile(r"(?<=:\d):\d+")
-    assert column.sub("", told_about(case, load_text)) == column.sub("", case["says"])
+    assert column.sub("", reported_about(case, load_text)) == column.sub("", case["says"])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_profile_that_is_not_utf8_is_refused_at_the_byte(
 def test_a_profile_in_utf16_is_named_as_such(codec: str, load_text: Callable[..., Profile]) -> None:
     with pytest.raises(DfrenderError) as raised:
         load_text("tag: x\n".encode(codec))
-    assert "".join(told(raised.value)) == (
+    assert "".join(reported(raised.value)) == (
         "ci.yaml:1:1: this file is UTF-16, not UTF-8 [yaml-syntax]\n  save the file as UTF-8\n"
     )
 
@@ -106,6 +106,6 @@ def test_a_profile_that_cannot_be_read_is_a_call_that_cannot_be_carried_out(
 ) -> None:
     with pytest.raises(CallError) as raised:
         profile_at(tmp_path / name)
-    assert "".join(told(raised.value)) == (
+    assert "".join(reported(raised.value)) == (
         f"{tmp_path / name}: cannot read the profile: {reason} [unreadable-file]\n  check path and permissions\n"
     )

@@ -111,7 +111,7 @@ def test_a_stage_stands_where_it_is_listed_and_its_settings_where_they_are_set(
 def test_a_build_argument_is_set_by_its_name(
     overrides: list[str], argument: tuple[str, bool], load_text: Callable[..., Profile]
 ) -> None:
-    (found,) = load_text("build_args: {A: {value: x, optional: true}}", overrides).build_args
+    (found,) = load_text("build_args: {A: {value: x, optional: true}}", overrides).builds.build_args
     assert (found.value.text, found.optional) == argument
 
 

@@ -89,8 +89,8 @@ def test_two_files_for_one_name_are_refused() -> None:
     Path("profiles/ci.yml").touch()
     with pytest.raises(CallError) as raised:
         profiles(Path())
-    told = "the profile 'ci' is there twice [ambiguous-profile] -> remove profiles/ci.yml or profiles/ci.yaml"
-    assert refusals(raised.value) == [f"profiles/ci.yml: {told}"]
+    reported = "the profile 'ci' is there twice [ambiguous-profile] -> remove profiles/ci.yml or profiles/ci.yaml"
+    assert refusals(raised.value) == [f"profiles/ci.yml: {reported}"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path
 
 
 @pytest.mark.parametrize(
-    ("wanted", "folder", "told"),
+    ("wanted", "folder", "reported"),
     [
         pytest.param(
             "locl",
@@ -149,10 +149,10 @@ def test_a_profile_is_named_by_its_name_or_its_path(wanted: str, name: str, path
         ),
     ],
 )
-def test_a_profile_that_is_not_there_is_refused_with_those_that_are(wanted: str, folder: str, told: str) -> None:
+def test_a_profile_that_is_not_there_is_refused_with_those_that_are(wanted: str, folder: str, reported: str) -> None:
     with pytest.raises(CallError) as raised:
         find(wanted, Path(folder))
-    assert refusals(raised.value) == [f"-p {wanted}: {told}"]
+    assert refusals(raised.value) == [f"-p {wanted}: {reported}"]
 
 
 @pytest.mark.parametrize(

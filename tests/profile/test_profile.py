@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.diagnostics import Diagnostic, Severity
-from dfrender.profile.building import BuildArg
+from dfrender.profile.building import BuildArg, Builds
 from dfrender.profile.keys import Builder, Handover
 from dfrender.profile.profile import Profile, StageSettings, Style, Text
 from dfrender.source import At
@@ -40,12 +40,7 @@ DEFAULTS: dict[str, object] = {
     "build": None,
     "builder": Builder.BUILDKIT,
     "handover": Handover.ARTIFACT,
-    "publish": (),
-    "context": Path(),
-    "context_at": At("ci.yaml"),
-    "build_args": (),
-    "platform": None,
-    "salt": Text("", At("ci.yaml")),
+    "builds": Builds(Path(), At("ci.yaml"), (), None, (), Text("", At("ci.yaml"))),
     "ignore": (),
 }
 
@@ -86,6 +81,16 @@ def text_at(column: int, text: str, line: int = 1) -> Text:
         pytest.param("build: [app, docs]", (text_at(9, "app"), text_at(14, "docs")), id="the jobs of a plan"),
         pytest.param("builder: classic", Builder.CLASSIC, id="a builder"),
         pytest.param("handover: registry", Handover.REGISTRY, id="how jobs hand stages over"),
+        pytest.param("ignore: [empty-from]", (text_at(10, "empty-from"),), id="rules that are ignored"),
+    ],
+)
+def test_a_setting_is_obeyed(text: str, value: object, load_text: Callable[..., Profile]) -> None:
+    assert getattr(load_text(text), text.partition(":")[0]) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
         pytest.param("publish: [App]\nregistry: r.io", (text_at(11, "App"),), id="what a plan publishes"),
         pytest.param(
             "build_args: {A: 1.0, b_2: true}",
@@ -104,11 +109,10 @@ def text_at(column: int, text: str, line: int = 1) -> Text:
         pytest.param("platform: linux/arm64/v8", text_at(11, "linux/arm64/v8"), id="a platform"),
         pytest.param("platform: $$(platform)", text_at(11, "$(platform)"), id="a platform that a pipeline fills in"),
         pytest.param("salt: 007", text_at(7, "007"), id="a salt is text"),
-        pytest.param("ignore: [empty-from]", (text_at(10, "empty-from"),), id="rules that are ignored"),
     ],
 )
-def test_a_setting_is_obeyed(text: str, value: object, load_text: Callable[..., Profile]) -> None:
-    assert getattr(load_text(text), text.partition(":")[0]) == value
+def test_a_setting_of_builds_is_obeyed(text: str, value: object, load_text: Callable[..., Profile]) -> None:
+    assert getattr(load_text(text).builds, text.partition(":")[0]) == value
 
 
 def test_the_places_of_values_and_of_the_handover_are_known(load_text: Callable[..., Profile]) -> None:

@@ -70,27 +70,27 @@ BASE = {"_base.yaml": ""}
 
 
 def refused(texts: dict[str, str], folder: Path) -> set[str]:
-    """Give the names of the profiles that check-jsonschema refuses."""
+    """Return the names of the profiles that check-jsonschema refuses."""
     (folder / "schema.json").write_text(json.dumps(schema()), "utf-8")
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text, "utf-8")
     command = [sys.executable, "-m", "check_jsonschema", "--output-format", "json", "--schemafile", "schema.json"]
     files = [f"{name}.yaml" for name in texts]
     done = subprocess.run([*command, *files], cwd=folder, capture_output=True, check=False)
-    told = json.loads(done.stdout)
-    assert not told.get("parse_errors")
-    return {Path(each["filename"]).stem for each in told["errors"]}
+    reported = json.loads(done.stdout)
+    assert not reported.get("parse_errors")
+    return {Path(each["filename"]).stem for each in reported["errors"]}
 
 
 def shipped() -> dict[str, str]:
-    """Give the profiles of the repository itself, of the engine's tests and of the cases."""
+    """Return the profiles of the repository itself, of the engine's tests and of the cases."""
     files = [*ROOT.glob("profiles/*.yaml"), *ROOT.glob("tests/engine/*/profiles/*.yaml")]
     cases = {case.id: yaml.safe_dump(case.profile) for case in load_cases()}
     return {f"{each.parts[-3]}-{each.stem}": each.read_text("utf-8") for each in files} | cases
 
 
 def of_mistakes() -> dict[str, str]:
-    """Give the profiles of the mistakes that are no mistakes themselves."""
+    """Return the profiles of the mistakes that are no mistakes themselves."""
     found = {}
     for path in ROOT.glob("tests/mistakes/*/**/profiles/*.yaml"):
         try:

@@ -1,1 +1,1 @@
-"""The formats in which problems are told."""
+"""The formats in which problems are reported."""

@@ -27,13 +27,13 @@ class Command(NamedTuple):
 
 
 def github(output: str) -> list[Command]:
-    """Give the commands that a runner of GitHub Actions finds."""
+    """Return the commands that a runner of GitHub Actions finds."""
     found = (_double_colon(line) or _bracket(line, "##[", _GITHUB_OLD) for line in _lines(output))
     return [each for each in found if each]
 
 
 def azure(output: str) -> list[Command]:
-    """Give the commands that an agent of Azure Pipelines finds."""
+    """Return the commands that an agent of Azure Pipelines finds."""
     return [each for each in (_bracket(line, "##vso[", _AZURE) for line in _lines(output)) if each]
 
 

@@ -31,7 +31,7 @@ RULES = (
 
 
 def run(pipeline: str = "") -> Run:
-    """Give a run in the folder ``api`` of a repository; ``<stdin>`` and what begins with two dashes are no files."""
+    """Return a run in the folder ``api`` of a repository; ``<stdin>`` and what begins with two dashes are not files."""
 
     def path(file: str) -> str:
         return "" if file.startswith(("<", "--")) else str(PurePosixPath(ROOT, "api", file))

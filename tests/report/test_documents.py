@@ -23,7 +23,7 @@ BARE = Diagnostic(At("--set tag"), "other-rule", "no image has this tag")
 
 
 def log(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """Give the one run of a SARIF log that the schema accepts."""
+    """Return the one run of a SARIF log that the schema accepts."""
     document = json.loads(sarif(diagnostics, run()))
     assert validation_errors(document) == []
     (found,) = document["runs"]
@@ -31,7 +31,7 @@ def log(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 
 def location(file: str, line: int = 0, column: int = 0) -> dict[str, Any]:
-    """Give the place of a result."""
+    """Return the place of a result."""
     (result,) = log([Diagnostic(At(file, line, column), "known", "wrong")])["results"]
     return result["locations"][0]["physicalLocation"]  # type: ignore[no-any-return]
 

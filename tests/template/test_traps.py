@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment
+
+from dfrender.diagnostics import Problems
+from dfrender.template.syntax import scan
+from dfrender.template.traps import report_traps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.template.rendering import Folder
 
 
@@ -108,6 +118,114 @@ def test_a_tag_at_the_end_of_a_line_would_join_the_next_line(folder: Folder, tex
 )
 def test_no_line_is_joined(folder: Folder, text: str, rendered: str) -> None:
     assert "".join(line.text for line in folder.render(text, {"x": "x"}).lines) == rendered
+
+
+NOTHING_JOINS = [
+    pytest.param("RUN a{% if x %} b{% endif %}\n\nRUN c\n", id="a blank line follows"),
+    pytest.param("RUN a{% if x %} b{% endif %}\n  \nRUN c\n", id="a line of blanks follows"),
+    pytest.param("RUN a {# why #}\n\nRUN c\n", id="a blank line follows a comment"),
+    pytest.param("RUN a\n{%- if x %}\n\nRUN b\n{%- endif %}\n\nRUN c\n", id="blocks that are pulled up to their text"),
+    pytest.param(
+        "RUN a\n{%- if y %}\n\nRUN b\n{%- elif x %}\n\nRUN c\n{%- else %}\n\nRUN d\n{%- endif %}\n\nRUN e\n",
+        id="branches",
+    ),
+    pytest.param("RUN a\n{%- for i in [1, 2] %}\n\nRUN b\n{%- endfor %}\n\nRUN c\n", id="a loop"),
+    pytest.param(
+        "RUN a\n{%- for i in [] %}\n\nRUN b\n{%- else %}\n\nRUN d\n{%- endfor %}\n\nRUN c\n", id="a loop with an else"
+    ),
+    pytest.param(
+        "RUN a\n{%- with y = 1 %}\n\nRUN b\n{%- endwith %}\n\nRUN c\n", id="a block that only names something"
+    ),
+    pytest.param(
+        "{% macro m() -%}\nRUN a{% if x %} b{% endif %}\n{%- endmacro %}\nRUN c\n{{ m() }}\nRUN d\n",
+        id="the end of a macro",
+    ),
+    pytest.param("{% set s %}a{# why #}\n{% endset %}\nRUN b\n", id="the end of a set block"),
+    pytest.param(
+        "RUN a {# why #}\n{% macro m() %}\nRUN b\n{% endmacro %}\n\nRUN c\n", id="a macro that is defined behind it"
+    ),
+    pytest.param("RUN a {# why #}\n{% set y = 1 %}\n\nRUN c\n", id="a name that is set behind it"),
+]
+
+
+@pytest.mark.parametrize("text", NOTHING_JOINS)
+def test_a_line_end_that_is_dropped_before_another_one_joins_nothing(folder: Folder, text: str) -> None:
+    for written in (text, text.replace("\n", "\r\n")):
+        lines = folder.render(written, {"x": "x", "y": ""}).lines
+        assert all(line.text.count("RUN") < 2 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("RUN a {% if x %}\n\nRUN b\n{% endif %}\nRUN c\n", "1:7", id="where a condition does not hold"),
+        pytest.param("RUN a {% for i in x %}\n\nRUN b\n{% endfor %}\nRUN c\n", "1:7", id="where a loop has no turn"),
+        pytest.param("{% for i in x %}\nRUN b{# c #}\n{% endfor %}\n", "2:6", id="at the next turn of a loop"),
+        pytest.param("RUN a {# c #}\n{% include 'a.j2' %}\n", "1:7", id="what is included"),
+        pytest.param("RUN a {# c #}\n{% set y = 1 %}\n{{ y }}\n", "1:7", id="what is printed further on"),
+        pytest.param(
+            "{% if x %}\nRUN a{# c #}\n{% elif y %}\nRUN b\n{% else %}\nRUN c\n{% endif %}\nRUN d\n",
+            "2:6",
+            id="behind the whole condition",
+        ),
+        pytest.param("RUN a {# c #}\n{% macro m() %}\n\n{% endmacro %}\nRUN b\n", "1:7", id="behind a macro"),
+        pytest.param("RUN a {# c #}\n{% filter upper %}\nRUN b{% endfilter +%}\n", "1:7", id="inside a filter"),
+    ],
+)
+def test_a_line_may_be_joined_further_on(folder: Folder, text: str, place: str) -> None:
+    files = {"a.j2": "RUN c\n"}
+    (found,) = folder.refused(text, {"x": "xy", "y": ""}, files)
+    assert found.startswith(f"Dockerfile.j2:{place}: the line end after the ")
+    assert "[block-tag-eats-newline]" in found
+
+
+@st.composite
+def templates(draw: st.DrawFn, depth: int = 2) -> str:
+    """Make a template of lines, conditions and loops, with their tags on lines of their own or not."""
+    end = st.sampled_from(["", "\n", "\n\n", " "])
+    parts = ["FROM a"]
+    for _ in range(draw(st.integers(1, 2))):
+        kind = draw(st.sampled_from(["text", "comment", "if", "for"] if depth else ["text", "comment"]))
+        minus = draw(st.sampled_from(["", "-"]))
+        if kind == "text":
+            parts.append("RUN b")
+        elif kind == "comment":
+            parts.append(f"{{#{minus} why #}}")
+        else:
+            condition = {"if": "if pick(2)", "for": 'for i in "12"[:pick(3)]'}[kind]
+            body, other = draw(templates(depth - 1)), draw(templates(depth - 1))
+            clause = draw(st.sampled_from(["", f"{{%{minus} else %}}{other}"]))
+            parts.append(f"{{%{minus} {condition} %}}{body}{clause}{{%{minus} end{kind} %}}")
+        parts.append(draw(end))
+    return "".join(parts)
+
+
+def renderings(text: str) -> Iterator[str]:
+    """Render a template for all that ``pick(n)``, a number below n, may come to each time that it is called."""
+    template = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True).from_string(text)  # noqa: S701
+    waiting: list[tuple[int, ...]] = [()]
+    while waiting:
+        picked = waiting.pop()
+        asked: list[int] = []
+
+        def pick(below: int, picked: tuple[int, ...] = picked, asked: list[int] = asked) -> int:
+            asked.append(below)
+            return picked[len(asked) - 1] if len(asked) <= len(picked) else 0
+
+        yield template.render(pick=pick)
+        known = picked + (0,) * (len(asked) - len(picked))
+        for index in range(len(picked), len(asked)):
+            waiting += [(*known[:index], other) for other in range(1, asked[index])]
+
+
+@given(templates())
+def test_a_template_is_only_refused_if_some_line_can_be_joined(text: str) -> None:
+    source = scan(text, "Dockerfile.j2")
+    problems = Problems()
+    report_traps(source, source, problems)
+    if problems:
+        marked = re.sub(r"([^-][%#]\})\n", "\\1\x01", text)  # in place of each line end that Jinja drops
+        assert any(re.search(r"\S *\x01[ \x01]*[^\s\x01]", each) for each in renderings(marked))
 
 
 @pytest.mark.parametrize(

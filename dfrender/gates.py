@@ -1,0 +1,31 @@
+"""Output files to findings: what stands there is not what would be written now. Compares nothing itself."""
+
+from dfrender.diagnostics import Problems
+from dfrender.files import OutputFile
+from dfrender.output import State
+from dfrender.source import At
+
+
+def report_outdated(file: OutputFile, problems: Problems) -> None:
+    """Report a file that is not up to date, at the template that it is made of."""
+    path, at = str(file.output.path), At(file.result.template.file)
+    place = [("the output", At(path))]
+    update = f"update it: {file.command}"
+    replace = f"replace it: {file.command} --force"
+    if file.state is State.MISSING:
+        problems.error(at, "missing-output", f"{path} is missing", update, place)
+    elif file.state is State.STALE:
+        problems.error(at, "stale-output", f"{path} is stale{_variables(file)}", update, place)
+    elif file.state is State.EDITED:
+        problems.error(at, "edited-output", f"{path} is edited by hand", replace, place)
+    elif file.state is State.FOREIGN:
+        problems.error(at, "foreign-output", f"{path} is not written by dfrender", replace, place)
+
+
+def _variables(file: OutputFile) -> str:
+    """Name the variables of the environment that a rendering depends on: another value makes another output."""
+    names = sorted(file.result.recorder.environ.noted)
+    if not names:
+        return ""
+    noun = "variable" if len(names) == 1 else "variables"
+    return f"; it depends on the environment {noun} {' and '.join(names)}"
