@@ -88,7 +88,7 @@ class Taker:
         return None
 
     def _miss(self, path: str, source: Source) -> None:
-        self.inputs[path] = Input(path, "missing", "", source.at)
+        self.inputs.setdefault(path, Input(path, "missing", "", source.at))
         if source.is_pattern:
             return
         message = f"{path!r} is not in the build context {str(self.context.folder)!r}"
