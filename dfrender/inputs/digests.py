@@ -12,7 +12,7 @@ from dfrender.dockerfile.statement import Statement
 from dfrender.inputs import arguments
 from dfrender.inputs.arguments import Seen
 from dfrender.inputs.context import Context
-from dfrender.inputs.parts import VERSION, Digest, Part, digest_of
+from dfrender.inputs.parts import FILES, VERSION, Digest, Part, digest_of
 from dfrender.inputs.sources import Source, sources_of
 from dfrender.inputs.taking import Taker
 from dfrender.inputs.written import Written, declared_by, written_of
@@ -126,7 +126,7 @@ class _Reader:
             if edge.stage == NO_STAGE:
                 yield Part(("image", edge.word.text), edge.reference.at, edge.reference.text)
             elif edge.stage < stage:
-                yield self._stage_part(edge.stage, edge, "files")
+                yield self._stage_part(edge.stage, edge, FILES)
             else:  # builders refuse it
                 yield Part(("later stage", edge.word.text), edge.reference.at)
 

@@ -18,6 +18,9 @@ from dfrender.inputs.taking import Input
 from dfrender.source import At, encode
 
 VERSION = "1"
+FILES = "files"
+"""As what a stage is seen that is copied from or mounted."""
+
 _TAG_LENGTH = 20
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dfrender.inputs.digests import StageInputs
-from dfrender.inputs.parts import Part
+from dfrender.inputs.parts import FILES, Part
 
 _WRITTEN = frozenset({"instruction", "trigger", "from", "syntax", "escape"})
 _OF_ARGUMENTS = frozenset({"argument", "builder argument"})
@@ -39,13 +39,15 @@ def _of_arguments(old: StageInputs, new: StageInputs) -> Iterator[str]:
 
 
 def _of_stages(old: StageInputs, new: StageInputs) -> Iterator[str]:
-    before = {part.name: part.words for part in _parts(old, "stage")}
+    digests = {part.name: part.words[1] for part in _parts(old, "stage")}
+    bases = {part.name: part.words[2] for part in _parts(old, "stage") if part.words[2] != FILES}
     for part in _parts(new, "stage"):
-        known = before.get(part.name)
-        if known is not None and known[1] != part.words[1]:
-            yield f"stage {part.name} changed"
-        elif known is not None and known != part.words:
-            yield f"stage {part.name} is taken as {part.words[2]} now"
+        name = part.name
+        _, digest, kind = part.words
+        if digests.get(name, digest) != digest:
+            yield f"stage {name} changed"
+        if kind != FILES and bases.get(name, kind) != kind:
+            yield f"stage {name} is seen as {kind} now, not as {bases[name]}"
 
 
 def _of_instructions(old: StageInputs, new: StageInputs, *, has_argument: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.inputs.digests import stage_inputs
+from dfrender.recorder import Recorder
 from tests.inputs.reading import asked, context_of, digests
 
 if TYPE_CHECKING:
@@ -295,18 +296,18 @@ def serialised(parts: list[tuple[str, ...]]) -> str:
     return sha256(b"".join(map(netstring, words))).hexdigest()
 
 
-def test_what_is_read_for_several_stages_is_read_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_read_once_for_all_stages_and_profiles(project: Project) -> None:
+    """Changed in between, it is not seen: one call has one answer."""
     project.write({"Dockerfile.j2": "FROM a AS b\nCOPY x /\nFROM a AS c\nCOPY x /\n", "profiles/ci.yaml": "", "x": "1"})
     one = asked()
-    recorder = one.profile.recorder
-    opened: list[Path] = []
-    real = Path.open
+    recorder = Recorder()
+    first = stage_inputs(one.source, one.profile, context_of(one, recorder.part()), [0])
+    project.write({"x": "2"})
+    second = stage_inputs(one.source, one.profile, context_of(one, recorder.part()), [0, 1])
+    assert second[0].digest.sha256 == first[0].digest.sha256
+    assert second[1].digest.inputs["x"].what == sha256(b"1").hexdigest()
 
-    def noted(path: Path, *arguments: str) -> object:
-        opened.append(path)
-        return real(path, *arguments)
 
-    monkeypatch.setattr(Path, "open", noted)
-    for _ in range(2):
-        stage_inputs(one.source, one.profile, context_of(one, recorder.part()), [0, 1])
-    assert opened == [Path("x")]
+def test_a_text_that_is_not_saved_yet_stands_in_for_a_file(project: Project) -> None:
+    project.write({"x": "1"})
+    assert Recorder({}, {Path("x"): b"2"}).digest(Path("x")) == sha256(b"2").hexdigest()
