@@ -18,7 +18,7 @@ _NO_COMMANDS = (
 _NO_FETCHES = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_REPOSITORY = "not a git repository (or any"  # of the folders above it; that of a broken one ends otherwise
-_NONE_IGNORED = 1
+_NONE = 1  # no name is ignored, no such key, no such commit
 
 
 class RefusedError(Exception):
@@ -45,11 +45,17 @@ def ignored(folder: Path, names: Iterable[str]) -> set[str]:
 
 
 def ask(
-    folder: Path, command: Sequence[str], names: Iterable[str] = (), variables: Mapping[str, str] = _NOTHING
+    folder: Path,
+    command: Sequence[str],
+    names: Iterable[str] = (),
+    variables: Mapping[str, str] = _NOTHING,
+    *,
+    may_be_none: bool = True,
 ) -> list[str] | None:
     """Return what git answers, split at NUL; None where there is no repository, or no git.
 
-    ``variables`` are laid over the environment. Raise `RefusedError` where git does not answer.
+    ``variables`` are laid over the environment. Raise `RefusedError` where git does not answer; unless ``may_be_none``,
+    also where it found nothing.
     """
     import subprocess  # 6 ms of start-up that only a folder needs
 
@@ -60,7 +66,7 @@ def ask(
         done = subprocess.run(asked, input=stdin, capture_output=True, env=environ, check=False)  # noqa: S603 - no user text
     except OSError:
         return None
-    if done.returncode in {0, _NONE_IGNORED}:
+    if done.returncode == 0 or (may_be_none and done.returncode == _NONE):
         answers = os.fsdecode(done.stdout).split("\0")
         return [name for name in answers if name]
     reason = os.fsdecode(done.stderr)

@@ -91,14 +91,14 @@ def _patterns(file: IgnoreFile, problems: Problems) -> Patterns:
         for pattern in patterns.patterns:
             pattern.matches("")
     except PatternError as error:
-        at = At(file.name, _number(lines), 1)
+        at = At(file.name, first_refused(lines), 1)
         problems.error(at, "invalid-ignore-pattern", str(error), "builders refuse it: write another pattern")
         return Patterns(())
     return patterns
 
 
-def _number(lines: list[tuple[str, int]]) -> int:
-    """Return the number of the first line that builders refuse."""
+def first_refused(lines: list[tuple[str, int]]) -> int:
+    """Return the number of the first line that builders refuse, 0 if they refuse none."""
     for text, number in lines:
         try:
             for pattern in Patterns([text]).patterns:

@@ -98,6 +98,8 @@ class Context:
 
     def entry(self, path: str) -> Entry:
         """Return what is at a path that is known to be in the context."""
+        if not path:
+            return _ROOT
         folder, _, name = path.rpartition("/")
         return self.entries(folder)[name]
 

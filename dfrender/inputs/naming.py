@@ -124,7 +124,6 @@ def _report_settings(profile: Profile, problems: Problems) -> None:
         hint = "remove tag_arg, or give the stages a tag of their own"
         related = [("the build argument", profile.tag_arg.at)]
         problems.error(profile.tag.at, "tag-arg-conflict", message, hint, related)
-        return
     if not named:
         return
     if profile.builds.platform is None:

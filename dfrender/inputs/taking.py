@@ -121,9 +121,7 @@ class Taker:
 
     def _take_area(self, area: Area, source: Source) -> None:
         context = self.context
-        entry = context.resolve(area.root).entry
-        if entry is None:
-            return
+        entry = context.entry(area.root)
         is_empty = True
         if area.include is None and area.root:
             self._add(area.root, entry, source.at)

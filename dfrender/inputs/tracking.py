@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 
 from dfrender import git
 from dfrender.inputs.context import Tracked
@@ -11,7 +10,6 @@ from dfrender.inputs.context import Tracked
 _LIST = ("ls-files", "--stage", "-z")
 _FILE_MODES = ("config", "--type=bool", "--get", "core.fileMode")
 _EXECUTABLE = "100755"
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def tracked(folder: Path, *, hides: bool = False) -> Tracked | None:
@@ -48,13 +46,14 @@ def check_out(root: Path, commit_id: str, target: Path) -> Mapping[str, bool] | 
     """
     index = {"GIT_INDEX_FILE": str(target / "index")}
     (target / "tree").mkdir()
-    written = _ask(root, ("read-tree", commit_id), index)
-    if written is not None:
-        filters = _without_filters(root)
-        written = _ask(root, (*filters, "checkout-index", "--all", f"--prefix={target}/tree/"), index)
-    if written is None:
+    filters = _without_filters(root)
+    writing = (*filters, "checkout-index", "--all", f"--prefix={target}/tree/")
+    try:
+        git.ask(root, ("read-tree", commit_id), (), index, may_be_none=False)
+        git.ask(root, writing, (), index, may_be_none=False)
+    except git.RefusedError:
         return None
-    return _files(_ask(root, _LIST, index) or ())
+    return _files(git.ask(root, _LIST, (), index) or ())
 
 
 def _without_filters(root: Path) -> Sequence[str]:
@@ -79,7 +78,7 @@ def _line(answer: Sequence[str] | None) -> str:
     return "".join(answer or ()).removesuffix("\n")
 
 
-def _ask(folder: Path, command: Sequence[str], variables: Mapping[str, str] = _NOTHING) -> list[str] | None:
+def _ask(folder: Path, command: Sequence[str]) -> list[str] | None:
     with suppress(git.RefusedError):
-        return git.ask(folder, command, (), variables)
+        return git.ask(folder, command)
     return None

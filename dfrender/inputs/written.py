@@ -82,6 +82,5 @@ def _text(logical: LogicalLine) -> str:
 
 
 def _stands_in(edge: Edge, logical: LogicalLine) -> bool:
-    for segment in edge.reference.segments[:1]:
-        return logical.first <= segment.line <= logical.last
-    return False
+    places = edge.reference.segments
+    return bool(places) and logical.first <= places[0].line <= logical.last

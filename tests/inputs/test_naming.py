@@ -176,6 +176,11 @@ def test_is_reported(project: Project, template: str, profile: str, message: str
     assert message in [in_one_line(each) for each in linted(Path("Dockerfile.j2"))]
 
 
+def test_a_from_without_a_word_is_reported_and_no_more(project: Project) -> None:
+    project.write({"Dockerfile.j2": "FROM\nCOPY a /\nFROM scratch AS base\n", "profiles/ci.yaml": PROFILE})
+    assert {each.code for each in linted(Path("Dockerfile.j2"))} == {"invalid-from"}
+
+
 def test_what_is_not_needed_may_be_missing(project: Project) -> None:
     """The stage is not named by its inputs, and nothing that is refers to it."""
     write(project, f"{TEMPLATE}FROM base AS tests\nCOPY gone.txt /\n")
@@ -216,9 +221,10 @@ def test_what_is_ignored_may_be_written(project: Project) -> None:
     assert project.dfrender("render", "-p", "ci").exit_code == 0
 
 
-def git(*words: str) -> None:
+def git(*words: str) -> str:
+    """Type ``git`` and these words, and return what it prints."""
     named = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *named, *words], check=True, capture_output=True)
+    return subprocess.run(["git", *named, *words], check=True, capture_output=True, text=True).stdout
 
 
 def test_a_file_that_git_does_not_track_is_reported_once_for_each_place(project: Project) -> None:
