@@ -38,9 +38,9 @@ class Comparison(NamedTuple):
     pruned: Sequence[str] = ()
 
 
-def are_files(one: str, other: str) -> bool:
+def are_files(one: str, other: str, here: Path) -> bool:
     """Say whether two words name Dockerfiles; else they name profiles."""
-    known = {each.name for each in places.profiles(Path())}
+    known = {each.name for each in places.profiles(here)}
     for each in (one, other):
         if Path(each).is_file() and not each.endswith(folders.SUFFIXES) and each not in known:
             return True

@@ -4,14 +4,13 @@ What each tool makes of a sign in a name was tried with GNU make 4.3 and ninja 1
 name, or not the same one, it is refused.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Problems
-from dfrender.files import OutputFile, inputs
+from dfrender.files import OutputFile, inputs, relative
 from dfrender.source import At
 
 # what make takes for its own: anywhere, at the beginning (a home), at the end, and behind a backslash;
@@ -21,10 +20,10 @@ _NOT_FOR_NINJA = re.compile(r"[\x00-\x1f\x7f*<>^`]")
 _WORD = re.compile(r"(?:\\.|[^\\ ])+")
 
 
-def depfile(files: Sequence[OutputFile], at: At) -> str:
+def depfile(files: Sequence[OutputFile], at: At, here: Path) -> str:
     """Return a rule for each output, and an empty one for each input: without it a deleted one would stop the build.
 
-    Paths are relative to the working directory. What comes from options and the environment is no file. Raise
+    Paths are relative to ``here``. What comes from options and the environment is no file. Raise
     `CallError` at the option for a name that make or ninja cannot read.
     """
     rules: list[str] = []
@@ -33,7 +32,9 @@ def depfile(files: Sequence[OutputFile], at: At) -> str:
     for each in files:
         made_of = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
         paths = [each.output.path, *made_of]
-        names = problems.attempt(lambda path: _name(path, at), paths)
+        names = problems.attempt(lambda path: _name(relative(here, path), at), paths)
+        if len(names) < len(paths):
+            continue
         # a % is make's pattern in what a rule is for; ninja does not know it with a backslash
         output = names[0].replace("%", r"\%")
         rules.append(f"{output}: {' '.join(names[1:])}\n")
@@ -55,10 +56,8 @@ def is_depfile(text: str) -> bool:
     return bool(own) and own == set(paragraphs[1:])
 
 
-def _name(path: Path, at: At) -> str:
+def _name(name: str, at: At) -> str:
     """Write a path as make and ninja read it."""
-    relative = os.path.relpath(path)
-    name = Path(relative).as_posix()
     _check(name, at)
     name = re.sub(r"(\\*) ", r"\1\1\\ ", name)
     name = re.sub(r"([#:])", r"\\\1", name)

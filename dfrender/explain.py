@@ -17,8 +17,8 @@ from dfrender.template.syntax import scan
 from dfrender.template.template import read_template
 
 
-def explain(file: str, number: int, environ: Mapping[str, str]) -> list[str]:
-    """Return the line, and below it what it comes from.
+def explain(file: str, number: int, environ: Mapping[str, str], here: Path) -> list[str]:
+    """Return the line, and below it what it comes from; paths are shown from ``here``.
 
     Raises `CallError` for a line that is not there, for a file that dfrender did not write or whose template cannot be
     found, and `DfrenderError` for a line that would not be written any more.
@@ -28,7 +28,7 @@ def explain(file: str, number: int, environ: Mapping[str, str]) -> list[str]:
     if not 0 < number <= len(texts):
         message = f"there is no line {number}: the last one is {len(texts)}"
         raise CallError.of(At(file), "no-such-line", message, "write FILE:LINE")
-    output = provenance.output_file_of(file, command, environ)
+    output = provenance.output_file_of(file, command, environ, here)
     text = texts[number - 1].rstrip()
     index = _index(output, number - 1, text)
     if index is None:

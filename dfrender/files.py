@@ -75,16 +75,17 @@ def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line,
     return with_header(result.lines, top, _origin(result, origin), _header_command(result, output))
 
 
-def files_of(results: Sequence[Result], output: Path | None) -> list[OutputFile]:
+def files_of(results: Sequence[Result], output: Path | None, here: Path) -> list[OutputFile]:
     """Return the files of a template's renderings, and with each the ignore file that the template has.
 
-    ``output`` is the path that the user gave, `None` for that of the profile. Raises `DfrenderError` or `CallError`
+    ``output`` is the path that the user gave, `None` for that of the profile; ``here`` is the folder that commands are
+    for. Raises `DfrenderError` or `CallError`
     where a file cannot be written.
     """
     problems = Problems()
     contents = problems.attempt(lambda result: _contents(result, output), results)
     problems.refuse()
-    files = problems.attempt(lambda each: _file(each, output), chain.from_iterable(contents))
+    files = problems.attempt(lambda each: _file(each, output, here), chain.from_iterable(contents))
     problems.refuse()
     return files
 
@@ -249,29 +250,29 @@ def _is_left_over(ignored: Path, boundary: Boundary) -> bool:
     return found.data != b"" and found.state in {State.STALE, State.EDITED}
 
 
-def _file(content: _Content, given: Path | None) -> OutputFile:
+def _file(content: _Content, given: Path | None, here: Path) -> OutputFile:
     result, path = content.result, content.path
     at = _place(result, given)
     lines = content.lines or ()
     output = Output(path, join(lines), content.boundary, is_left_over=content.lines is None)
     try:
-        _check_folder(output, at)
+        _check_folder(output, at, here)
         found = output.found()
     except OSError as error:
         raise _unwritable(at, path, error) from error
-    command = update_command(result, given, Path()).text
+    command = update_command(result, given, here).text
     summary = "" if path.name.endswith(_IGNORE) else _summary(result)
     return OutputFile(result, output, lines, found, at, summary, command)
 
 
-def _check_folder(output: Output, at: At) -> None:
+def _check_folder(output: Output, at: At, here: Path) -> None:
     """Refuse a folder that is not there; raise `OSError` where nothing may be written."""
     folder = output.destination().path.parent
     if folder.exists():
         return
     shown = output.path.parent
     if output.path.is_symlink():
-        shown = Path(os.path.relpath(folder))
+        shown = Path(relative(here, folder))
     message = f"the folder {shown} does not exist"
     raise CallError.of(at, "output-folder-missing", message, f"create it: mkdir -p {shlex.quote(str(shown))}")
 

@@ -1,5 +1,6 @@
 """Output files to findings: what stands there is not what would be written now. Compares nothing itself."""
 
+from dfrender.boundary import ROOT
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.output import State
@@ -20,11 +21,14 @@ def report_outdated(file: OutputFile, problems: Problems) -> None:
         problems.error(at, "edited-output", f"{path} is edited by hand", replace, place)
     elif file.state is State.FOREIGN:
         problems.error(at, "foreign-output", f"{path} is not written by dfrender", replace, place)
+    elif file.state is State.STREAM:
+        hint = "compare with a file: name it with -o FILE"
+        problems.error(at, "foreign-output", f"{path} is a pipe or a device, which holds nothing", hint, place)
 
 
 def _variables(file: OutputFile) -> str:
     """Name the variables of the environment that a rendering depends on: another value makes another output."""
-    names = sorted(file.result.recorder.environ.noted)
+    names = sorted(file.result.recorder.environ.noted.keys() - {ROOT})
     if not names:
         return ""
     noun = "variable" if len(names) == 1 else "variables"

@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 from dfrender.boundary import Boundary
 from dfrender.conflict import sides
 from dfrender.destination import Destination, UnwritableError, destination
-from dfrender.diagnostics import DfrenderError
+from dfrender.diagnostics import DfrenderError, reason
 from dfrender.header import find_header, with_lf
 from dfrender.source import At, decode, encode, line_end, split_lines
 
@@ -169,11 +169,9 @@ class Output(NamedTuple):
 
 
 def _read(path: Path) -> bytes:
-    """Read a regular file; it is not waited for one that became a pipe."""
     descriptor = os.open(path, os.O_RDONLY | _NOT_WAITING | _BYTES)
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UnwritableError("is not a regular file", path)
+        _check_kind(file, path, is_regular=True)
         return file.read()
 
 
@@ -182,28 +180,36 @@ def _write_stream(path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | _NOT_WAITING | _NO_TERMINAL)
     except OSError as error:
-        if error.errno == errno.ENXIO:
-            raise UnwritableError("nobody reads from this pipe", path) from error
-        raise
+        nobody = {errno.ENXIO: "nobody reads from it"}
+        why = nobody.get(error.errno or 0, reason(error))
+        raise UnwritableError(why, path) from error
     with os.fdopen(descriptor, "wb") as file:
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UnwritableError("it became a regular file", path)
+        _check_kind(file, path, is_regular=False)
         os.set_blocking(descriptor, True)  # its reader may be slow
         file.write(data)
 
 
+def _check_kind(file: BinaryIO, path: Path, *, is_regular: bool) -> None:
+    """Refuse what became a file of another kind since it was looked at."""
+    mode = os.fstat(file.fileno()).st_mode
+    if stat.S_ISREG(mode) is not is_regular:
+        raise UnwritableError("it is a file of another kind", path)
+
+
 def _replace(place: Destination, data: bytes, check: Callable[[], None]) -> None:
     """Write a new file and give it the place of the other; ``check`` raises where that is not to be."""
-    for attempt in range(_ATTEMPTS):
+    attempt = 1
+    while True:
         new = place.path.with_name(f"{_prefix(place.path)}{os.urandom(6).hex()}")
         try:
             _put(new, place, data, check)
         except FileNotFoundError:
             # another run took the new file for one that was left over
-            if attempt == _ATTEMPTS - 1:
+            if attempt == _ATTEMPTS:
                 raise
         else:
             return
+        attempt += 1
 
 
 def _put(new: Path, place: Destination, data: bytes, check: Callable[[], None]) -> None:

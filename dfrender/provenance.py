@@ -36,23 +36,23 @@ class _Checked(NamedTuple):
     output: OutputFile | None
 
 
-def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]) -> OutputFile:
+def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str], here: Path) -> OutputFile:
     """Render what a file is made of, and return it as it should be now.
 
     Raises `CallError` if nothing is found that makes this file, and `DfrenderError` if it cannot be rendered.
     """
     profiles = Profiles(environ, command.overrides, command.target)
-    origin = next(_origins(Path(file), command, profiles), None)
+    origin = next(_origins(Path(file), command, profiles, here), None)
     if origin is None:
         raise CallError.of(At(file), "unknown-origin", _no_origin(command), f"its header says: {command.text}")
     boundary = boundary_of(Path(file).parent, Recorder(environ))
     template = read_template(origin.template, boundary=boundary)
     profile = origin.profile
     result = api.render(template, profile, profiles.elsewhere(template.folder, profile.name))
-    return next(each for each in files.files_of([result], origin.output) if _same(each.output.path, file))
+    return next(each for each in files.files_of([result], origin.output, here) if _same(each.output.path, file))
 
 
-def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str]) -> Iterator[Diagnostic]:
+def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str], here: Path) -> Iterator[Diagnostic]:
     """Yield what was found in rendered files at the lines that they are made of; what was found elsewhere as it is.
 
     Raises `CallError` for a file that is not there, and `DfrenderError` for one that is not current, or lacks a line:
@@ -62,7 +62,7 @@ def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str]) -
     for each in found:
         file, line = each.at.file, each.at.line
         if file not in known:
-            known[file] = _checked(file, environ)
+            known[file] = _checked(file, environ, here)
         checked = known[file]
         # what a linter misses at the end of a file, it finds in the line behind the last
         if line > checked.lines + 1:
@@ -75,14 +75,16 @@ def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str]) -
             yield each
 
 
-def report_orphans(paths: Iterable[Path], environ: Mapping[str, str], problems: Problems, *, refused: bool) -> None:
+def report_orphans(
+    paths: Iterable[Path], environ: Mapping[str, str], here: Path, problems: Problems, *, refused: bool
+) -> None:
     """Report the files that dfrender wrote and would not write again; of standard input nobody knows."""
     for path in paths:
         command = find_command(decode(path.read_bytes()))
         if command is None or command.template == _STDIN:
             continue
         profiles = Profiles(environ, command.overrides, command.target)
-        if any(_origins(path, command, profiles)):
+        if any(_origins(path, command, profiles, here)):
             continue
         hint = "remove the file, or its header if you go on with it by hand"
         if refused:
@@ -91,13 +93,13 @@ def report_orphans(paths: Iterable[Path], environ: Mapping[str, str], problems: 
             problems.warning(At(str(path)), "orphaned-output", _no_origin(command), hint)
 
 
-def _checked(file: str, environ: Mapping[str, str]) -> _Checked:
+def _checked(file: str, environ: Mapping[str, str], here: Path) -> _Checked:
     text = read_template(Path(file)).text
     lines = len(split_lines(text))
     command = find_command(text)
     if command is None:
         return _Checked(lines, None)
-    found = output_file_of(file, command, environ)
+    found = output_file_of(file, command, environ, here)
     if found.state is not State.CURRENT:
         message = f"these findings may be about other lines: {found.output.path} is {found.state.value}"
         raise DfrenderError.of(At(file), "outdated-findings", message, found.outdated())
@@ -122,9 +124,9 @@ def _no_origin(command: UpdateCommand) -> str:
     return f"there is no template {command.template!r} with a profile {command.profile!r} that makes this file"
 
 
-def _origins(file: Path, command: UpdateCommand, profiles: Profiles) -> Iterator[Origin]:
+def _origins(file: Path, command: UpdateCommand, profiles: Profiles, here: Path) -> Iterator[Origin]:
     """Yield what makes a file: templates of that name in the folders upward, then in the whole repository."""
-    for template in _templates(file, Path(command.template).name):
+    for template in _templates(file, Path(command.template).name, here):
         output = None
         if command.output:
             output = template.parent / command.output
@@ -140,14 +142,14 @@ def _origins(file: Path, command: UpdateCommand, profiles: Profiles) -> Iterator
             yield Origin(template, profile, output)
 
 
-def _templates(file: Path, name: str) -> Iterator[Path]:
+def _templates(file: Path, name: str, here: Path) -> Iterator[Path]:
     """Yield the files of a name from a file's folder upward, then those in the whole repository."""
     upward = folders.upward(file.parent)
     for folder in upward:
         if (folder / name).is_file():
             yield folder / name
     for each in discover.named(name, upward[-1], Problems()):
-        yield each if each.is_absolute() else Path(os.path.relpath(each))
+        yield each if each.is_absolute() else Path(files.relative(here, each))
 
 
 def _same(path: Path, file: str | Path) -> bool:

@@ -44,7 +44,7 @@ def map_record(file: str, text: str, results: Sequence[Result], outputs: Sequenc
     return _record(at, output, results, outputs)
 
 
-def depfile_record(file: str, files: Sequence[OutputFile]) -> Record:
+def depfile_record(file: str, files: Sequence[OutputFile], here: Path) -> Record:
     """Make a record of what files are made of; `_record` says what is refused, and `depfile` what cannot be named."""
     at = At(f"--depfile {file}")
     dockerfiles: list[OutputFile] = []
@@ -55,7 +55,7 @@ def depfile_record(file: str, files: Sequence[OutputFile]) -> Record:
         paths.append(each.output.path)
         if not each.is_ignore_file:
             dockerfiles.append(each)
-    output = Output(Path(file), depfile(dockerfiles, at), None, is_depfile)
+    output = Output(Path(file), depfile(dockerfiles, at, here), None, is_depfile)
     return _record(at, output, results, paths)
 
 

@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "git": "",
     "discover": "source diagnostics git profile",
     "files": "source diagnostics recorder boundary profile header destination output api",
-    "gates": "source diagnostics files output",
+    "gates": "source diagnostics boundary files output",
     "planning": "source diagnostics profile rules plan api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
@@ -106,6 +106,14 @@ def own_imports(module: str) -> set[str]:
 
 def test_every_room_is_in_the_table() -> None:
     assert {room(module) for module in MODULES} == set(MAY_IMPORT)
+
+
+def test_every_room_is_on_the_map_of_those_who_join_in() -> None:
+    rows = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8").split("| --- | --- |")[1].split("\n\n")[0]
+    named = {
+        name.strip("/") for row in rows.splitlines() for name in row.split("|")[1:2] for name in name.split("`")[1::2]
+    }
+    assert named == set(MAY_IMPORT) - {"__init__", "__main__"}
 
 
 @pytest.mark.parametrize("module", MODULES)

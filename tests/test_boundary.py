@@ -46,7 +46,7 @@ def test_every_command_that_renders_knows_the_root(project: Project, named: list
 
 
 def test_a_template_that_was_found_must_not_lead_out(project: Project) -> None:
-    project.write({"app/.git": "", "app/profiles/ci.yaml": "", "secret": "PASSWORD=1\n"})
+    project.write({"app/.git/HEAD": "", "app/profiles/ci.yaml": "", "secret": "PASSWORD=1\n"})
     Path("app/Dockerfile.j2").symlink_to("../secret")
     for command in ("render", "lint", "plan"):
         done = project.dfrender(command, "app")
@@ -56,7 +56,7 @@ def test_a_template_that_was_found_must_not_lead_out(project: Project) -> None:
 
 
 def test_a_header_leads_to_no_template_outside(project: Project) -> None:
-    project.write({"app/.git": "", "app/profiles/ci.yaml": "", "app/Dockerfile.j2": OUTPUT, "secret": OUTPUT})
+    project.write({"app/.git/HEAD": "", "app/profiles/ci.yaml": "", "app/Dockerfile.j2": OUTPUT, "secret": OUTPUT})
     project.render("-q", "app")
     Path("app/Dockerfile.j2").unlink()
     Path("app/Dockerfile.j2").symlink_to("../secret")

@@ -57,6 +57,7 @@ def told(one: str, other: str) -> list[str]:
     ("one", "other"),
     [
         pytest.param(BARE, BARE, id="the same"),
+        pytest.param("FROM\n", "FROM\n", id="a FROM without a word"),
         pytest.param(BARE, BARE.replace("\n", "\r\n"), id="other line ends"),
         pytest.param(BARE, BARE.removesuffix("\n"), id="no final newline"),
         pytest.param(BARE, BOM + BARE, id="a byte order mark"),

@@ -208,10 +208,10 @@ def test_any_line_of_any_output_is_explained(
     (folder / "ci.yaml").write_text(pruning.profile, "utf-8")
     assert pruned(pruning.text, pruning)
     (result,) = render_all(read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
-    (target,) = files_of([result], folder / "out")
+    (target,) = files_of([result], folder / "out", Path())
     target.output.write(target.found)
     number = data.draw(st.integers(1, len(target.lines)))
-    shown, *reasons = explain(str(folder / "out"), number, {})
+    shown, *reasons = explain(str(folder / "out"), number, {}, Path())
     assert shown.startswith(f"{folder / 'out'}:{number}: ")
     assert reasons
 

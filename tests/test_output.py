@@ -165,6 +165,13 @@ def test_a_difference_may_be_that_from_another_file(project: Project) -> None:
     assert output("FROM b\n").diff(Path("in")) == "--- in\n+++ out\n@@ -1 +1 @@\n-FROM a\n+FROM b\n"
 
 
+def test_a_difference_is_not_that_from_a_pipe(project: Project) -> None:
+    project.write({"out": ""})
+    os.mkfifo("in")
+    with pytest.raises(OSError, match="it is a file of another kind"):
+        output("FROM b\n").diff(Path("in"))
+
+
 def test_a_difference_leaves_line_ends_out(project: Project) -> None:
     project.write({"out": "FROM a\r\nUSER b\r\n"})
     assert "-FROM a" not in output("FROM a\nUSER c\n").diff()
@@ -219,7 +226,7 @@ def make_socket() -> None:
         pytest.param(lambda: None, ".", "is a directory", id="the working directory"),
         pytest.param(lambda: None, "/", "is a directory", id="the root of the disk"),
         pytest.param(make_socket, "out", "is a socket", id="a socket"),
-        pytest.param(lambda: os.mkfifo("out"), "out", "nobody reads from this pipe", id="a pipe without a reader"),
+        pytest.param(lambda: os.mkfifo("out"), "out", "nobody reads from it", id="a pipe without a reader"),
         pytest.param(lambda: Path("out").symlink_to("out"), "out", "Too many levels of symbolic links", id="a circle"),
         pytest.param(lambda: None, ".git/config", "it is inside .git", id="git's own"),
         pytest.param(
@@ -280,7 +287,7 @@ def test_a_pipe_is_written_to_and_neither_read_nor_replaced(project: Project) ->
         try:
             made.write(made.found())
         except OSError as error:
-            assert error.strerror == "nobody reads from this pipe"  # noqa: PT017 - not yet
+            assert error.strerror == "nobody reads from it"  # noqa: PT017 - not yet
         else:
             reader.join()
     assert got == [b"FROM a\n" * 100_000]

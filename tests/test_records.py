@@ -295,6 +295,29 @@ def test_a_depfile_is_read_whatever_names_there_are(
     assert (tool.builds(), tool.count("renderings")) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        pytest.param("x y", r"x\ y", id="a blank"),
+        pytest.param("x#y$z:w", r"x\#y$$z\:w", id="other signs"),
+        pytest.param("x%y", r"x\%y", id="the sign of a pattern"),
+    ],
+)
+def test_the_output_of_a_depfile_is_escaped_too(project: Project, name: str, written: str) -> None:
+    project.write({"Dockerfile.j2": "FROM a\n", "profiles/ci.yaml": ""})
+    project.render("-o", name, "--depfile", "deps")
+    assert project.read("deps").startswith(f"{written}: Dockerfile.j2 ".encode())
+
+
+def test_an_input_with_the_sign_of_a_pattern_has_no_rule_of_its_own(project: Project) -> None:
+    project.write({"Dockerfile.j2": "FROM a\n{% include 'x%y' %}\n", "x%y": "USER a\n", "profiles/ci.yaml": ""})
+    project.render("--depfile", "deps")
+    depfile = project.read("deps").decode()
+    assert " x%y" in depfile.splitlines()[0]
+    assert "x%y:" not in depfile
+    project.render("--depfile", "deps")
+
+
 @pytest.mark.parametrize("name", REAL_EDITS)
 def test_ninja_renders_for_any_edit_and_builds_for_a_real_one(project: Project, name: str) -> None:
     project.write({**FILES, "build.ninja": BUILD_NINJA})

@@ -192,7 +192,9 @@ def test_git_that_refuses_is_reported_in_a_line_and_all_files_count(project: Pro
     git("config", "core.repositoryFormatVersion", "9")
     result = project.dfrender("render", ".")
     assert result.exit_code == 0
-    warning, hint = result.stderr.splitlines()
+    lines = result.stderr.splitlines()
+    warning = next(line for line in lines if "[git-refuses]" in line)
+    hint = lines[lines.index(warning) + 1]
     assert warning == (
         ".: warning: git does not say what it ignores here, so all files count: "
         "Expected git repo version <= 1, found 9 [git-refuses]"
@@ -210,7 +212,9 @@ def test_a_repository_of_somebody_else_is_reported_with_how_to_trust_it(project:
         os.chown(path, 12345, 12345)
     root = Path().absolute()
     result = project.dfrender("render", ".", "--check")
-    warning, hint = result.stderr.splitlines()
+    lines = result.stderr.splitlines()
+    warning = next(line for line in lines if "[git-refuses]" in line)
+    hint = lines[lines.index(warning) + 1]
     assert warning == (
         ".: warning: git does not say what it ignores here, so all files count: "
         f"detected dubious ownership in repository at '{root}' [git-refuses]"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import environment, templates
+from dfrender.cli.reading import HERE, environment, templates
 from dfrender.compare import Comparison, are_files, compare_files, compare_profiles
 from dfrender.diagnostics import Problems
 from dfrender.profile.profiles import Profiles
@@ -30,7 +30,7 @@ def _comparisons(words: Sequence[str], allowed: Sequence[str], problems: Problem
     if len(names) != _TWO or len(paths) > 1 or "" in names:
         raise click.UsageError("name two profiles, or two Dockerfiles")
     one, other = names
-    if not paths and are_files(one, other):
+    if not paths and are_files(one, other, HERE):
         if allowed:
             raise click.UsageError("--allow is about values of profiles, and these are Dockerfiles")
         return [("", compare_files(one, other))]

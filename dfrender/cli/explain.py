@@ -7,7 +7,7 @@ import click
 
 from dfrender.cli.lint import unknown_rule
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import environment
+from dfrender.cli.reading import HERE, environment
 from dfrender.explain import explain
 from dfrender.rules import linters, manual
 
@@ -18,7 +18,7 @@ def run(what: str) -> None:
         match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", what)
         if match:
             file, number = match.groups()
-            lines = explain(file, int(number), environment())
+            lines = explain(file, int(number), environment(), HERE)
             echo("\n".join(lines) + "\n")
         elif what:
             echo(_explanation(what))

@@ -8,7 +8,7 @@ import click
 
 from dfrender import foreign, provenance
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import STDIN, environment, templates
+from dfrender.cli.reading import HERE, STDIN, environment, templates
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, count, did_you_mean, ordered
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles
@@ -76,7 +76,7 @@ def _foreign(findings: str, paths: Sequence[str]) -> Sequence[Diagnostic]:
         data = Path(findings).read_bytes()
     rendered = paths[0] if paths else ""
     found = foreign.diagnostics(decode(data), findings, rendered)
-    return list(provenance.at_template_lines(found, environment()))
+    return list(provenance.at_template_lines(found, environment(), HERE))
 
 
 def _refuse_unknown(rules: Sequence[str]) -> None:

@@ -19,6 +19,9 @@ from dfrender.template.template import Template, read_template
 
 STDIN = "-"
 
+HERE = Path()
+"""The working directory, which the paths of a call are relative to."""
+
 
 def environment() -> Mapping[str, str]:
     """Return the environment of the call, with what its options say in place of variables."""

@@ -11,7 +11,7 @@ import click
 from dfrender import api, discover, files
 from dfrender.api import Result
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
-from dfrender.cli.reading import STDIN, environment, refuse_empty, templates
+from dfrender.cli.reading import HERE, STDIN, environment, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.gates import report_outdated
@@ -127,7 +127,7 @@ def _outputs(
 ) -> list[Sequence[OutputFile]]:
     """Return the files of each template, but for those of which one cannot be written."""
     given = Path(output) if output else None
-    found = problems.attempt(lambda each: files.files_of(each, given), rendered)
+    found = problems.attempt(lambda each: files.files_of(each, given, HERE), rendered)
     return files.without_shared(found, problems)
 
 
@@ -170,7 +170,7 @@ def _orphans(
         if Path(path).is_dir():
             names = discover.dockerfile_names_below(Path(path), excluded, problems)
             unknown += [each for each in names if each not in known]
-    provenance.report_orphans(unknown, environment(), problems, refused=compares)
+    provenance.report_orphans(unknown, environment(), HERE, problems, refused=compares)
     return problems
 
 
@@ -205,7 +205,7 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
             text = records.line_map(each.result, each.lines, each.output.path.as_posix())
             made.append(records.map_record(asked.line_map, text, results, paths))
     if asked.depfile:
-        made.append(records.depfile_record(asked.depfile, outputs))
+        made.append(records.depfile_record(asked.depfile, outputs, HERE))
     return made
 
 

@@ -13,7 +13,8 @@ class Expanded(NamedTuple):
 
     ``unset`` are the variables in it without a value that is known, ``fault`` is why BuildKit refuses it (its ``text``
     is empty then), ``literal`` says that no variable stands in it. ``required`` are the variables that it asks for
-    with ``${NAME:?message}``, and that a build has to be given.
+    with ``${NAME:?message}``, and that a build has to be given; without them, or where the text would be too long, it
+    is not known.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Expanded(NamedTuple):
     fault: str = ""
     literal: bool = True
     required: frozenset[str] = frozenset()
+    is_known: bool = True
 
 
 class Variables:
@@ -51,10 +53,11 @@ class Variables:
         except ExpansionError as error:
             return Expanded("", fault=str(error), literal=False)
         except TooLongError:
-            return Expanded("", frozenset(lexer.names), literal=False)
+            return Expanded("", frozenset(lexer.names), literal=False, is_known=False)
         finally:
             self._left -= limit - max(0, lexer.left)
-        return Expanded(text, frozenset(lexer.unset), "", "$" not in word, frozenset(lexer.required))
+        required = frozenset(lexer.required)
+        return Expanded(text, frozenset(lexer.unset), "", "$" not in word, required, not required)
 
 
 def replace_variables(word: str, variables: Mapping[str, str], escape: str) -> Expanded:

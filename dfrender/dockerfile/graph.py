@@ -4,24 +4,27 @@ Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is th
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.candidates import ANY, Candidates
+from dfrender.dockerfile.expand import Expanded, Variables
 from dfrender.dockerfile.model import Arg, Dockerfile, Reference, ReferenceKind, Stage
-from dfrender.dockerfile.names import PLATFORM_ARGS
+from dfrender.dockerfile.names import PLATFORM_ARGS, TARGET_STAGE
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_NUMBER_LIMIT = 2**63  # Go's int
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
-_ANY = "\0"  # in place of a platform: no Dockerfile holds it
+_PREDEFINED[TARGET_STAGE] = "default"  # the name of the stage that is asked for, and this where none is
 
 
 class Edge(NamedTuple):
     """What a reference means: the stage with this index, or else the image (or ``scratch``) of that text.
 
-    Variables of the platform count as those of linux/amd64; ``elsewhere`` are the stages that it may mean on others.
+    Variables of the platform count as those of linux/amd64; ``elsewhere`` are the stages that it may mean on others, or
+    for another target.
     """
 
     reference: Reference
@@ -52,18 +55,21 @@ class Edge(NamedTuple):
 class Graph(NamedTuple):
     """A Dockerfile's stages and what they refer to: an edge for each reference, in the file's order.
 
-    ``bases`` are the edges of the ``FROM``s, one a stage. ``args`` are the values of the build arguments that a
-    ``FROM`` sees, ``defaults`` the words that they were made of. ``names`` gives the last stage of a name,
-    ``triggers`` has the stages with ``ONBUILD``.
+    ``bases`` are the edges of the ``FROM``s, one a stage; ``roots`` says whose ``FROM`` each stage begins from in the
+    end. ``args`` are the values of the build arguments that a ``FROM`` sees, ``defaults`` the words that they were
+    made of. ``names`` gives the last stage of a name, ``triggers`` has the stages with ``ONBUILD``. ``complete`` says
+    that everything that a ``FROM`` may mean is known.
     """
 
     dockerfile: Dockerfile
     edges: tuple[Edge, ...]
     bases: tuple[Edge, ...]
+    roots: tuple[int, ...]
     args: Mapping[str, str]
     defaults: tuple[tuple[Arg, Expanded], ...]
     names: Mapping[str, int]
     triggers: frozenset[int]
+    complete: bool
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -80,26 +86,25 @@ class Graph(NamedTuple):
 
     def root(self, stage: int) -> Edge:
         """Return the FROM that a stage begins from in the end: one of an image, or one that platforms decide about."""
-        base = self.bases[stage]
-        while base.stage != NO_STAGE and not base.elsewhere:
-            base = self.bases[base.stage]
-        return base
+        return self.bases[self.roots[stage]]
 
     def platform(self, stage: int) -> str:
         """Return the ``--platform`` that a stage is built for, as written: its own if its base is an image.
 
         It is empty where the variables of the platform decide about the base.
         """
-        root = self.root(stage)
-        if root.elsewhere:
+        root = self.roots[stage]
+        if self.bases[root].elsewhere:
             return ""
-        return self.stages[root.reference.stage].platform
+        return self.stages[root].platform
 
     def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
         """Return the stages that building a target executes, itself among them, in the file's order.
 
         The references in ``cut`` are images.
         """
+        if not self.complete:
+            return list(range(len(self.stages)))
         uses = self.uses()
         seen = {target}
         pending = [target]
@@ -125,6 +130,11 @@ class Graph(NamedTuple):
                 own[stage].extend(triggered[above])
         return own
 
+    def expand(self, text: str) -> Expanded:
+        """Replace the variables of a text as those of a ``FROM``."""
+        declared = {arg.name for arg, _word in self.defaults}
+        return Variables(self.args, declared, self.dockerfile.escape).expand(text)
+
     def title(self, stage: int) -> str:
         """Return a stage's name, or ``#index`` if it has none or shares it."""
         name = self.stages[stage].name
@@ -137,7 +147,15 @@ def number(text: str) -> int | None:
     """Return the number that a whole text is, as Go's ``Atoi`` reads it."""
     if not _NUMBER.fullmatch(text):
         return None
-    return int(text)
+    digits = text.lstrip("+-").lstrip("0")
+    if len(digits) > len(str(_NUMBER_LIMIT)):
+        return None
+    value = int(digits or "0")
+    if text.startswith("-"):
+        value = -value
+    if not -_NUMBER_LIMIT <= value < _NUMBER_LIMIT:
+        return None
+    return value
 
 
 def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -> Graph:
@@ -147,7 +165,8 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
     for stage in dockerfile.stages:
         if stage.name:
             names[stage.name] = stage.position
-    bases = _bases(dockerfile, args)
+    candidates = Candidates()
+    bases = _bases(dockerfile, args, candidates)
     edges = []
     for reference in dockerfile.references:
         if reference.kind is ReferenceKind.FROM:
@@ -156,63 +175,77 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
             found = _find(reference, names, len(dockerfile.stages))
             edges.append(Edge(reference, Expanded(reference.text), found))
     triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
-    return Graph(dockerfile, tuple(edges), tuple(bases), args, defaults, names, triggers)
+    return Graph(
+        dockerfile,
+        edges=tuple(edges),
+        bases=tuple(bases),
+        roots=_roots(bases),
+        args=args,
+        defaults=defaults,
+        names=names,
+        triggers=triggers,
+        complete=candidates.complete,
+    )
 
 
-def _bases(dockerfile: Dockerfile, args: Mapping[str, str]) -> list[Edge]:
-    """Return what each ``FROM`` means: it sees the stages above it only."""
-    any_platform: Mapping[str, str] = {}
-    if _reads_platform(dockerfile):
-        any_platform, _ = _global_args(dockerfile, dict.fromkeys(PLATFORM_ARGS, _ANY))
-    earlier: dict[str, int] = {}
+def _bases(dockerfile: Dockerfile, args: Mapping[str, str], above: Candidates) -> list[Edge]:
+    """Return what each ``FROM`` means: it sees the stages above it only, and of those the ones that have a name."""
+    declared = {arg.name for arg in dockerfile.args if arg.stage == NO_STAGE}
+    variables = Variables(args, declared, dockerfile.escape)
+    of_any, _ = _global_args(dockerfile, dict.fromkeys(_PREDEFINED, ANY))
+    patterns = Variables(of_any, declared, dockerfile.escape)
     bases = []
     for stage in dockerfile.stages:
-        word = replace_variables(stage.base.text, args, dockerfile.escape)
-        found = earlier.get(word.text, NO_STAGE)
-        elsewhere: tuple[int, ...] = ()
-        if any_platform:
-            pattern = replace_variables(stage.base.text, any_platform, dockerfile.escape)
-            elsewhere = tuple(_matching(pattern.text, earlier, found))
-        bases.append(Edge(stage.base, word, found, elsewhere))
-        earlier[stage.name] = stage.position
+        word = variables.expand(stage.base.text)
+        found = above.named(word.text)
+        if found is None:
+            found = NO_STAGE
+        elsewhere: list[int] = []
+        pattern = word
+        if not word.literal:
+            pattern = patterns.expand(stage.base.text)
+        if ANY in pattern.text:
+            elsewhere = above.matching(pattern.text)
+        if found in elsewhere:
+            elsewhere.remove(found)
+        bases.append(Edge(stage.base, word, found, tuple(elsewhere)))
+        if stage.name:
+            above.add(stage.name, stage.position)
     return bases
 
 
-def _reads_platform(dockerfile: Dockerfile) -> bool:
-    words = [stage.base.text for stage in dockerfile.stages]
-    for arg in dockerfile.args:
-        if arg.stage == NO_STAGE and arg.default:
-            words.append(arg.default)
-    variables = [word for word in words if "$" in word]
-    return any(name in word for word in variables for name in PLATFORM_ARGS)
-
-
-def _matching(pattern: str, earlier: Mapping[str, int], stage: int) -> Iterator[int]:
-    """Yield the other stages whose names fit a text in which platforms may stand for anything."""
-    if _ANY not in pattern:
-        return
-    expression = ".*".join(map(re.escape, pattern.split(_ANY)))
-    for name, position in earlier.items():
-        if position != stage and name and re.fullmatch(expression, name):
-            yield position
+def _roots(bases: Sequence[Edge]) -> tuple[int, ...]:
+    roots: list[int] = []
+    for stage, base in enumerate(bases):
+        if base.stage == NO_STAGE or base.elsewhere:
+            roots.append(stage)
+        else:
+            roots.append(roots[base.stage])
+    return tuple(roots)
 
 
 def _global_args(
     dockerfile: Dockerfile, build_args: Mapping[str, str]
 ) -> tuple[dict[str, str], tuple[tuple[Arg, Expanded], ...]]:
+    """Return the values of the arguments above the first ``FROM``, and the words that they were made of."""
     args = dict(_PREDEFINED)
     for name in _PREDEFINED:
         if name in build_args:
             args[name] = build_args[name]
+    declared: set[str] = set()
+    variables = Variables(args, declared, dockerfile.escape)
     defaults = []
     for arg in dockerfile.args:
         if arg.stage != NO_STAGE:
             continue
-        word = replace_variables(arg.default or "", args, dockerfile.escape)
+        declared.add(arg.name)
+        word = Expanded(build_args.get(arg.name, ""))
+        if arg.name not in build_args:
+            word = variables.expand(arg.default or "")
         defaults.append((arg, word))
-        if arg.name in build_args:
-            args[arg.name] = build_args[arg.name]
-        elif arg.default is not None:
+        if not word.is_known:
+            args.pop(arg.name, None)
+        elif arg.name in build_args or arg.default is not None:
             args[arg.name] = word.text
     return args, tuple(defaults)
 

@@ -21,11 +21,14 @@ PLATFORM_ARGS = {
 }
 """The build arguments of platforms, and what part of a platform each gives."""
 
+TARGET_STAGE = "TARGETSTAGE"
+"""The build argument that holds the name of the stage that is built."""
+
 _PREDEFINED_ARGS = frozenset(
     PLATFORM_ARGS.keys()
     | {f"{kind}_proxy" for kind in ("http", "https", "ftp", "no", "all")}
     | {f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "FTP", "NO", "ALL")}
-    | {"TARGETSTAGE", "SOURCE_DATE_EPOCH"}
+    | {TARGET_STAGE, "SOURCE_DATE_EPOCH"}
 )
 _REPOSITORY_LIMIT = 255
 

@@ -143,7 +143,9 @@ def test_the_names_without_a_value_are_reported_once_each() -> None:
 def test_a_variable_that_may_be_given_with_the_build_is_asked_for() -> None:
     variables = Variables({"EMPTY": ""}, {"IMAGE", "EMPTY"}, ESCAPE)
     expanded = variables.expand("${IMAGE?which}/${EMPTY:?which one}:1")
-    assert expanded == Expanded("/:1", frozenset({"IMAGE", "EMPTY"}), "", literal=False, required=expanded.unset)
+    assert expanded == Expanded(
+        "/:1", frozenset({"IMAGE", "EMPTY"}), "", literal=False, required=expanded.unset, is_known=False
+    )
     assert variables.expand("${OTHER:?which}").fault == "OTHER: which"
     assert variables.expand("${EMPTY?which}").required == frozenset()
 
@@ -156,8 +158,8 @@ def test_neither_a_star_nor_a_question_mark_stands_for_a_line_break() -> None:
 def test_a_word_that_would_become_too_long_is_not_known() -> None:
     variables = Variables({"A": "a" * 40_000, "B": ""}, (), ESCAPE)
     assert variables.expand("$A").text == "a" * 40_000
-    assert variables.expand("$B$A$A") == Expanded("", frozenset("AB"), "", literal=False)
-    assert variables.expand("${A//a/bb}") == Expanded("", frozenset("A"), "", literal=False)
+    assert variables.expand("$B$A$A") == Expanded("", frozenset("AB"), "", literal=False, is_known=False)
+    assert variables.expand("${A//a/bb}") == Expanded("", frozenset("A"), "", literal=False, is_known=False)
 
 
 def test_nothing_is_known_behind_very_much_text() -> None:
