@@ -13,7 +13,7 @@ from dfrender.inputs.context import Tracked
 from dfrender.inputs.digests import StageInputs, stage_inputs
 from dfrender.inputs.taking import Input
 from dfrender.profile.profile import Profile
-from dfrender.profile.stages import INPUT_DIGEST, StageSettings
+from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text
 from dfrender.recorder import Recorder
 from dfrender.source import At
 from dfrender.template.template import Template
@@ -113,7 +113,11 @@ def _filled(profile: Profile, found: Mapping[int, StageInputs]) -> Profile:
     for settings in profile.prebuilt:
         tag = tags.get(settings.stage.text, _UNKNOWN)
         prebuilt.append(settings.with_digest(tag))
-    return profile._replace(prebuilt=tuple(prebuilt))
+    shared = profile.tag
+    if profile.tag_arg:
+        # that is refused, and once is enough
+        shared = Text(shared.text.replace(INPUT_DIGEST, _UNKNOWN), shared.at)
+    return profile._replace(prebuilt=tuple(prebuilt), tag=shared)
 
 
 def _report_settings(profile: Profile, problems: Problems) -> None:

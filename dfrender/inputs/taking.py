@@ -7,7 +7,7 @@ version from another, more is taken: a digest may change too often and never too
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from dfrender.diagnostics import Problems, reason
+from dfrender.diagnostics import Problems, nearest, reason
 from dfrender.dockerfile.ignore import PatternError, Patterns
 from dfrender.inputs.areas import Area
 from dfrender.inputs.context import Context, joined
@@ -15,6 +15,8 @@ from dfrender.inputs.sources import Source
 from dfrender.inputs.wildcards import Wildcard, has_wildcard, split
 from dfrender.recorder import Entry
 from dfrender.source import At
+
+_ALIKE = 0.8  # endings make many names alike
 
 
 class Input(NamedTuple):
@@ -52,6 +54,8 @@ class Taker:
             except OSError as error:
                 message = f"{error.filename} cannot be read: {reason(error)}"
                 hint = "builders read it too: check its permissions, or ignore it"
+                if isinstance(error, FileNotFoundError):
+                    hint = "check context in the profile: it is relative to the template's folder"
                 self.problems.error(source.at, "unreadable-input", message, hint)
 
     def would_take(self, path: str) -> At | None:
@@ -92,11 +96,20 @@ class Taker:
         if source.is_pattern:
             return
         message = f"{path!r} is not in the build context {str(self.context.folder)!r}"
-        hint = "check the path, or set context in the profile"
+        hint = self._meant(path) or "check the path, or set context in the profile"
         if self.context.ignored.matches(path):
             message = f"{path!r} is kept out of the build context by the ignore file"
             hint = f"take it back in: !{path}"
         self.problems.error(source.at, "missing-input", message, hint)
+
+    def _meant(self, path: str) -> str:
+        """Say what is there by a name that is much like that of a path."""
+        above, _, name = path.rpartition("/")
+        folder = self.context.resolve(above)
+        if folder.entry is None or folder.entry.kind != "folder":
+            return ""
+        near = nearest(name, self.context.entries(folder.path), _ALIKE)
+        return f"did you mean {near!r}?" if near else ""
 
     def _matches(self, path: str, source: Source) -> Iterator[str]:
         """Yield what a path with wildcards matches; what is matched is not looked into for more."""

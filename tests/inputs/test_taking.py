@@ -117,6 +117,17 @@ REFUSED = [
         id="a file that is not there",
     ),
     pytest.param(
+        "COPY docs/on.md /x",
+        "Dockerfile:1:6: 'docs/on.md' is not in the build context '.' [missing-input] -> did you mean 'one.md'?",
+        id="a file that is misspelt",
+    ),
+    pytest.param(
+        "COPY a.txt/b /x",
+        "Dockerfile:1:6: 'a.txt/b' is not in the build context '.' [missing-input]"
+        " -> check the path, or set context in the profile",
+        id="a file in a file",
+    ),
+    pytest.param(
         "COPY hidden /x",
         "Dockerfile:1:6: 'hidden' is kept out of the build context by the ignore file [missing-input]"
         " -> take it back in: !hidden",
@@ -130,8 +141,7 @@ REFUSED = [
     ),
     pytest.param(
         "COPY --parents docs/none.md /x",
-        "Dockerfile:1:16: 'docs/none.md' is not in the build context '.' [missing-input]"
-        " -> check the path, or set context in the profile",
+        "Dockerfile:1:16: 'docs/none.md' is not in the build context '.' [missing-input] -> did you mean 'one.md'?",
         id="a file with parents",
     ),
     pytest.param(
@@ -160,7 +170,7 @@ def test_what_cannot_be_listed_is_refused(project: Project) -> None:
     (problem,) = made.problems
     assert in_one_line(problem) == (
         "Dockerfile:1:6: gone cannot be read: no such file or directory [unreadable-input]"
-        " -> builders read it too: check its permissions, or ignore it"
+        " -> check context in the profile: it is relative to the template's folder"
     )
     assert project.files() == []
 
