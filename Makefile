@@ -32,6 +32,7 @@ lint: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/inputs.py
 
 # brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
 docs: .venv/installed-dev
