@@ -3,7 +3,6 @@
 Both sides are what git tracks: the old one is written out of its commit into a folder that is removed again.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,11 +15,12 @@ from dfrender.boundary import ROOT
 from dfrender.diagnostics import CallError, DfrenderError, Problems
 from dfrender.dockerfile.graph import graph
 from dfrender.dockerfile.parse import parse
-from dfrender.inputs import around, naming, tracking
+from dfrender.inputs import around, naming, objections, tracking
 from dfrender.inputs.context import Tracked
 from dfrender.inputs.digests import StageInputs
 from dfrender.inputs.naming import Asked
 from dfrender.inputs.reasons import reasons
+from dfrender.inputs.show import in_one_document
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -63,9 +63,9 @@ def changes(result: Result, revision: str, profiles: Profiles) -> Changes:
     tracked = around.tracked_in(result.profile, hides=True)
     new = naming.inputs_of(asked, Recorder(), Problems(), stages, tracked)
     old = _old(result, Path(os.path.realpath(root)), commit, at, profiles)
-    found = [new[stage] for stage in stages]
+    changed = list(_changed(new, stages, old))
     untracked = _untracked(asked, stages)
-    return Changes(result.template.file, result.profile.name, commit, list(_changed(found, old)), untracked)
+    return Changes(result.template.file, result.profile.name, commit, changed, untracked)
 
 
 def as_text(found: Sequence[Changes]) -> str:
@@ -74,44 +74,55 @@ def as_text(found: Sequence[Changes]) -> str:
     for each in found:
         if len(found) > 1:
             lines.append(f"{each.template}, profile {each.profile}")
-        for change in each.stages:
-            lines.append(f"{change.new.digest.name}  {change.new.digest.tag}")
-            lines += [f"    {reason}" for reason in change.reasons]
-        if not each.stages:
-            lines.append("no stage changed")
-        if each.untracked:
-            lines.append("not tracked by git, and not compared:")
-            lines += [f"    {path}" for path in each.untracked]
+        lines += _lines(each)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(found: Changes) -> Iterator[str]:
+    for change in found.stages:
+        digest = change.new.digest
+        yield f"{digest.name}  {digest.tag}"
+        for reason in change.reasons:
+            yield f"    {reason}"
+    if not found.stages:
+        yield "no stage changed"
+    if found.untracked:
+        yield "not tracked by git, and not compared:"
+        for path in found.untracked:
+            yield f"    {path}"
 
 
 def as_json(found: Sequence[Changes]) -> str:
     """Return a document; of several templates it is a list of them."""
-    documents = [_document(each) for each in found]
-    if len(found) == 1:
-        document: dict[str, object] = {"version": 1, **documents[0]}
-    else:
-        templates = [{"template": each.template, **one} for each, one in zip(found, documents, strict=True)]
-        document = {"version": 1, "templates": templates}
-    return f"{json.dumps(document, indent=2)}\n"
+    documents: list[dict[str, object]] = []
+    for each in found:
+        document = _document(each)
+        if len(found) > 1:
+            document = {"template": each.template, **document}
+        documents.append(document)
+    return in_one_document(documents)
 
 
 def _document(found: Changes) -> dict[str, object]:
     stages: list[dict[str, object]] = []
     for each in found.stages:
-        before = each.old.digest.sha256 if each.old else None
         digest = each.new.digest
-        stages.append({"stage": digest.name, "digest": digest.sha256, "before": before, "reasons": list(each.reasons)})
-    return {"profile": found.profile, "since": found.commit, "stages": stages, "untracked": list(found.untracked)}
+        stage: dict[str, object] = {"stage": digest.name, "digest": digest.sha256, "before": None}
+        if each.old:
+            stage["before"] = each.old.digest.sha256
+        stage["reasons"] = each.reasons
+        stages.append(stage)
+    return {"profile": found.profile, "since": found.commit, "stages": stages, "untracked": found.untracked}
 
 
-def _changed(new: Sequence[StageInputs], old: Mapping[str, StageInputs]) -> Iterator[Change]:
-    for each in new:
-        before = old.get(each.digest.name)
+def _changed(new: Mapping[int, StageInputs], stages: Sequence[int], old: Mapping[str, StageInputs]) -> Iterator[Change]:
+    for stage in stages:
+        now = new[stage]
+        before = old.get(now.digest.name)
         if before is None:
-            yield Change(each, None, ["the stage is new"])
-        elif before.digest.sha256 != each.digest.sha256:
-            yield Change(each, before, reasons(before, each))
+            yield Change(now, None, ["the stage is new"])
+        elif before.digest.sha256 != now.digest.sha256:
+            yield Change(now, before, reasons(before, now))
 
 
 def _untracked(asked: Asked, stages: Sequence[int]) -> list[str]:
@@ -120,7 +131,8 @@ def _untracked(asked: Asked, stages: Sequence[int]) -> list[str]:
     found: set[str] = set()
     inputs = naming.inputs_of(asked, Recorder(), Problems(), stages, tracked)
     for stage in stages:
-        found.update(path for path, _ in naming.untracked(inputs[stage]))
+        for path, _ in objections.untracked(inputs[stage]):
+            found.add(path)
     return sorted(found)
 
 
@@ -168,9 +180,13 @@ def _rendered(
     rendered = api.read_lines(template, profile, lambda _: "")
     source = graph(parse(rendered.lines, template.file))
     asked = Asked(template, source, profile)
-    tracked = Tracked(_below(files, Path(os.path.realpath(profile.builds.context)), tree), decides=True, hides=True)
-    found = naming.inputs_of(asked, Recorder(), Problems(), range(len(source.stages)), tracked)
-    return {each.digest.name: each for each in found.values()}
+    context = Path(os.path.realpath(profile.builds.context))
+    tracked = Tracked(_below(files, context, tree), decides=True, hides=True)
+    stages = range(len(source.stages))
+    found: dict[str, StageInputs] = {}
+    for each in naming.inputs_of(asked, Recorder(), Problems(), stages, tracked).values():
+        found[each.digest.name] = each
+    return found
 
 
 def _below(files: Mapping[str, bool], context: Path, tree: Path) -> Mapping[str, bool]:

@@ -84,9 +84,11 @@ def _lint(
     output = _output(decisions, findings)
     context = _context(template, profile, findings)
     if named and context:
-        from dfrender.inputs.naming import report_outputs  # is loaded already where something is named so
+        from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
 
-        report_outputs(named, [(places.output_path(Path(template.file), profile), "the output")], findings)
+        report_outputs(
+            named.inputs.values(), [(places.output_path(Path(template.file), profile), "the output")], findings
+        )
     subject = Subject(decisions, output, context, requested)
     findings += check(subject, When.PLAN, When.LINT)
     return without_ignored(dict.fromkeys(findings), decisions, rules())

@@ -137,7 +137,7 @@ def _without_own_inputs(
     """Leave out the templates whose images are named by what is written here, and report that."""
     if not any(each.result.named for each in chain.from_iterable(outputs)):
         return list(outputs)
-    from dfrender.inputs.naming import report_outputs  # is loaded already where something is named so
+    from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
 
     written = [(each.output.path, "the output") for each in chain.from_iterable(outputs)]
     for name, title in ((asked.line_map, "the map"), (asked.depfile, "the depfile")):
@@ -148,7 +148,7 @@ def _without_own_inputs(
         found = Problems()
         for each in files_of_one:
             if each.result.named and not each.is_ignore_file:
-                report_outputs(each.result.named, written, found)
+                report_outputs(each.result.named.inputs.values(), written, found)
         problems += found
         if not found:
             kept.append(files_of_one)

@@ -3,7 +3,8 @@
 What is taken from the context is read here, through the `Context`; nothing else is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.expand import replace_variables
@@ -22,15 +23,12 @@ _DIRECTIVES = ("syntax", "escape")  # ``check`` changes what is said, not what i
 _OWN_NAME = "TARGETSTAGE"
 
 
-class StageInputs:
+class StageInputs(NamedTuple):
     """What one stage is made of: its digest, what it took, and what is wrong with that."""
 
-    def __init__(self, digest: Digest, taker: Taker, problems: Problems, needs: Collection[int]) -> None:
-        """Keep what was found; ``needs`` are the stages that it is made of, itself among them."""
-        self.digest = digest
-        self.taker = taker
-        self.problems = problems
-        self.needs = needs
+    digest: Digest
+    taker: Taker
+    problems: Problems
 
 
 def stage_inputs(source: Graph, profile: Profile, context: Context, wanted: Iterable[int]) -> Mapping[int, StageInputs]:
@@ -72,10 +70,7 @@ class _Reader:
         name = self._source.stages[stage].name or f"stage-{stage}"
         sha256 = digest_of(parts, taker.inputs.values())
         digest = Digest(stage, name, sha256, tuple(parts), taker.inputs)
-        needs = {stage}
-        for each in self._referred(stage):
-            needs.update(self.found[each].needs)
-        self.found[stage] = StageInputs(digest, taker, problems, needs)
+        self.found[stage] = StageInputs(digest, taker, problems)
 
     def _head(self, stage: int) -> Iterator[Part]:
         """Yield what holds for a stage as a whole."""

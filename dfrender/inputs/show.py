@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
@@ -37,23 +37,42 @@ def table(shown: Sequence[Shown], *, lists_files: bool) -> str:
     for each in shown:
         if len(shown) > 1:
             lines.append(f"{each.template}, profile {each.profile}")
-        width = max(len(name) for name in [_HEAD[0], *(digest.name for digest in each.digests)])
-        lines.append(f"{_HEAD[0]:<{width}}  {_HEAD[1]:<20}  {_HEAD[2]}")
-        for digest in each.digests:
-            lines.append(f"{digest.name:<{width}}  {digest.tag}  {files(digest.inputs)}")
-            if lists_files:
-                lines += [f"    {path}" for path in _listed(digest)]
+        lines += _rows(each, lists_files=lists_files)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _rows(shown: Shown, *, lists_files: bool) -> Iterator[str]:
+    stage, digest_title, files_title = _HEAD
+    width = len(stage)
+    for digest in shown.digests:
+        width = max(width, len(digest.name))
+    yield f"{stage:<{width}}  {digest_title:<20}  {files_title}"
+    for digest in shown.digests:
+        count = files(digest.inputs)
+        yield f"{digest.name:<{width}}  {digest.tag}  {count}"
+        if lists_files:
+            for path in sorted(digest.inputs):
+                yield f"    {path}"
 
 
 def as_json(shown: Sequence[Shown], *, lists_files: bool) -> str:
     """Return a document; of several templates it is a list of them."""
-    found = [_template(each, lists_files=lists_files) for each in shown]
-    if len(shown) == 1:
-        document: dict[str, object] = {"version": 1, **found[0]}
+    found: list[dict[str, object]] = []
+    for each in shown:
+        document = _template(each, lists_files=lists_files)
+        if len(shown) > 1:
+            document = {"template": each.template, **document}
+        found.append(document)
+    return in_one_document(found)
+
+
+def in_one_document(found: Sequence[Mapping[str, object]]) -> str:
+    """Return what was found of templates as JSON with its version: of several, as a list."""
+    document: dict[str, object] = {"version": 1}
+    if len(found) == 1:
+        document |= found[0]
     else:
-        templates = [{"template": each.template, **one} for each, one in zip(shown, found, strict=True)]
-        document = {"version": 1, "templates": templates}
+        document["templates"] = found
     return f"{json.dumps(document, indent=2)}\n"
 
 
@@ -92,22 +111,22 @@ def _images(shown: Sequence[Shown]) -> Iterator[Image]:
 def _template(shown: Shown, *, lists_files: bool) -> dict[str, object]:
     stages: list[dict[str, object]] = []
     for digest in shown.digests:
-        stage: dict[str, object] = {"stage": digest.name, "digest": digest.sha256, "files": files(digest.inputs)}
+        count = files(digest.inputs)
+        stage: dict[str, object] = {"stage": digest.name, "digest": digest.sha256, "files": count}
         if lists_files:
-            stage["inputs"] = [_input(digest, path) for path in _listed(digest)]
+            stage["inputs"] = _described(digest)
         stages.append(stage)
     return {"profile": shown.profile, "stages": stages}
 
 
-def _input(digest: Digest, path: str) -> dict[str, str]:
-    found = digest.inputs[path]
-    described = {"path": path, "kind": found.kind}
-    if found.kind == "link":
-        described["target"] = found.what
-    elif found.what:
-        described["sha256"] = found.what
+def _described(digest: Digest) -> list[dict[str, str]]:
+    described: list[dict[str, str]] = []
+    for path in sorted(digest.inputs):
+        found = digest.inputs[path]
+        one = {"path": path, "kind": found.kind}
+        if found.kind == "link":
+            one["target"] = found.what
+        elif found.what:
+            one["sha256"] = found.what
+        described.append(one)
     return described
-
-
-def _listed(digest: Digest) -> list[str]:
-    return sorted(digest.inputs)

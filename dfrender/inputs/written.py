@@ -48,7 +48,7 @@ def written_of(graph: Graph) -> list[list[Written]]:
     """Return the instructions of each stage, its ``FROM`` the first of them."""
     dockerfile = graph.dockerfile
     scanned = scan(dockerfile.lines)
-    texts = [_text(each) for each in scan(_without_references(dockerfile)).instructions]
+    without = scan(_without_references(dockerfile))
     found: list[list[Written]] = [[] for _ in graph.stages]
     for index, instruction in enumerate(dockerfile.instructions):
         if instruction.stage < 0:
@@ -56,14 +56,30 @@ def written_of(graph: Graph) -> list[list[Written]]:
         logical = scanned.instructions[index]
         _, start = syntax.split_keyword(logical.text, 0)
         statement = Statement(scanned, logical, instruction.keyword, start)
-        edges = [each for each in graph.edges if _stands_in(each, logical)]
-        bodies = join(dockerfile.lines[logical.end + 1 : logical.last + 1])
-        at = statement.at(syntax.skip_blanks(logical.text, 0))
-        text = f"{instruction.keyword} {texts[index]}"
+        text = _text(without.instructions[index])
         if instruction.keyword == "ONBUILD":
             # its references are text, for the stages that begin from this one
-            text = f"{instruction.keyword} {_text(logical)}"
-        found[instruction.stage].append(Written(statement, text, bodies, edges, at))
+            text = _text(logical)
+        text = f"{instruction.keyword} {text}"
+        written = Written(statement, text, _bodies(dockerfile, logical), _edges(graph, logical), statement.at(0))
+        found[instruction.stage].append(written)
+    return found
+
+
+def _bodies(dockerfile: Dockerfile, logical: LogicalLine) -> str:
+    """Return the bodies of an instruction's heredocs, with the lines that end them."""
+    first = logical.end + 1
+    lines = dockerfile.lines[first : logical.last + 1]
+    return join(lines)
+
+
+def _edges(graph: Graph, logical: LogicalLine) -> list[Edge]:
+    """Return what the references that stand in an instruction mean."""
+    found: list[Edge] = []
+    for edge in graph.edges:
+        places = edge.reference.segments
+        if places and logical.first <= places[0].line <= logical.last:
+            found.append(edge)
     return found
 
 
@@ -72,15 +88,13 @@ def _without_references(dockerfile: Dockerfile) -> Sequence[Line]:
     for reference in dockerfile.references:
         if reference.segments:
             edits.replace(reference, _ANY)
-    return [edits.line(index, line) for index, line in enumerate(dockerfile.lines)]
+    lines: list[Line] = []
+    for index, line in enumerate(dockerfile.lines):
+        lines.append(edits.line(index, line))
+    return lines
 
 
 def _text(logical: LogicalLine) -> str:
     """Return what stands behind the keyword, without the blanks around it."""
     _, start = syntax.split_keyword(logical.text, 0)
     return logical.text[start:].strip(SPACES)
-
-
-def _stands_in(edge: Edge, logical: LogicalLine) -> bool:
-    places = edge.reference.segments
-    return bool(places) and logical.first <= places[0].line <= logical.last
