@@ -38,7 +38,9 @@ bench: .venv/installed-dev
 docs: .venv/installed-dev
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml
-	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format bake > examples/docker-bake.json
+	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format bake 2> /dev/null > examples/docker-bake.json
+	$(BIN)/dfrender plan -p ci --set registry=ghcr.io/example/api --set 'publish=[production]' Dockerfile.j2 --handover registry --format github > examples/github.yml
+	$(BIN)/dfrender plan -p ci --set registry=registry.gitlab.com/example/api --set 'publish=[production]' Dockerfile.j2 --handover registry --format gitlab > examples/gitlab-ci.yml
 	$(BIN)/python -m tests.readme
 
 clean:

@@ -30,18 +30,18 @@ def depfile(files: Sequence[OutputFile], at: At, here: Path) -> str:
     empty_rules: dict[str, str] = {}
     problems = Problems()
     for each in files:
-        made_of = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
-        paths = [each.output.path, *made_of]
-        names = problems.attempt(lambda path: _name(relative(here, path), at), paths)
-        if len(names) < len(paths):
-            continue
         # a % is make's pattern in what a rule is for; ninja does not know it with a backslash
-        output = names[0].replace("%", r"\%")
-        rules.append(f"{output}: {' '.join(names[1:])}\n")
-        for name in names[1:]:
+        output = _name(relative(here, each.output.path), at, problems).replace("%", r"\%")
+        names: list[str] = []
+        made_of = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
+        for path in made_of:
+            name = _name(relative(here, path), at, problems)
+            names.append(name)
             if "%" not in name:
                 empty_rules[name] = f"\n{name}:\n"
-    problems.refuse()
+        rules.append(f"{output}: {' '.join(names)}\n")
+    if problems:
+        raise CallError(problems)
     rules.extend(empty_rules.values())
     return "".join(rules)
 
@@ -56,24 +56,25 @@ def is_depfile(text: str) -> bool:
     return bool(own) and own == set(paragraphs[1:])
 
 
-def _name(name: str, at: At) -> str:
+def _name(name: str, at: At, problems: Problems) -> str:
     """Write a path as make and ninja read it."""
-    _check(name, at)
+    why = _objection(name)
+    if why:
+        message = f"a depfile cannot name {name!r}: {why}"
+        problems.error(at, "unwritable-record", message, "rename the file, or leave --depfile out")
     name = re.sub(r"(\\*) ", r"\1\1\\ ", name)
     name = re.sub(r"([#:])", r"\\\1", name)
     return name.replace("$", "$$")
 
 
-def _check(name: str, at: At) -> None:
-    why = ""
-    makes_own = _MAKES_OWN.search(name)
-    not_for_ninja = _NOT_FOR_NINJA.search(name)
-    if makes_own:
-        why = f"make reads {makes_own[0]!r} there as something else"
-    elif not_for_ninja:
-        why = f"ninja has no way to write {not_for_ninja[0]!r}"
-    elif re.search(r"[?[]", name) and glob(name) not in ([], [name]):  # noqa: PTH207 - Path.glob does not know ..
-        why = "make reads it as a pattern, and there are other files that match it"
-    if why:
-        message = f"a depfile cannot name {name!r}: {why}"
-        raise CallError.of(at, "unwritable-record", message, "rename the file, or leave --depfile out")
+def _objection(name: str) -> str:
+    """Say why make or ninja cannot read a name; empty if both can."""
+    found = _MAKES_OWN.search(name)
+    if found:
+        return f"make reads {found[0]!r} there as something else"
+    found = _NOT_FOR_NINJA.search(name)
+    if found:
+        return f"ninja has no way to write {found[0]!r}"
+    if re.search(r"[?[]", name) and glob(name) not in ([], [name]):  # noqa: PTH207 - Path.glob does not know ..
+        return "make reads it as a pattern, and there are other files that match it"
+    return ""

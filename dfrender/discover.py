@@ -3,38 +3,81 @@
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from dfrender import git
 from dfrender.diagnostics import CallError, Problems
+from dfrender.header import is_generated
 from dfrender.profile.folders import upward
-from dfrender.source import At
+from dfrender.source import At, decode
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
-_OTHER = "dockerignore|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
-_DOCKERFILE = rf"(?:[^_].*\.)?[Dd]ockerfile(?:\.(?!(?:.*\.)?(?:{_OTHER})$).+)?"
-_NAMES = ("Dockerfile.j2", "Dockerfile")
+_OTHER = "dockerignore|md|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
+_WORD = "(?:[Dd]ocker|[Cc]ontainer)file"
+_DOCKERFILE = rf"(?:[^_].*\.)?{_WORD}(?:[.-](?!(?:.*\.)?(?:{_OTHER})$).+)?"
+_PLAIN_NAMES = ("Dockerfile", "Containerfile")
+_TEMPLATE_NAMES = ("Dockerfile.j2", "Containerfile.j2")
+_SHOWN = 8
+_LOOKED_AT = 10_000
+"""How many files a hint is worth where git does not know them: the folder may be a whole disk."""
 
 
 def template_of(folder: Path) -> Path:
     """Return the template of a folder; raise `CallError` if it has none."""
-    for name in _NAMES:
-        if (folder / name).is_file():
-            return folder / name
+    found = _template_in(folder)
+    if found:
+        return found
     message = "there is neither Dockerfile.j2 nor Dockerfile here"
+    if _is_output(folder / "Dockerfile"):
+        message = "there is no Dockerfile.j2 here, and dfrender wrote the Dockerfile"
     hint = "name the template or its folder"
+    below = _some_below(folder)
+    if below:
+        hint = f"{hint}; found: {listed(below)}"
     raise CallError.of(At(str(folder)), "no-template", message, hint)
+
+
+def listed(paths: Sequence[Path]) -> str:
+    """Return paths for a message, the first few of many."""
+    shown = ", ".join(str(each) for each in paths[:_SHOWN])
+    if len(paths) > _SHOWN:
+        return f"{shown} and {len(paths) - _SHOWN} more"
+    return shown
 
 
 def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the templates of a folder and of those below it, but for what git ignores, and what matches a glob.
 
-    A template is a file with ``dockerfile`` in its name that ends in ``.j2`` or ``.jinja`` and does not begin with
-    ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such file. A glob is for
-    the end of a path, that of a template or of a folder above it. Raise `CallError` if there is no template.
+    A template is a file with ``dockerfile`` or ``containerfile`` in its name that ends in ``.j2`` or ``.jinja`` and
+    does not begin with ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such
+    file, if dfrender did not write it. A glob is for the end of a path, that of a template or of a folder above it.
+    Raise `CallError` if there is no template.
     """
     named = _files(folder, _mentions_dockerfile, problems)
+    found = _templates_among(named)
+    if not found:
+        hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
+        plain = [path for path in named if _is_dockerfile(path.name)]
+        if plain:
+            hint = f"{hint}; to make a template of one: dfrender init {shlex.quote(str(plain[0]))}"
+        raise _none(folder, "template", hint)
+    return _without_excluded(folder, found, excluded)
+
+
+def plain_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
+    """Return the Dockerfiles of a folder and of those below it that are not templates, nor written by dfrender."""
+    named = _files(folder, _mentions_dockerfile, problems)
+    templates = set(_templates_among(named))
+    found: list[Path] = []
+    for path in named:
+        if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
+            found.append(path)
+    return [path for path in _left(folder, found, excluded) if not _is_output(path)]
+
+
+def _templates_among(named: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     folders: set[Path] = set()
     for path in named:
@@ -42,19 +85,16 @@ def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -
             found.append(path)
             folders.add(path.parent)
     for path in named:
-        is_alone = path.name == "Dockerfile" and path.parent not in folders
-        if is_alone and (path.parent / "profiles").is_dir():
+        is_alone = path.name in _PLAIN_NAMES and path.parent not in folders
+        if is_alone and (path.parent / "profiles").is_dir() and not _is_output(path):
             found.append(path)
-    if not found:
-        hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
-        raise _none(folder, "template", hint)
-    return _without_excluded(folder, found, excluded)
+    return found
 
 
 def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the templates and the Dockerfiles of a folder and of those below it, as `templates_below` does.
 
-    A Dockerfile is named so, with anything behind a dot before or after it.
+    A Dockerfile, or Containerfile, is named so, with anything before a dot, or behind a dot or dash.
     """
     found = _files(folder, _is_dockerfile, problems)
     if not found:
@@ -63,7 +103,7 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems)
 
 
 def dockerfile_names_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
-    """Return the files with ``dockerfile`` in their names in a folder and below it, be they templates or not."""
+    """Return the files in a folder and below it that have ``dockerfile`` or ``containerfile`` in their names."""
     found = _files(folder, _mentions_dockerfile, problems)
     return _left(folder, found, excluded)
 
@@ -88,11 +128,46 @@ def named(name: str, folder: Path, problems: Problems) -> list[Path]:
 
 
 def _mentions_dockerfile(name: str) -> bool:
-    return "dockerfile" in name.lower()
+    lower = name.lower()
+    return "dockerfile" in lower or "containerfile" in lower
 
 
 def _is_dockerfile(name: str) -> bool:
     return re.fullmatch(_DOCKERFILE, name) is not None
+
+
+def _template_in(folder: Path) -> Path | None:
+    """Return the template of a folder; None if it has none."""
+    for name in _TEMPLATE_NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    for name in _PLAIN_NAMES:
+        if (folder / name).is_file() and not _is_output(folder / name):
+            return folder / name
+    return None
+
+
+def _is_output(path: Path) -> bool:
+    """Say whether dfrender wrote a file; one that cannot be read is reported by whoever needs it."""
+    try:
+        return path.is_file() and is_generated(decode(path.read_bytes()))
+    except OSError:
+        return False
+
+
+def _some_below(folder: Path) -> list[Path]:
+    """Return the templates in a folder and below it, else the Dockerfiles, as far as looking for them takes no time."""
+    try:
+        paths = git.listed(folder)
+    except git.RefusedError:
+        paths = None
+    if paths is None:
+        paths = list(islice(_walk(folder), _LOOKED_AT))
+    named = sorted({path for path in paths if _mentions_dockerfile(path.name) and path.is_file()})
+    templates = _templates_among(named)
+    if templates:
+        return sorted(templates)
+    return [path for path in named if _is_dockerfile(path.name) and not _is_output(path)]
 
 
 def _none(folder: Path, what: str, hint: str) -> CallError:
@@ -134,7 +209,7 @@ def _files(folder: Path, is_wanted: Callable[[str], bool], problems: Problems) -
         _warn(folder, str(error), problems)
         paths = None
     if paths is None:
-        paths = _walk(folder)
+        paths = list(_walk(folder))
     found: list[Path] = []
     for path in paths:
         if is_wanted(path.name) and path.is_file():
@@ -151,9 +226,8 @@ def _warn(folder: Path, reason: str, problems: Problems) -> None:
     problems.warning(At(str(folder)), "git-refuses", message, hint)
 
 
-def _walk(folder: Path) -> list[Path]:
-    found: list[Path] = []
+def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found.extend(Path(parent, name) for name in names)
-    return found
+        for name in names:
+            yield Path(parent, name)

@@ -10,10 +10,8 @@ from types import MappingProxyType
 
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 _IGNORED = ("check-ignore", "-z", "--stdin")
-_NO_COMMANDS = (
-    *("-c", "core.fsmonitor="),  # asked for what changed; empty turns it off in every version
-    *("-c", f"core.hooksPath={os.devnull}"),
-)
+# fsmonitor is asked for what changed; empty turns it off in every version
+_NO_COMMANDS = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
 # a clone may leave objects at their origin, and fetch one when it is looked at: by a command of its configuration
 _NO_FETCHES = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -103,7 +103,7 @@ def _output(decisions: Decisions, findings: Sequence[Diagnostic]) -> Graph | Non
 
 
 def _context(template: Template, profile: Profile, problems: Problems) -> Context | None:
-    """Guess the build context of what is rendered: the nearest folder upward with an ignore file, or the template's.
+    """Return the build context of what is rendered.
 
     There is none without profile, nor where the output cannot go; the latter is a problem.
     """
@@ -114,11 +114,7 @@ def _context(template: Template, profile: Profile, problems: Problems) -> Contex
     except DfrenderError as error:
         problems.add(error)
         return None
-    folder = template.folder
-    for above in folders.upward(template.folder):
-        if (above / _IGNORE_FILE).is_file():
-            folder = above
-            break
+    folder = _context_folder(template, profile)
     ignore = ignore_file(output)
     if not ignore.is_file():
         ignore = folder / _IGNORE_FILE
@@ -128,3 +124,13 @@ def _context(template: Template, profile: Profile, problems: Problems) -> Contex
     path = Path(os.path.relpath(output, folder)).as_posix()
     name = f"{folder.as_posix()}/".removeprefix("./")
     return Context(name, path, path.startswith("../") or is_ignored(path, patterns))
+
+
+def _context_folder(template: Template, profile: Profile) -> Path:
+    """Return the folder that is named; else guess: the nearest folder upward with an ignore file, or the template's."""
+    if profile.names_context:
+        return profile.builds.context
+    for above in folders.upward(template.folder):
+        if (above / _IGNORE_FILE).is_file():
+            return above
+    return template.folder

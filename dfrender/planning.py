@@ -6,7 +6,7 @@ from dfrender.api import Result
 from dfrender.diagnostics import Diagnostic
 from dfrender.files import relative, update_command
 from dfrender.plan.make import make_plan
-from dfrender.plan.plan import Place, Plan
+from dfrender.plan.plan import Location, Plan
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.rules.check import check
@@ -14,28 +14,31 @@ from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At
 
-_NOWHERE = Place()
+_NOWHERE = Location()
 
 
-def plan_of(result: Result, target: str = "", handover: Handover | None = None, place: Place = _NOWHERE) -> Plan:
+def plan_of(result: Result, target: str = "", handover: Handover | None = None, location: Location = _NOWHERE) -> Plan:
     """Return the jobs that build what a rendering is for, or only those that a target needs.
 
-    ``handover`` stands in for the profile's; ``place`` is needed only to write the plan down. Raises `DfrenderError`
+    ``handover`` stands in for the profile's; ``location`` is needed only to write the plan down. Raises `DfrenderError`
     where a stage is not there, or something cannot be built or handed over as asked.
     """
     profile = result.profile.aimed_at(target)
     if handover:
-        profile = profile._replace(handover=handover, handover_at=At(f"--handover {handover.value}"))
-    return make_plan(result.decisions._replace(profile=profile), place)
+        at = At(f"--handover {handover.value}")
+        profile = profile._replace(handover=handover, handover_at=at)
+    decisions = result.decisions._replace(profile=profile)
+    return make_plan(decisions, location)
 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     """Return what is to be said of a plan: the warnings of the rendering, and what jobs repeat."""
-    repeated = check(Subject(result.decisions), When.PLAN)
-    return (*result.warnings, *without_ignored(repeated, result.decisions))
+    subject = Subject(result.decisions)
+    repeated = check(subject, When.PLAN)
+    return result.warnings + tuple(without_ignored(repeated, result.decisions))
 
 
-def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
+def location_of(result: Result, folder: Path, tag: str, options: str) -> Location:
     """Return what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
 
     Raises `DfrenderError` where the output cannot be where the profile wants it.
@@ -43,5 +46,6 @@ def place_of(result: Result, folder: Path, tag: str, options: str) -> Place:
     template = Path(result.template.file)
     output = places.output_path(template, result.profile)
     render = update_command(result, None, folder).text
-    update = f"{render.replace('dfrender render', 'dfrender plan', 1)} {options}"
-    return Place(relative(folder, output), relative(folder, template.parent), tag, render, update)
+    plan = render.replace("dfrender render", "dfrender plan", 1)
+    dockerfile, context = relative(folder, output), relative(folder, result.profile.builds.context)
+    return Location(dockerfile, context, tag, render, update=f"{plan} {options}")

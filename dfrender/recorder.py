@@ -4,6 +4,7 @@ Every room that looks at the disk or at the environment for a rendering does it 
 a stamp or an editor need no list of their own. It reads and never writes.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import NamedTuple
 _KINDS = {"file": stat.S_ISREG, "folder": stat.S_ISDIR, "pipe": stat.S_ISFIFO, "socket": stat.S_ISSOCK}
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _NOTHING_UNSAVED: Mapping[Path, bytes] = MappingProxyType({})
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP}
 
 
 class Environment(Mapping[str, str]):
@@ -150,12 +152,16 @@ class Recorder:
             return file_digest(file, sha256).hexdigest()
 
     def _kind(self, path: Path) -> str:
-        if path.is_file():
-            kind = "file"
-        elif path.exists():
-            kind = "other"
-        else:
+        try:
+            mode = path.stat().st_mode
+        except ValueError:  # no file can have this name
             kind = "absent"
+        except OSError as error:
+            if error.errno not in _ABSENT:  # `Path.is_file` raises what is left up to Python 3.13, and hides it in 3.14
+                raise
+            kind = "absent"
+        else:
+            kind = "file" if stat.S_ISREG(mode) else "other"
         self.kinds[path] = kind
         return kind
 

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "destination": "boundary",
     "output": "source diagnostics boundary header conflict destination",
     "git": "",
-    "discover": "source diagnostics git profile",
+    "discover": "source diagnostics git profile header",
     "files": "source diagnostics recorder boundary profile header destination output api",
     "gates": "source diagnostics boundary files output",
     "planning": "source diagnostics profile rules plan api files",

@@ -7,7 +7,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -187,6 +189,30 @@ def test_a_stream_gets_the_output_and_nothing_else(project: Project) -> None:
     command = [sys.executable, "-m", "dfrender", "render", "-o", "/dev/stdout"]
     done = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == (project.render("-o", "-"), "")
+
+
+def test_an_edit_that_is_made_while_a_run_goes_on_is_kept_and_reported(project: Project) -> None:
+    long = "FROM a\n" + "# so long that a pipe does not hold it\n" * 5_000
+    project.write({"Dockerfile.j2": long, "profiles/a.yaml": "output: pipe\n", "profiles/b.yaml": ""})
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+
+    def edit_and_read() -> None:
+        select([reader], [], [])  # the other output was looked at long ago
+        project.write({"Dockerfile.b": "FROM mine\n"})
+        os.set_blocking(reader, True)
+        with os.fdopen(reader, "rb") as pipe:
+            pipe.read()
+
+    with ThreadPoolExecutor() as threads:
+        threads.submit(edit_and_read)
+        result = project.dfrender("render", "--force")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        1,
+        "Dockerfile.b: error: edited while dfrender ran, and left as it is [not-overwritten]",
+    )
+    assert project.read("Dockerfile.b") == b"FROM mine\n"
+    assert project.files() == ["Dockerfile.b", "Dockerfile.j2", "pipe", "profiles/a.yaml", "profiles/b.yaml"]
 
 
 # A PATH that is a folder stands for all templates below it.

@@ -96,6 +96,22 @@ def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict
 
 
 @pytest.mark.parametrize(
+    ("profile", "options"),
+    [
+        pytest.param("context: ..\n", (), id="that the profile names"),
+        pytest.param("", ("--context", "api"), id="that the call names"),
+    ],
+)
+def test_an_output_is_looked_for_in_the_context(project: Project, profile: str, options: tuple[str, ...]) -> None:
+    project.write({".git/HEAD": "", ".dockerignore": "*\n", "api/docker/profiles/ci.yaml": profile})
+    project.write({"api/docker/Dockerfile.j2": "FROM alpine:3.22\nCOPY . /app\n"})
+    said = project.dfrender("lint", *options, "api/docker/Dockerfile.j2").output
+    assert "   add docker/Dockerfile.ci to api/.dockerignore\n" in said
+    project.write({"api/.dockerignore": "docker/Dockerfile.*\n"})
+    assert "0 warnings" in project.dfrender("lint", *options, "api/docker/Dockerfile.j2").output
+
+
+@pytest.mark.parametrize(
     ("files", "place"),
     [
         pytest.param(
@@ -186,7 +202,10 @@ def test_a_folder_has_dockerfiles_of_many_names(project: Project) -> None:
         "web.dockerfile",
         "a/Dockerfile.prod.amd64",
         "b/Dockerfile.j2",
+        "c/Dockerfile-nightly",
+        "c/Containerfile",
+        "c/Containerfile.dev",
     ]
-    others = ["Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
+    others = ["Dockerfile.md", "Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
     project.write(dict.fromkeys([*names, *others], "FROM a\n"))
     assert sorted(map(str, dockerfiles_below(Path(), (), Problems()))) == sorted(names)

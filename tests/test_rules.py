@@ -103,6 +103,36 @@ def found(template: str, profile: str, folder: Path) -> tuple[Diagnostic, ...]:
             id="two stages that take files from each other are a circle, and not a reference to a stage below",
         ),
         pytest.param(
+            "FROM a AS one\nARG V\nRUN echo $V\nFROM one\nARG V\nRUN echo $V\n",
+            "prebuilt: [one]",
+            [],
+            id="an ARG that is repeated as it was, without a default, is not lost",
+        ),
+        pytest.param(
+            "FROM a AS one\nARG V=1\nFROM one\nARG V\nRUN echo $V\n",
+            "prebuilt: [one]",
+            [("error", "arg-inheritance-lost", 5)],
+            id="an ARG that is repeated without its default is lost",
+        ),
+        pytest.param(
+            "FROM a AS one\nARG V=1\nFROM one AS two\nARG V\nFROM two\nARG V\nRUN echo $V\n",
+            "prebuilt: [two]",
+            [("error", "arg-inheritance-lost", 7)],
+            id="an ARG without a default keeps what a stage above it gives",
+        ),
+        pytest.param(
+            "FROM node:22 AS app\nFROM busybox AS node\nFROM a\nCOPY --from=node /a /a\nCOPY --from=app /b /b\n",
+            "",
+            [],
+            id="a tag above the stage of its name cannot mean the stage",
+        ),
+        pytest.param(
+            "ARG A\nFROM a AS builder\nFROM ${A}uilder\nFROM builde${B}\n",
+            "",
+            [],
+            id="a name that an argument is missing from is not a slip",
+        ),
+        pytest.param(
             "FROM a\nCOPY --chown=1 src . /app\n",
             "",
             [("warning", "rendered-file-in-context", 2)],
@@ -172,3 +202,12 @@ def test_what_a_rule_finds_in_more_than_a_sample_can_say(
 def test_a_message_names_what_a_user_has_to_know(dockerfile: str, profile: str, written: str, tmp_path: Path) -> None:
     (finding,) = found(dockerfile, profile, tmp_path)
     assert f"{finding.message} -> {finding.hint}" == written
+
+
+def test_without_a_profile_no_stage_is_an_image_elsewhere(tmp_path: Path) -> None:
+    template = tmp_path / "Dockerfile"
+    template.write_text("FROM a AS base\nARG V=1\nFROM base\nRUN echo $V\n", "utf-8")
+    assert linted(template) == ()
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles/ci.yaml").write_text("", "utf-8")
+    assert [each.code for each in linted(template)] == ["arg-inheritance-lost"]

@@ -9,6 +9,7 @@ import click
 
 from dfrender.cli import complete
 from dfrender.cli.options import (
+    CONTEXT,
     EXCLUDED,
     HANDOVER,
     MESSAGE_FORMAT,
@@ -62,6 +63,7 @@ def render(**options: object) -> None:
 @PROFILES
 @OVERRIDES
 @TARGET
+@CONTEXT
 @click.option(
     "--rule",
     "requested",
@@ -96,6 +98,7 @@ def lint(**options: object) -> None:
 @PROFILES
 @OVERRIDES
 @TARGET
+@CONTEXT
 @HANDOVER
 @PLAN_FORMAT
 @ROOT

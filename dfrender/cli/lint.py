@@ -6,9 +6,16 @@ from pathlib import Path
 
 import click
 
-from dfrender import foreign, provenance
+from dfrender import discover, foreign, provenance
 from dfrender.cli.printing import echo, errors_reported
-from dfrender.cli.reading import HERE, STDIN, environment, templates
+from dfrender.cli.reading import (
+    HERE,
+    STDIN,
+    environment,
+    plain_dockerfiles,
+    refuse_shared_context,
+    templates,
+)
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, count, did_you_mean, ordered
 from dfrender.lint import lint
 from dfrender.profile.profiles import Profiles
@@ -22,6 +29,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     wanted: Sequence[str],
     overrides: Sequence[str],
     target: str,
+    context: str,
     requested: Sequence[str],
     findings: str | None,
     *,
@@ -33,14 +41,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     with errors_reported(result=True) as found:
         _refuse_unknown(requested)
         if findings is not None:
-            if len(paths) > 1 or wanted or overrides or excluded or requested or target:
+            if len(paths) > 1 or wanted or overrides or excluded or requested or target or context:
                 raise click.UsageError(
                     "--from reports what another tool found; beside it go one PATH, --strict and a format"
                 )
             found.extend(_foreign(findings, paths))
         else:
-            profiles = Profiles(environment(), overrides, target)
+            profiles = Profiles(environment(), overrides, target, context)
             named = templates(paths, excluded, found, plain_too=True)
+            refuse_shared_context(named, context)
             for each in named:
                 try:
                     found.extend(lint(each, wanted, profiles, requested))
@@ -49,6 +58,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
                     exit_code = max(exit_code, error.exit_code)
         exit_code = max(exit_code, _exit_code(found, strict=strict))
     if findings is None and not quiet:
+        plain = plain_dockerfiles(paths, excluded)
+        if plain:
+            echo(f"without a profile of their own: {discover.listed(plain)}\n", err=True)
         echo(f"{_summary(found, len(named), len(profiles.names))}\n", err=True)
     sys.exit(exit_code)
 

@@ -28,6 +28,14 @@ def _keep_root(context: click.Context, _option: click.Parameter, value: str | No
     context.meta[ROOT_OPTION] = value
 
 
+def _context(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
+    if not Path(value).is_dir():
+        raise click.UsageError(f"--context names a folder, and {value!r} is none")
+    return value
+
+
 def _stage(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
     if value == "":
         raise click.UsageError("an empty text names no stage; is a variable of your shell unset?")
@@ -52,6 +60,12 @@ ROOT = click.option(
     expose_value=False,
     callback=_keep_root,
     help="Where the repository begins, out of which nothing is included; also DFRENDER_ROOT.",
+)
+CONTEXT = click.option(
+    "--context",
+    metavar="DIR",
+    callback=_context,
+    help="The build context of one template, whatever the profile says.",
 )
 MESSAGE_FORMAT = click.option(
     FORMAT,

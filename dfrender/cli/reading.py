@@ -67,6 +67,23 @@ def templates(
     return list(found.values())
 
 
+def plain_dockerfiles(paths: Sequence[str], excluded: Sequence[str]) -> list[Path]:
+    """Return the Dockerfiles in the folders among the paths that have no profile of their own, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if Path(path).is_dir():
+            below = discover.plain_below(Path(path), excluded, Problems())
+            found.update(dict.fromkeys(below))
+    return list(found)
+
+
+def refuse_shared_context(found: Sequence[Template], context: str) -> None:
+    """Refuse a context that a call names for several templates: each has its own."""
+    if context and len(found) > 1:
+        choices = " ".join(each.file for each in found)
+        raise click.UsageError(f"--context is that of one template; choose one of {choices}")
+
+
 def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())

@@ -11,7 +11,7 @@ import click
 from dfrender import api, discover, files
 from dfrender.api import Result
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
-from dfrender.cli.reading import HERE, STDIN, environment, refuse_empty, templates
+from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
 from dfrender.gates import report_outdated
@@ -63,6 +63,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         outputs = _without_own_inputs(_outputs(rendered, output, found), asked, found)
         orphans = _orphans(paths, excluded, outputs, compares=check or diff)
         found.extend(orphans)
+        if not (diff or quiet):
+            _say_what_is_left_alone(paths, excluded, outputs)
         if check or diff:
             is_outdated = _compare(outputs, found, check=check, diff=diff)
             found.refuse()
@@ -172,6 +174,16 @@ def _orphans(
             unknown += [each for each in names if each not in known]
     provenance.report_orphans(unknown, environment(), HERE, problems, refused=compares)
     return problems
+
+
+def _say_what_is_left_alone(
+    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]]
+) -> None:
+    """Name the plain Dockerfiles in the folders among the paths that have no profile of their own."""
+    known = {each.output.path for each in chain.from_iterable(outputs)}
+    plain = [each for each in plain_dockerfiles(paths, excluded) if each not in known]
+    if plain:
+        echo(f"left alone, without a profile of their own: {discover.listed(plain)}\n")
 
 
 def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:

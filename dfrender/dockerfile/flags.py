@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from dfrender.diagnostics import did_you_mean, nearest
 from dfrender.dockerfile.statement import Statement
-from dfrender.dockerfile.syntax import LexedWord, Option, mount_options
+from dfrender.dockerfile.syntax import LexedWord, Option, mount_options, split_keyword
 
 
 class _Takes(enum.Enum):
@@ -15,20 +15,28 @@ class _Takes(enum.Enum):
 
 
 _OWNER = {"chown": _Takes.TEXT, "chmod": _Takes.TEXT, "link": _Takes.BOOLEAN, "exclude": _Takes.TEXTS}
+_TIMES = ("interval", "timeout", "start-period", "start-interval", "retries")
+# of ARG and STOPSIGNAL builders look at no flag
+_WITHOUT = (
+    *("CMD", "ENTRYPOINT", "ENV", "EXPOSE", "LABEL", "MAINTAINER"),
+    *("ONBUILD", "SHELL", "USER", "VOLUME", "WORKDIR"),
+)
 _FLAGS: Mapping[str, Mapping[str, _Takes]] = {
     "ADD": {**_OWNER, "keep-git-dir": _Takes.BOOLEAN, "checksum": _Takes.TEXT, "unpack": _Takes.BOOLEAN},
     "COPY": {**_OWNER, "from": _Takes.TEXT, "parents": _Takes.BOOLEAN},
     "FROM": {"platform": _Takes.TEXT},
+    "HEALTHCHECK": dict.fromkeys(_TIMES, _Takes.TEXT),
     "RUN": {"mount": _Takes.TEXTS, "network": _Takes.TEXT, "security": _Takes.TEXT, "device": _Takes.TEXTS},
+    **{keyword: {} for keyword in _WITHOUT},
 }
 
 _NEED_NO_VALUE = frozenset({"readonly", "ro", "readwrite", "rw", "required"})
 
 
 def check_flags(statement: Statement) -> None:
-    """Report unknown, repeated and incomplete flags of an instruction that may hold a reference."""
+    """Report unknown, repeated and incomplete flags."""
     known = _FLAGS.get(statement.keyword)
-    if known is None:
+    if known is None or _is_healthcheck_none(statement):
         return
     seen: set[str] = set()
     for flag in statement.flags:
@@ -48,6 +56,14 @@ def check_flags(statement: Statement) -> None:
             hint = "remove --from=, or name a stage"
             statement.warning(flag.start, "empty-from", "an empty --from means the build context", hint)
         seen.add(name)
+
+
+def _is_healthcheck_none(statement: Statement) -> bool:
+    """Return whether it is ``HEALTHCHECK NONE``, of which builders look at no flag."""
+    if statement.keyword != "HEALTHCHECK":
+        return False
+    kind, _ = split_keyword(statement.text, statement.arguments)
+    return kind == "NONE"
 
 
 def _is_incomplete(takes: _Takes, equals: str, value: str) -> bool:
@@ -116,6 +132,10 @@ def _report_unknown(statement: Statement, flag: LexedWord, name: str, known: Map
         if lower in flags:
             statement.error(flag.start, "unknown-flag", message, f"--{lower} is a flag of {owner}")
             return
+    if not known:
+        hint = "builders take every word with -- in front for a flag, until one that is only --"
+        statement.error(flag.start, "unknown-flag", message, hint)
+        return
     candidates = [f"--{each}" for each in known]
     hint = did_you_mean(f"--{name}", candidates)
     if nearest(name, known):

@@ -37,19 +37,19 @@ def lost_args(graph: Graph, cut: Collection[int]) -> Iterator[LostArg]:
         lost: dict[str, Arg] = {}
         defined: set[str] = set()
         for above in reversed(far):
-            lost.update(_handed_down(args[above]))
+            _add_handed_down(graph, args[above], lost)
             for each in instructions[above]:
                 defined.update(_set_by_env(graph, each))
         if not lost:
             continue
         for above in reversed(near):
             for each in instructions[above]:
-                defined.update(_defined_by(graph, each, args[above]))
+                defined.update(_defined_by(graph, each, args[above], lost))
         for each in instructions[stage]:
             for name in _used(graph, each, lost.keys() - defined):
                 yield LostArg(lost[name], each)
                 defined.add(name)
-            defined.update(_defined_by(graph, each, args[stage]))
+            defined.update(_defined_by(graph, each, args[stage], lost))
 
 
 def _by_stage(items: Iterable[_OfStage]) -> Mapping[int, list[_OfStage]]:
@@ -59,11 +59,15 @@ def _by_stage(items: Iterable[_OfStage]) -> Mapping[int, list[_OfStage]]:
     return found
 
 
-def _handed_down(args: Iterable[Arg]) -> Iterator[tuple[str, Arg]]:
-    """Yield the arguments that only the stage above gives, by name; builders give those of proxies to every stage."""
+def _add_handed_down(graph: Graph, args: Iterable[Arg], lost: dict[str, Arg]) -> None:
+    """Add the arguments that only the stage above gives; builders give those of proxies to every stage."""
     for arg in args:
-        if names.is_arg_name(arg.name) and not arg.name.lower().endswith("_proxy"):
-            yield arg.name, arg
+        name = arg.name
+        if not names.is_arg_name(name) or name.lower().endswith("_proxy"):
+            continue
+        # an ARG that gives nothing leaves what a stage above it gave
+        if name not in lost or _has_value(graph, arg):
+            lost[name] = arg
 
 
 def _chain(graph: Graph, stage: int, cut: Collection[int]) -> tuple[list[int], list[int]]:
@@ -81,13 +85,19 @@ def _chain(graph: Graph, stage: int, cut: Collection[int]) -> tuple[list[int], l
     return near, far
 
 
-def _defined_by(graph: Graph, instruction: Instruction, args: Iterable[Arg]) -> Iterator[str]:
-    """Yield the names that have a value behind an instruction of a stage with these ``ARG``s."""
+def _defined_by(graph: Graph, instruction: Instruction, args: Iterable[Arg], lost: Mapping[str, Arg]) -> Iterator[str]:
+    """Yield the names that are no longer lost behind an instruction of a stage with these ``ARG``s.
+
+    An ``ARG`` without a default makes up for one without: what both get is what the build is given.
+    """
     if instruction.keyword != "ARG":
         yield from _set_by_env(graph, instruction)
         return
     for arg in args:
-        if arg.last == instruction.last and _has_value(graph, arg):
+        if arg.last != instruction.last:
+            continue
+        is_repeated = arg.name in lost and not _has_value(graph, lost[arg.name])
+        if is_repeated or _has_value(graph, arg):
             yield arg.name
 
 

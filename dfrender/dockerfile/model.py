@@ -75,7 +75,10 @@ class Stage(NamedTuple):
 class Dockerfile(NamedTuple):
     """A Dockerfile as it is written; ``top`` is the number of lines that must stay above all others.
 
-    ``references`` are in the file's order, those of the ``FROM``s among them.
+    ``references`` are in the file's order, those of the ``FROM``s among them. Two kinds are kept apart, since nothing
+    is ever written in their place: ``overridden`` are those of an earlier ``from`` in a mount that has several, at
+    which builders look nevertheless, and ``sourceless`` stand for mounts without a ``from``, which builders look up as
+    ``scratch``; their ``text`` is that for a cache, and empty for the others.
     """
 
     lines: tuple[Line, ...]
@@ -86,4 +89,6 @@ class Dockerfile(NamedTuple):
     args: tuple[Arg, ...]
     stages: tuple[Stage, ...]
     references: tuple[Reference, ...]
+    overridden: tuple[Reference, ...]
+    sourceless: tuple[Reference, ...]
     problems: tuple[Diagnostic, ...]

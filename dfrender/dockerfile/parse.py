@@ -16,7 +16,7 @@ from dfrender.dockerfile.lexer import SPACES
 from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.scan import LogicalLine, Scanned, scan
 from dfrender.dockerfile.statement import Statement
-from dfrender.dockerfile.syntax import LexedWord, Option
+from dfrender.dockerfile.syntax import LexedWord
 from dfrender.source import At, Line
 
 _INSTRUCTIONS = (
@@ -24,6 +24,7 @@ _INSTRUCTIONS = (
     *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
 )
 JINJA_HINT = "Jinja is read in files whose names end in .j2 or .jinja only"
+_UNKNOWN_IN_A_ROW = 3
 _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
 _BLANK = re.compile(r"[\t\v\f\r]")
 _NOT_ASCII = re.compile(r"[^ -~]")
@@ -79,13 +80,19 @@ class _Reader:
         self.args: list[Arg] = []
         self.stages: list[Stage] = []
         self.references: list[Reference] = []
+        self.overridden: list[Reference] = []
+        self.sourceless: list[Reference] = []
+        self.unknown: list[Statement] = []  # in a row, the last ones
 
     def dockerfile(self, scanned: Scanned) -> Dockerfile:
         """Return all that was read."""
+        self._report_unknown()
         instructions = tuple(self.instructions)
         args = tuple(self.args)
         stages = tuple(self.stages)
         references = tuple(self.references)
+        overridden = tuple(self.overridden)
+        sourceless = tuple(self.sourceless)
         problems = tuple(scanned.problems)
         return Dockerfile(
             lines=scanned.lines,
@@ -96,6 +103,8 @@ class _Reader:
             args=args,
             stages=stages,
             references=references,
+            overridden=overridden,
+            sourceless=sourceless,
             problems=problems,
         )
 
@@ -104,7 +113,7 @@ class _Reader:
         statement.stage = len(self.stages) - 1
         if statement.keyword == "FROM":
             statement.stage += 1
-        _check(statement)
+        self._check(statement)
         self.instructions.append(_instruction(statement))
         match statement.keyword:
             case "FROM":
@@ -115,6 +124,27 @@ class _Reader:
                 self._read_trigger(statement)
             case _:
                 self._read_sources(statement)
+
+    def _check(self, statement: Statement) -> None:
+        """Report what is wrong with an instruction as such: its keyword, its place, its flags."""
+        if statement.keyword not in _INSTRUCTIONS:
+            self.unknown.append(statement)
+            return
+        self._report_unknown()
+        if statement.stage < 0 and statement.keyword != "ARG":
+            message = f"{statement.keyword} stands before the first FROM"
+            statement.error(0, "instruction-before-from", message, "only ARG may stand there")
+        check_flags(statement)
+
+    def _report_unknown(self) -> None:
+        """Report the unknown instructions in a row: text that is not a Dockerfile has hundreds."""
+        for statement in self.unknown[:_UNKNOWN_IN_A_ROW]:
+            _report_unknown(statement)
+        more = self.unknown[_UNKNOWN_IN_A_ROW:]
+        if more:
+            message = f"unknown instructions that follow in a row: {len(more)} more"
+            more[0].error(0, "unknown-instruction", message, "is this a Dockerfile?")
+        self.unknown.clear()
 
     def _read_from(self, statement: Statement) -> None:
         base, name = _from_words(statement)
@@ -135,12 +165,18 @@ class _Reader:
     def _read_args(self, statement: Statement) -> None:
         last = statement.logical.last
         words = syntax.quoted_words(statement.text, statement.arguments, statement.scanned.escape)
+        if not words:
+            hint = "write ARG NAME or ARG NAME=VALUE"
+            statement.error(statement.arguments, "blank-arg-name", "ARG names nothing", hint)
         for word, offset in words:
             name, equals, value = word.partition("=")
             default = None
             if equals:
                 default = value
             at = statement.at(offset)
+            if not name:
+                hint = "write NAME=VALUE without blanks around the ="
+                statement.error(offset, "blank-arg-name", "there is no name before the =", hint)
             self.args.append(Arg(name, default, at, statement.stage, last))
 
     def _read_sources(self, statement: Statement) -> None:
@@ -168,12 +204,27 @@ class _Reader:
 
     def _read_mounts(self, statement: Statement) -> None:
         for flag in statement.flags:
-            source = None
             if flag.text.startswith("--mount="):
-                source = _mount_source(flag)
-            if source and source.value:
-                reference = statement.reference(ReferenceKind.MOUNT, flag, source.first, source.last)
-                self.references.append(reference)
+                self._read_mount(statement, flag)
+
+    def _read_mount(self, statement: Statement, flag: LexedWord) -> None:
+        """Read the last ``from`` of a mount, since that one wins."""
+        source = None
+        is_cache = False
+        for option in syntax.mount_options(flag) or ():
+            if option.key == "type":
+                is_cache = option.value.lower() == "cache"
+            elif option.key == "from":
+                if source and source.value:
+                    start, _ = flag.span(source.first, source.last)
+                    self.overridden.append(statement.mention(ReferenceKind.MOUNT, source.value, start))
+                source = option
+        if source and source.value:
+            self.references.append(statement.reference(ReferenceKind.MOUNT, flag, source.first, source.last))
+        elif is_cache:
+            self.sourceless.append(statement.mention(ReferenceKind.MOUNT, "scratch", flag.start))
+        else:
+            self.sourceless.append(statement.mention(ReferenceKind.MOUNT, "", flag.start))
 
     def _read_trigger(self, statement: Statement) -> None:
         """Read what ``ONBUILD`` stores for the stages that begin from this one."""
@@ -187,7 +238,7 @@ class _Reader:
             statement.error(start, "invalid-trigger", f"{keyword} cannot be a trigger", hint)
         else:
             stored = statement.trigger(keyword, behind)
-            _check(stored)
+            self._check(stored)
             self._read_sources(stored)
 
 
@@ -199,25 +250,6 @@ def _instruction(statement: Statement) -> Instruction:
     return Instruction(statement.keyword, value, flags, logical.heredocs, first, last, statement.stage)
 
 
-def _mount_source(flag: LexedWord) -> Option | None:
-    """Return the last ``from`` of a ``--mount``, since that one wins."""
-    source = None
-    for option in syntax.mount_options(flag) or ():
-        if option.key == "from":
-            source = option
-    return source
-
-
-def _check(statement: Statement) -> None:
-    """Report what is wrong with an instruction as such: its keyword, its place, its flags."""
-    if statement.keyword not in _INSTRUCTIONS:
-        _report_unknown(statement)
-    elif statement.stage < 0 and statement.keyword != "ARG":
-        message = f"{statement.keyword} stands before the first FROM"
-        statement.error(0, "instruction-before-from", message, "only ARG may stand there")
-    check_flags(statement)
-
-
 def _check_stage_name(statement: Statement, name: LexedWord) -> None:
     if not names.is_stage_name(name.text):
         message = f"{name.text!r} is no stage name"
@@ -227,7 +259,10 @@ def _check_stage_name(statement: Statement, name: LexedWord) -> None:
 
 def _report_unknown(statement: Statement) -> None:
     hint = did_you_mean(statement.keyword, _INSTRUCTIONS)
-    if not hint and statement.onbuild:
+    is_template = statement.at(0).file.endswith((".j2", ".jinja"))
+    if statement.text.startswith(("{{", "{%", "{#")) and not is_template:
+        hint = JINJA_HINT
+    elif not hint and statement.onbuild:
         hint = "write an instruction behind ONBUILD"
     elif not hint:
         hint = f"to continue the line above, end that one with {statement.scanned.escape}"

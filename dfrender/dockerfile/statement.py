@@ -49,6 +49,11 @@ class Statement:
         at = self.at(offset)
         self.scanned.problems.warning(at, code, message, hint)
 
+    def mention(self, kind: ReferenceKind, text: str, offset: int) -> Reference:
+        """Return a reference that nothing is written in the place of."""
+        at = self.at(offset)
+        return Reference(kind, text, (), at, self.stage, onbuild=self.onbuild)
+
     def reference(self, kind: ReferenceKind, word: LexedWord, first: int, last: int) -> Reference:
         """Return the reference that ``word.text[first:last]`` is."""
         start, stop = word.span(first, last)

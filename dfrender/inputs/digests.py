@@ -66,7 +66,9 @@ class _Reader:
         if reads_name or not self._readers_of_names.isdisjoint(self._referred(stage)):
             self._readers_of_names.add(stage)
         taker.take(self._sources(stage, statements))
-        parts = [*self._head(stage), *body, *_arguments(seen)]
+        parts = list(self._head(stage))
+        parts += body
+        parts += _arguments(seen)
         name = self._source.stages[stage].name or f"stage-{stage}"
         sha256 = digest_of(parts, taker.inputs.values())
         digest = Digest(stage, name, sha256, tuple(parts), taker.inputs)

@@ -13,7 +13,9 @@ _OF_PROFILE = ("platform", "salt")
 
 def reasons(old: StageInputs, new: StageInputs) -> list[str]:
     """Return why the digest of a stage changed, each reason once."""
-    found = [*_of_profile(old, new), *_of_arguments(old, new), *_of_stages(old, new)]
+    found = list(_of_profile(old, new))
+    found += _of_arguments(old, new)
+    found += _of_stages(old, new)
     has_argument = any(each.startswith("build argument") for each in found)
     found += _of_instructions(old, new, has_argument=has_argument)
     found += _of_files(old, new)
@@ -33,7 +35,7 @@ def _of_profile(old: StageInputs, new: StageInputs) -> Iterator[str]:
 def _of_arguments(old: StageInputs, new: StageInputs) -> Iterator[str]:
     before = _arguments(old)
     after = _arguments(new)
-    for name in sorted({*before, *after}):
+    for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
             yield f"build argument {name} changed"
 
@@ -82,7 +84,7 @@ def _of_files(old: StageInputs, new: StageInputs) -> Iterator[str]:
     after = new.digest.inputs
     folders: list[str] = []
     has_file = False
-    for path in sorted({*before, *after}):
+    for path in sorted(before.keys() | after.keys()):
         then, now = before.get(path), after.get(path)
         if then and now and (then.kind, then.what) == (now.kind, now.what):
             continue

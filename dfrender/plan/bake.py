@@ -5,55 +5,121 @@ import posixpath
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile.names import shortest
 from dfrender.plan.plan import Job, Plan
 from dfrender.profile.keys import Handover
+from dfrender.source import At
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str"
 
 _GROUP = "default"
+_PUBLISH = "publish"
+_CACHE = (
+    "a cache in a registry is refused by the engine's own builder where its images are not in containerd: "
+    "docker buildx create --use"
+)
+_CONTEXTS = "contexts of bake need buildx 0.8 and Dockerfile 1.4 (Docker 23), or newer ones"
+_PUSH = "what is published is pushed by a second call, docker buildx bake -f FILE publish"
 
 
 def bake(plan: Plan) -> str:
-    """Write a plan as a bake file in JSON; its group ``default`` has all jobs."""
-    ids = plan.ids("a-zA-Z0-9_-", _GROUP)
-    file: Json = {
-        "group": {_GROUP: {"targets": [*ids.values()]}},
-        "target": {ids[job.stage]: _target(plan, job, ids) for job in plan.jobs},
-    }
-    return json.dumps(_escaped(file), indent=2, ensure_ascii=False) + "\n"
+    """Write a plan as a bake file in JSON: its group ``default`` has all jobs, its group ``publish`` what is pushed.
+
+    Bake does all at once, so that only a second call, in which nothing is built, pushes after all that must succeed.
+    Raise `DfrenderError` where the Dockerfile asks for a frontend that knows no contexts.
+    """
+    _check_syntax(plan)
+    ids = plan.ids("a-zA-Z0-9_-", {_GROUP, _PUBLISH})
+    targets: dict[str, Json] = {}
+    for job in plan.jobs:
+        name = ids[job.stage]
+        targets[name] = _target(plan, job, ids)
+    default: list[Json] = [*targets]
+    pushed: list[Json] = []
+    for published in plan.published:
+        built = ids[published.stage]
+        name = f"{built}_{_PUBLISH}"
+        while name in targets:
+            name += "_"
+        targets[name] = {"inherits": [built], "tags": list(published.tags), "output": ["type=registry"]}
+        pushed.append(name)
+    groups: dict[str, Json] = {_GROUP: {"targets": default}}
+    if pushed:
+        groups[_PUBLISH] = {"targets": pushed}
+    file = _escaped({"group": groups, "target": targets})
+    return f"{json.dumps(file, indent=2, ensure_ascii=False)}\n"
+
+
+def _check_syntax(plan: Plan) -> None:
+    if plan.old_syntax and _has_contexts(plan):
+        at = At("--format bake")
+        message = f"# syntax={plan.old_syntax} knows no contexts, by which bake hands images from job to job"
+        hint = "write # syntax=docker/dockerfile:1, or use --format sh"
+        raise DfrenderError.of(at, "context-needs-newer-syntax", message, hint)
+
+
+def bake_notes(plan: Plan) -> list[str]:
+    """Return what is to be known of bake's builders; in the file itself there is no place for it."""
+    found: list[str] = []
+    if any(job.cache_to for job in plan.jobs):
+        found.append(_CACHE)
+    if _has_contexts(plan):
+        found.append(_CONTEXTS)
+    if plan.published:
+        found.append(_PUSH)
+    return found
+
+
+def _has_contexts(plan: Plan) -> bool:
+    return any(job.loads or job.contexts for job in plan.jobs)
 
 
 def _target(plan: Plan, job: Job, ids: Mapping[str, str]) -> Json:
-    registry = plan.handover is Handover.REGISTRY
-    given: dict[str, Json] = {
-        "context": plan.place.context,
-        "dockerfile": posixpath.relpath(plan.place.dockerfile, plan.place.context),
-        "target": job.target,
-        "tags": [*job.tags],
-        "args": dict(job.args),
-        "contexts": _contexts(job, ids),
-        "cache-from": [*job.cache_from] if registry else [],
-        "cache-to": [*job.cache_to],
-        "output": ["type=registry" if registry else "type=docker"],
-    }
+    location = plan.location
+    dockerfile = posixpath.relpath(location.dockerfile, location.context)
+    given: dict[str, Json] = {"context": location.context, "dockerfile": dockerfile}
+    given["target"] = job.target
+    given["tags"] = list(job.tags)
+    given["args"] = dict(job.args)
+    given["contexts"] = _contexts(job, ids)
+    given["cache-from"] = list(job.cache_from)
+    given["cache-to"] = list(job.cache_to)
+    given["output"] = [_output(plan, job)]
     return {name: value for name, value in given.items() if value}
 
 
+def _output(plan: Plan, job: Job) -> str:
+    if plan.handover is not Handover.REGISTRY:
+        return "type=docker"
+    if job.hands_on:
+        return "type=registry"
+    return "type=cacheonly"
+
+
 def _contexts(job: Job, ids: Mapping[str, str]) -> Json:
-    """Give what stands for images: targets of this file, which may be built at the same time, and images.
+    """Return what stands for images: targets of this file, which may be built at the same time, and images.
 
     BuildKit looks for the shortest name of an image, and bake, unlike ``docker build``, does not shorten what is given.
     """
-    made = {image: f"target:{ids[image.stage]}" for image in job.loads}
-    named = {shortest(image.name): made[image] for image in job.loads if image not in job.contexts}
-    return named | {image.stage: made.get(image, f"docker-image://{image.name}") for image in job.contexts}
+    found: dict[str, Json] = {}
+    for image in job.loads:
+        if image not in job.contexts:
+            name = shortest(image.name)
+            found[name] = f"target:{ids[image.stage]}"
+    for image in job.contexts:
+        source = f"docker-image://{image.name}"
+        if image in job.loads:
+            source = f"target:{ids[image.stage]}"
+        found[image.stage] = source
+    return found
 
 
 def _escaped(value: Json) -> Json:
     """Double what begins a variable or a directive in the texts of a bake file."""
     if isinstance(value, str):
-        return value.replace("${", "$${").replace("%{", "%%{")
+        value = value.replace("${", "$${")
+        return value.replace("%{", "%%{")
     if isinstance(value, list):
         return [_escaped(each) for each in value]
     return {name: _escaped(each) for name, each in value.items()}

@@ -1,21 +1,19 @@
 """What can be handed over how: the combinations that cannot work, and what is known of engines about those that can."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from dfrender.diagnostics import Diagnostic
+from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.model import ReferenceKind
-from dfrender.profile.profile import Builder, Handover, Profile, Style
-from dfrender.references.prebuilt import Prebuilt
+from dfrender.plan.plan import Job
+from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
+from dfrender.references.decisions import Decisions
 
 _LOADED = (
     "a loaded image that the Dockerfile names is found by every engine, but not by a builder of the docker-container "
     "driver, which asks a registry"
-)
-_INLINE = (
-    "--cache-from finds no loaded image in Docker 27.0 and 27.1, nor where the engine keeps its images in containerd "
-    "(the default since Docker 29): the build goes on without it, and repeats the stages that jobs share"
 )
 _REGISTRY = (
     "a cache in a registry needs a builder of the docker-container driver, or an engine that keeps its images in "
@@ -27,45 +25,111 @@ _CACHE = (
 )
 _CLASSIC = "the classic builder builds every stage above the target, those too that it has an image of"
 _CONTEXT = "--build-context needs buildx 0.8 and Dockerfile 1.4 (Docker 23), or newer ones"
-_BY = {Handover.ARTIFACT: (_LOADED, _INLINE), Handover.REGISTRY: (_REGISTRY,), Handover.CACHE: (_CACHE,)}
+_BY = {Handover.ARTIFACT: _LOADED, Handover.REGISTRY: _REGISTRY, Handover.CACHE: _CACHE}
+_FRONTEND = re.compile(r"(?:docker\.io/)?docker/dockerfile:1\.(\d+)")
+_WITH_CONTEXTS = 4  # docker/dockerfile:1.4 was the first one with named contexts
+_WORKING = frozenset({"RUN", "ADD", "COPY"})
 
 
-def problems(profile: Profile, images: Sequence[str]) -> Iterator[Diagnostic]:
-    """Give why the hand-over of these images, which jobs make, cannot work."""
+def check_handover(profile: Profile, images: Iterable[Text], problems: Problems) -> None:
+    """Report why the hand-over of these images, which jobs make, cannot work."""
     if profile.handover is Handover.CACHE:
-        yield from _cache_problems(profile)
-    local = [image for image in images if not names.registry_of(image)]
-    if profile.handover is Handover.REGISTRY and local:
-        message = f"no registry is named in {local[0]!r}, and images are handed over by one"
-        hint = "set registry: HOST, or hand over by artifact"
-        yield Diagnostic(profile.handover_at, "handover-needs-registry", message, hint=hint)
+        _check_cache(profile, problems)
+    if profile.handover is not Handover.REGISTRY:
+        return
+    for image in images:
+        if not names.registry_of(image.text):
+            message = f"no registry is named in {image.text!r}, and images are handed over by one"
+            hint = "set registry: HOST, or hand over by artifact"
+            problems.error(profile.handover_at, "handover-needs-registry", message, hint)
+            return  # one key makes all of them
 
 
-def _cache_problems(profile: Profile) -> Iterator[Diagnostic]:
+def _check_cache(profile: Profile, problems: Problems) -> None:
     if profile.builder is Builder.CLASSIC:
         message = "the classic builder has no cache that another machine could take"
         hint = "use builder: buildkit, or hand over by artifact"
-        yield Diagnostic(profile.handover_at, "handover-needs-buildkit", message, hint=hint)
+        problems.error(profile.handover_at, "handover-needs-buildkit", message, hint)
     for each in profile.prebuilt:
         if each.style is not Style.STAGE:
             message = (
                 f"no image is handed over by the cache, but style {each.style.value!r} needs one of {each.stage.text!r}"
             )
-            related = (("the hand-over", profile.handover_at),)
             hint = "use style: stage, or hand over by artifact or registry"
-            yield Diagnostic(each.stage.at, "handover-needs-bare-names", message, hint=hint, related=related)
+            related = [("the hand-over", profile.handover_at)]
+            problems.error(each.stage.at, "handover-needs-bare-names", message, hint, related)
 
 
-def notes(graph: Graph, profile: Profile, prebuilt: Sequence[Prebuilt]) -> Iterator[str]:
-    """Say what is known of engines about a plan."""
+def check_contexts(decisions: Decisions, problems: Problems) -> None:
+    """Report that the frontend of the Dockerfile does not know the contexts that stand for its stages."""
+    syntax = old_syntax(decisions.source)
+    if not syntax:
+        return
+    for each in decisions.prebuilt:
+        if not each.is_written:
+            message = f"# syntax={syntax} knows no contexts, so that {each.name!r} would be built"
+            hint = "write # syntax=docker/dockerfile:1, or use style: arg"
+            problems.error(each.at, "context-needs-newer-syntax", message, hint)
+
+
+def old_syntax(source: Graph) -> str:
+    """Return the frontend that a Dockerfile asks for, if it is one of Docker's that are older than contexts."""
+    for directive in source.dockerfile.directives:
+        if directive.name == "syntax":
+            version = _FRONTEND.match(directive.value)
+            if version and int(version[1]) < _WITH_CONTEXTS:
+                return directive.value
+    return ""
+
+
+def notes(decisions: Decisions, jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield what is known of engines about a plan, and what it repeats or takes for granted."""
+    if any(job.is_taken for job in jobs):
+        yield from _notes_on_engines(decisions)
+    if decisions.profile.handover is Handover.ARTIFACT and decisions.profile.builder is Builder.BUILDKIT:
+        yield from _notes_on_repeated(decisions.source, jobs)
+    yield from _notes_on_missing(jobs)
+
+
+def _notes_on_engines(decisions: Decisions) -> Iterator[str]:
+    source, profile = decisions.source, decisions.profile
     if profile.builder is Builder.CLASSIC:
         yield _CLASSIC
         return
-    yield from _BY[profile.handover]
-    replaced = {each.stage for each in prebuilt if not each.is_written}
+    yield _BY[profile.handover]
+    replaced = {each.stage for each in decisions.prebuilt if not each.is_written}
     if replaced:
         yield _CONTEXT
-    for edge in graph.edges:
-        if edge.reference.stage in replaced and edge.image and edge.reference.kind is not ReferenceKind.FROM:
-            stage = graph.title(edge.reference.stage)
+    yield from _notes_on_replaced(source, replaced)
+
+
+def _notes_on_replaced(source: Graph, replaced: Collection[int]) -> Iterator[str]:
+    """Yield the images that a builder looks up for nothing: those that a stage takes from that is not built."""
+    for edge in source.edges:
+        reference = edge.reference
+        if reference.stage in replaced and edge.image and reference.kind is not ReferenceKind.FROM:
+            stage = source.title(reference.stage)
             yield f"the builder looks up {edge.image} although {stage}, which takes from it, is replaced by its image"
+
+
+def _notes_on_repeated(source: Graph, jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield the stages that do something in more than one job: nothing but images goes from job to job."""
+    working = {source.title(each.stage) for each in source.dockerfile.instructions if each.keyword in _WORKING}
+    users: dict[str, list[str]] = {}
+    for job in jobs:
+        for stage in job.runs:
+            users.setdefault(stage, []).append(job.stage)
+    for stage, found in users.items():
+        if stage in working and len(found) > 1:
+            yield f"the jobs {' and '.join(found)} each build the stage {stage}; under prebuilt it is built once"
+
+
+def _notes_on_missing(jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield the images that jobs take and none makes; what has a digest was made before."""
+    made = {tag for job in jobs for tag in job.tags}
+    reported: set[str] = set()
+    for job in jobs:
+        for image in job.images:
+            if image.name not in made | reported and "@" not in image.name:
+                reported.add(image.name)
+                yield f"no job of this plan makes {image.name}: it has to be there"

@@ -1,61 +1,133 @@
-"""A stage to the image that a job makes of it: its name as it is when no build argument is given, and its tag."""
+"""Stages to the images that jobs make of them: what they are called in the profile, in this run, and when published."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
-from dfrender.diagnostics import Diagnostic, Problems
+from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.profile.profile import Profile, StageSettings, Text
+from dfrender.plan.plan import Published
+from dfrender.profile.profile import Handover, Profile, StageSettings, Text
 from dfrender.profile.stages import image_of
 from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
 
 
 def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
-    """Give the images of those stages that have a name; report what Docker would refuse."""
+    """Return the images of those stages that have a name, as the profile calls them when no build argument is given.
+
+    Report what Docker would refuse.
+    """
     settings = _settings(profile)
     placeholders = Placeholders(profile.values, profile.folder, problems)
-    found = {}
+    found: dict[int, Text] = {}
     for index in stages:
-        if stage := graph.stages[index].name:
-            written = settings[stage].image if stage in settings else _default(graph, profile, index, placeholders)
-            found[index] = Text(image_word(graph, profile, written.text).text, written.at)
-    for index, image in found.items() if not problems else ():
-        if fault := names.image_problem(image.text):
-            message = f"the image {image.text!r} of stage {graph.title(index)!r} is no image reference: {fault}"
-            hint = "write registry, repository and tag so that they make [registry/]repository:tag"
-            problems.append(Diagnostic(image.at, "invalid-image-reference", message, hint=hint))
+        stage = graph.stages[index].name
+        if stage in settings:
+            written = settings[stage].image
+        elif stage:
+            written = _default(graph, profile, index, placeholders)
+        else:
+            continue
+        word = image_word(graph, profile, written.text)
+        found[index] = Text(word.text, written.at)
+    if not problems:
+        _check_names(graph, found, problems)
     return found
 
 
+def _check_names(graph: Graph, images: Mapping[int, Text], problems: Problems) -> None:
+    for index, image in images.items():
+        fault = names.image_problem(image.text)
+        if fault:
+            stage = graph.title(index)
+            message = f"the image {image.text!r} of stage {stage!r} is no image reference: {fault}"
+            hint = "write registry, repository and tag so that they make [registry/]repository:tag"
+            problems.error(image.at, "invalid-image-reference", message, hint)
+
+
 def _default(graph: Graph, profile: Profile, index: int, placeholders: Placeholders) -> Text:
-    """Give the image of a stage that has no settings."""
+    """Return the image of a stage that has no settings."""
     stage = graph.stages[index]
     parts = {"registry": profile.registry, "repository": profile.repository, "tag": profile.tag}
-    return image_of(Text(stage.name, stage.at), {}, parts, placeholders)
+    name = Text(stage.name, stage.at)
+    return image_of(name, {}, parts, placeholders)
 
 
-def shared_images(graph: Graph, images: Mapping[int, Text]) -> Iterator[Diagnostic]:
+def check_shared_images(graph: Graph, images: Mapping[int, Text], problems: Problems) -> None:
     """Report an image that would be made of two stages."""
     first: dict[str, int] = {}
     for stage, image in images.items():
         other = first.setdefault(image.text, stage)
         if other != stage:
-            message = f"{image.text!r} would be the image of {graph.title(other)!r} and of {graph.title(stage)!r}"
+            one, two = graph.title(other), graph.title(stage)
+            message = f"{image.text!r} would be the image of {one!r} and of {two!r}"
             hint = "let {stage} stand in repository, or name under build what is to be built"
-            yield Diagnostic(image.at, "shared-image", message, hint=hint)
+            problems.error(image.at, "shared-image", message, hint)
 
 
-def for_run(graph: Graph, profile: Profile, images: Mapping[int, Text], tag: str) -> Mapping[int, str]:
-    """Give the names of images; those whose tag is the profile's have that of the run, if the run has one."""
+def in_run(
+    graph: Graph, profile: Profile, own: Mapping[int, Text], taken: Collection[int], tag: str
+) -> Mapping[int, str]:
+    """Return what images are called in a run that has a tag: those with the profile's tag have that one instead.
+
+    So have those that are published and not ``taken`` by other jobs: their own name is for when all jobs are done.
+    """
     settings = _settings(profile)
-
-    def name(stage: str, image: str) -> str:
-        own = stage in settings and not settings[stage].shares_tag
-        return f"{names.without_tag(image)}:{tag}" if tag and not own else image
-
-    return {index: name(graph.stages[index].name, image.text) for index, image in images.items()}
+    published = _published_stages(graph, profile)
+    found: dict[int, str] = {}
+    for index, image in own.items():
+        stage = graph.stages[index].name
+        shares_tag = stage not in settings or settings[stage].shares_tag
+        is_last = index in published and index not in taken
+        found[index] = image.text
+        if tag and (shares_tag or is_last):
+            repository = names.without_tag(image.text)
+            found[index] = f"{repository}:{tag}"
+    return found
 
 
 def _settings(profile: Profile) -> Mapping[str, StageSettings]:
     return {each.stage.text: each for each in profile.prebuilt}
+
+
+def _published_stages(graph: Graph, profile: Profile) -> Mapping[int, Text]:
+    """Return the stages under ``publish``, with where they are written."""
+    found: dict[int, Text] = {}
+    for wanted in profile.builds.publish:
+        name = wanted.text.lower()
+        found[graph.names[name]] = wanted
+    return found
+
+
+def check_published(graph: Graph, profile: Profile, own: Mapping[int, Text], problems: Problems) -> None:
+    """Report what is under ``publish`` and cannot be pushed."""
+    for stage, wanted in _published_stages(graph, profile).items():
+        if stage not in own:
+            continue
+        image = own[stage].text
+        if "@" in image:
+            message = f"the image {image!r} of {wanted.text!r} has a digest: it is in its registry already"
+            problems.error(wanted.at, "cannot-publish", message, "remove it from publish")
+
+
+def published(
+    graph: Graph, profile: Profile, own: Mapping[int, Text], of_run: Mapping[int, str], taken: Collection[int]
+) -> Mapping[int, Published]:
+    """Return the images that are pushed at the end of a plan, by their stages.
+
+    With artifacts nothing is in a registry before; with a registry the image is there under its name in the run, if
+    that is another one than it is published under, or if other jobs take it.
+    """
+    found: dict[int, Published] = {}
+    by_registry = profile.handover is Handover.REGISTRY
+    for stage in _published_stages(graph, profile):
+        if stage not in own:
+            continue
+        tags = [own[stage].text]
+        image = of_run[stage]
+        if not by_registry and image not in tags:
+            tags.append(image)
+        is_there = by_registry and image in tags and stage in taken
+        if not is_there:
+            found[stage] = Published(graph.title(stage), image, tuple(tags))
+    return found

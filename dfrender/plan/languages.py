@@ -6,73 +6,88 @@ Each refuses what it cannot say, with a `TypeError` that a person understands.
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NoReturn
 
+_KINDS = {bool: "a boolean", int: "a number", list: "a list", dict: "a mapping", type(None): "null"}
 
-def sh(value: object) -> str:
+
+def filters_for(tag: str) -> Mapping[str, Callable[[object], str]]:
+    """Return the filters by their names; to a shell, ``tag``, which stands for the tag of a run, is no plain text."""
+    return {
+        "sh": partial(_sh, tag),
+        "words": partial(_words, tag),
+        "yaml": _yaml,
+        "json": _json,
+        "comment": _comment,
+        "raw": _raw,
+    }
+
+
+def _sh(tag: str, value: object) -> str:
     """Return a text as one word of a shell."""
     if not isinstance(value, str):
         _refuse("sh", "a text", value)
-    return shlex.quote(value)
+    if not tag or tag not in value:
+        return shlex.quote(value)
+    between = f'"{tag}"'
+    parts: list[str] = []
+    for part in value.split(tag):
+        if part:
+            parts.append(shlex.quote(part))
+        else:
+            parts.append("")  # quotes around nothing are one more word in the eyes of a reader
+    written = between.join(parts)
+    if written.replace('"', "") == value:
+        return f'"{value}"'
+    return written
 
 
-def words(value: object) -> str:
+def _words(tag: str, value: object) -> str:
     """Return a list of texts as words of a shell, with a blank between each two."""
     if not isinstance(value, list):
         _refuse("words", "a list of texts", value)
-    return " ".join(sh(each) for each in value)
+    found: list[str] = []
+    for each in value:
+        found.append(_sh(tag, each))
+    return " ".join(found)
 
 
-def yaml(value: object) -> str:
-    """Return a value as YAML in one line, texts in double quotes."""
-    return _escaped(_dumped(value))
+def _yaml(value: object) -> str:
+    """Return a value as YAML in one line, texts in double quotes: JSON, but for what YAML takes for line ends."""
+    written: list[str] = []
+    for char in _json(value):
+        if char.isprintable():
+            written.append(char)
+        else:
+            number = ord(char)
+            written.append(f"\\U{number:08x}")
+    return "".join(written)
 
 
-def as_json(value: object) -> str:
+def _json(value: object) -> str:
     """Return a value as JSON in one line."""
-    return _dumped(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
-def comment(value: object) -> str:
+def _comment(value: object) -> str:
     """Return a text as the rest of a line that is a comment: what would end the line becomes a blank."""
     if not isinstance(value, str):
         _refuse("comment", "a text", value)
-    return "".join(char if char.isprintable() else " " for char in value)
+    written = list(value)
+    for index, char in enumerate(written):
+        if not char.isprintable():
+            written[index] = " "
+    return "".join(written)
 
 
-def raw(value: object) -> str:
+def _raw(value: object) -> str:
     """Return a text as it is: what is right where it stands already."""
     if not isinstance(value, str):
         _refuse("raw", "a text", value)
     return value
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _escaped(text: str) -> str:
-    """Return the text of a YAML scalar without the characters that YAML refuses or takes for line ends."""
-    written: list[str] = []
-    for char in text:
-        if char.isprintable():
-            written.append(char)
-        else:
-            written.append(f"\\U{ord(char):08x}")
-    return "".join(written)
-
-
 def _refuse(name: str, wanted: str, value: object) -> NoReturn:
-    kinds = {bool: "a boolean", int: "a number", list: "a list", dict: "a mapping", type(None): "null"}
-    message = f"{name} takes {wanted}, not {kinds.get(type(value), 'an object')}"
-    raise TypeError(message)
-
-
-FILTERS: Mapping[str, Callable[[object], str]] = {
-    "sh": sh,
-    "words": words,
-    "yaml": yaml,
-    "json": as_json,
-    "comment": comment,
-    "raw": raw,
-}
+    kind = _KINDS.get(type(value), "an object")
+    raise TypeError(f"{name} takes {wanted}, not {kind}")

@@ -1,177 +1,160 @@
-"""Graphs, decisions and profile to a `Plan`: which job builds what, from which images, under which name and flags.
+"""What was decided about a Dockerfile to a `Plan`: which job builds what, from which images, by which name and flags.
 
 Refuses what cannot be built so; says nothing of how a plan is written down.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
-from dfrender.diagnostics import Diagnostic, Problems, refuse
-from dfrender.dockerfile import names
-from dfrender.dockerfile.graph import NO_STAGE, Graph
-from dfrender.plan.handover import notes, problems
-from dfrender.plan.images import for_run, images_of, shared_images
-from dfrender.plan.plan import Image, Job, Link, Picture, Place, Plan
-from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
+from dfrender.diagnostics import Problems
+from dfrender.dockerfile.graph import Graph
+from dfrender.plan.builds import Known, job_of
+from dfrender.plan.handover import check_contexts, check_handover, notes, old_syntax
+from dfrender.plan.images import check_published, check_shared_images, images_of, in_run, published
+from dfrender.plan.picture import picture_of
+from dfrender.plan.plan import Job, Location, Plan
+from dfrender.profile.profile import Profile, Style, Text
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
 from dfrender.references.jobs import Work, jobs_of, work_of
-from dfrender.references.prebuilt import Prebuilt, own_platform
 from dfrender.source import At
 
-_CACHE_TAG = "buildcache"
+_COMMITTED = "none"
 
 
-class _Known(NamedTuple):
-    """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages."""
-
-    graph: Graph
-    profile: Profile
-    made: Mapping[int, Work]
-    taken: Collection[int]
-    prebuilt: Mapping[int, Prebuilt]
-    images: Mapping[int, str]
-
-
-def make_plan(decisions: Decisions, place: Place) -> Plan:
+def make_plan(decisions: Decisions, location: Location) -> Plan:
     """Make the plan of a rendering: of all its jobs, or of those that the profile's target needs.
 
     If the output is pruned to a target, it is for that job alone.
 
-    Raises `DfrenderError` for stages that are not there, and for what cannot be built or handed over as asked.
+    Raise `DfrenderError` for stages that are not there, and for what cannot be built or handed over as asked.
     """
-    source, profile, prebuilt, kept = decisions.source, decisions.profile, decisions.prebuilt, decisions.kept
-    wanted = [profile.target] if profile.target else []
-    unknown = Problems()
-    check_target(source, profile, unknown)
-    _check_build(source, profile, unknown)
-    unknown.refuse()
-    last = next((source.names[each.text.lower()] for each in wanted), len(source.stages) - 1)
-    built = work_of(decisions, last)
-    jobs = [each for each in jobs_of(decisions) if each.stage in kept]
-    jobs = _needed_by(built, jobs) if wanted else jobs
-    refuse([*_missing(source, kept, wanted), *([] if jobs else [_nothing_to_build(profile)])])
-    made, taken = {each.stage: each for each in jobs}, {stage for each in jobs for stage in each.takes}
-    images = _images(source, profile, made, taken, place.tag)
-    known = _Known(source, profile, made, taken, {each.stage: each for each in prebuilt}, images)
+    source, profile = decisions.source, decisions.profile
+    _check_names(source, profile)
+    last = _last_stage(source, profile)
+    target = work_of(decisions, last)
+    works = _works(decisions, target)
+    _check_works(decisions, works, location)
+    known = _known(decisions, works, location.tag)
+    jobs: list[Job] = []
+    for work in works:
+        jobs.append(job_of(known, work))
     return Plan(
-        place=place,
+        location=location,
         profile=profile.name,
         target=source.title(last),
         builder=profile.builder,
         handover=profile.handover,
-        needed=_titles(source, built.runs),
-        jobs=tuple(_job(known, each) for each in jobs),
-        picture=_picture(source, prebuilt, {*source.needs(last)} if wanted else range(len(source.stages))),
-        tag_in_file=any(each.style is Style.IMAGE for each in prebuilt),
-        notes=tuple(notes(source, profile, prebuilt)) if taken else (),
+        needed=tuple(map(source.title, target.runs)),
+        jobs=tuple(jobs),
+        published=tuple(known.published.values()),
+        picture=picture_of(decisions, last),
+        tag_in_file=_is_tag_in_file(decisions),
+        install=profile.install.text,
+        old_syntax=old_syntax(source),
+        notes=tuple(notes(decisions, jobs)),
     )
 
 
-def _check_build(source: Graph, profile: Profile, problems: Problems) -> None:
-    """Report what is under ``build`` or ``publish`` and is not a stage's name."""
-    for each in (profile.build or ()) + profile.builds.publish:
-        name = each.text.lower()
-        if name not in source.names:
-            message = f"no stage is named {each.text!r}"
-            problems.error(each.at, "unknown-build-stage", message, nearest_stage(source, name))
+def _check_names(source: Graph, profile: Profile) -> None:
+    """Refuse a target, and what is under ``build`` and ``publish``, that is not a stage's name."""
+    problems = Problems()
+    check_target(source, profile, problems)
+    for each in _unknown(source, profile.build or ()):
+        hint = nearest_stage(source, each.text.lower())
+        problems.error(each.at, "unknown-build-stage", f"no stage is named {each.text!r}", hint)
+    for each in _unknown(source, profile.builds.publish):
+        hint = nearest_stage(source, each.text.lower())
+        problems.error(each.at, "unknown-publish-stage", f"no stage is named {each.text!r}", hint)
+    problems.refuse()
 
 
-def _missing(source: Graph, kept: Collection[int], targets: Sequence[Text]) -> Iterator[Diagnostic]:
-    """Report a target that a call names and an output lacks, because the profile prunes it to another one."""
-    for each in targets:
-        if source.names[each.text.lower()] not in kept:
-            message = f"the output has no stage {each.text!r}: the profile keeps what another target needs"
-            yield Diagnostic(each.at, "target-not-in-output", message, hint="remove target from the profile")
+def _unknown(source: Graph, names: Iterable[Text]) -> list[Text]:
+    return [each for each in names if each.text.lower() not in source.names]
 
 
-def _nothing_to_build(profile: Profile) -> Diagnostic:
-    message = "there is nothing to build: no prebuilt stage that a job could make, and an empty build"
-    return Diagnostic(At(profile.file), "nothing-to-build", message, hint="name stages under build, or remove the key")
+def _last_stage(source: Graph, profile: Profile) -> int:
+    """Return the stage that the plan is for: the profile's target, else the last one."""
+    if profile.target:
+        return source.names[profile.target.text.lower()]
+    return len(source.stages) - 1
 
 
-def _needed_by(target: Work, jobs: Sequence[Work]) -> list[Work]:
-    """Give the job of a target and those that have to be done before it, in the file's order."""
-    known = {each.stage: each for each in jobs}
+def _works(decisions: Decisions, target: Work) -> list[Work]:
+    """Return what the jobs come to, in the file's order: all of them, or those that the profile's target needs."""
+    source, profile = decisions.source, decisions.profile
     found: dict[int, Work] = {}
-    todo = [target]
-    while todo:
-        each = todo.pop()
-        if each.stage not in found:
-            found[each.stage] = each
-            todo += [known[stage] for stage in each.takes if stage in known]
+    for work in jobs_of(decisions):
+        found[work.stage] = work
+    for wanted in profile.builds.publish:
+        stage = source.names[wanted.text.lower()]
+        if stage not in found:
+            found[stage] = work_of(decisions, stage)
+    for stage in found.keys() - decisions.kept:
+        del found[stage]
+    if profile.target:
+        return _needed_by(target, found)
     return sorted(found.values())
 
 
-def _images(
-    source: Graph, profile: Profile, made: Collection[int], taken: Collection[int], tag: str
-) -> Mapping[int, str]:
-    """Give the images that jobs make and take; refuse those that cannot be made or handed over."""
-    faults = Problems()
-    images = images_of(source, profile, sorted({*made, *taken}), faults)
-    own = {stage: image for stage, image in images.items() if stage in made}
-    refuse([*faults, *shared_images(source, own), *problems(profile, [image.text for image in own.values()])])
-    return for_run(source, profile, images, tag)
+def _needed_by(target: Work, works: Mapping[int, Work]) -> list[Work]:
+    """Return the job of a target and those that have to be done before it, in the file's order."""
+    found: dict[int, Work] = {}
+    todo = [target]
+    while todo:
+        work = todo.pop()
+        if work.stage in found:
+            continue
+        found[work.stage] = work
+        for stage in work.takes:
+            if stage in works:
+                todo.append(works[stage])
+    return sorted(found.values())
 
 
-def _titles(graph: Graph, stages: Iterable[int]) -> tuple[str, ...]:
-    return tuple(graph.title(each) for each in stages)
+def _check_works(decisions: Decisions, works: Sequence[Work], location: Location) -> None:
+    """Refuse a plan of nothing, of a target that the output lacks, and of a file that lacks the tag of the run."""
+    problems = Problems()
+    profile = decisions.profile
+    if profile.target and _last_stage(decisions.source, profile) not in decisions.kept:
+        message = f"the output has no stage {profile.target.text!r}: the profile keeps what another target needs"
+        problems.error(profile.target.at, "target-not-in-output", message, "remove target from the profile")
+    if not works:
+        at = At(profile.file)
+        message = "there is nothing to build: no prebuilt stage that a job could make, and an empty build"
+        problems.error(at, "nothing-to-build", message, "name stages under build, or remove the key")
+    is_committed = profile.install.text == _COMMITTED
+    if is_committed and location.tag and _is_tag_in_file(decisions):
+        message = "the committed Dockerfile holds the images' tag, and a pipeline gives them one of its own in each run"
+        hint = "say in install what pip installs to render it, or use style: arg"
+        problems.error(profile.install.at, "install-needed", message, hint)
+    check_contexts(decisions, problems)
+    problems.refuse()
 
 
-def _job(known: _Known, work: Work) -> Job:
-    graph, images = known.graph, known.images
-    image = images.get(work.stage, "")
-    tags = (image,) if image and "@" not in image else ()  # nothing is built under a digest
-    after = [each for each in work.takes if each in known.made]
-    taken = [known.prebuilt[each] for each in work.takes if each in known.prebuilt]
-    is_taken = work.stage in known.taken
-    shared = [images[each] for each in after if not {*work.runs}.isdisjoint(known.made[each].runs)]
-    cache_from, cache_to = _caches(known.profile, tags, shared, is_taken=is_taken)
-    return Job(
-        stage=graph.title(work.stage),
-        target=graph.stages[work.stage].name,
-        tags=tags,
-        after=_titles(graph, after),
-        runs=_titles(graph, work.runs),
-        images=tuple(Image(each.name, images[each.stage]) for each in taken),
-        args=tuple(dict(_arg(each, images[each.stage]) for each in taken if each.args).items()),
-        contexts=tuple(Image(each.name, images[each.stage]) for each in taken if not each.is_written),
-        cache_from=cache_from,
-        cache_to=cache_to,
-        platform=own_platform(graph, work.stage),
-        is_taken=is_taken,
+def _is_tag_in_file(decisions: Decisions) -> bool:
+    return any(each.style is Style.IMAGE for each in decisions.prebuilt)
+
+
+def _known(decisions: Decisions, works: Sequence[Work], tag: str) -> Known:
+    """Name the images that jobs make and take; refuse those that cannot be made, handed over or published."""
+    source, profile = decisions.source, decisions.profile
+    made = {work.stage: work for work in works}
+    taken: set[int] = set()
+    for work in works:
+        taken.update(work.takes)
+    problems = Problems()
+    named = images_of(source, profile, sorted(taken.union(made)), problems)
+    own = {stage: image for stage, image in named.items() if stage in made}
+    check_shared_images(source, own, problems)
+    check_handover(profile, own.values(), problems)
+    check_published(source, profile, own, problems)
+    problems.refuse()
+    images = in_run(source, profile, named, taken, tag)
+    return Known(
+        graph=source,
+        profile=profile,
+        made=made,
+        taken=taken,
+        prebuilt={each.stage: each for each in decisions.prebuilt},
+        images=images,
+        published=published(source, profile, own, images, taken),
     )
-
-
-def _arg(prebuilt: Prebuilt, image: str) -> tuple[str, str]:
-    """Give the build argument that makes the output take this image: the one of the tag, if that is shared."""
-    first, *others = prebuilt.args
-    return (first.name, image.rpartition(":")[2]) if others else (first.name, image)
-
-
-def _caches(
-    profile: Profile, tags: Sequence[str], shared: Sequence[str], *, is_taken: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give what a job takes from caches and what it leaves: inside of images, or beside them in the registry.
-
-    ``shared`` are the images it is handed whose jobs executed stages that it executes too.
-    """
-    if profile.builder is Builder.CLASSIC or profile.handover is Handover.CACHE:
-        return (), ()
-    if profile.handover is Handover.ARTIFACT:
-        return tuple(shared), ("type=inline",) if is_taken else ()
-    refs = [f"type=registry,ref={names.without_tag(each)}:{_CACHE_TAG}" for each in (*tags, *shared)]
-    return tuple(refs), tuple(f"{each},mode=max" for each in refs[: len(tags)])
-
-
-def _picture(graph: Graph, prebuilt: Sequence[Prebuilt], shown: Collection[int]) -> Picture:
-    """Give the stages that are shown and what they refer to, but for triggers of which none needs the stage."""
-    links = []
-    for edge in graph.edges:
-        if edge.reference.stage in shown:
-            sources = [(graph.title(each), True) for each in edge.stages if each in shown]
-            if edge.stage == NO_STAGE:
-                sources.append((edge.word.text, False))
-            stage, kind = graph.title(edge.reference.stage), edge.reference.kind.value
-            links += [Link(*source, stage, kind, edge.reference.onbuild) for source in sources]
-    images = tuple(each.name for each in prebuilt if each.stage in shown)
-    return Picture(_titles(graph, sorted(shown)), images, tuple(links))

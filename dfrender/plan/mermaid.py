@@ -1,8 +1,8 @@
 """A plan to a Mermaid flowchart of the stages that it is about, which GitHub, GitLab and Azure DevOps draw."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
-from dfrender.plan.plan import Link, Plan
+from dfrender.plan.plan import Link, Picture, Plan
 
 _ARROWS = {"FROM": "-->", "COPY --from": "-.->", "RUN --mount=from": "==>"}
 _LABELS = {"FROM": "", "COPY --from": "COPY", "RUN --mount=from": "mount"}
@@ -10,30 +10,49 @@ _LABELS = {"FROM": "", "COPY --from": "COPY", "RUN --mount=from": "mount"}
 
 def mermaid(plan: Plan) -> str:
     """Write the graph of the stages; what a prebuilt one holds comes from its image, and rounded nodes are images."""
-    return "".join(f"{line}\n" for line in _lines(plan))
-
-
-def _lines(plan: Plan) -> Iterator[str]:
     picture = plan.picture
-    stages = {name: f"s{number}" for number, name in enumerate(picture.stages)}
-    outside = dict.fromkeys(link.source for link in picture.links if not link.is_stage)
-    images = {name: f"i{number}" for number, name in enumerate(outside)}
-    prebuilt = set(picture.prebuilt)
-    yield "flowchart LR"
+    stages = _numbered("s", picture.stages)
+    images = _numbered("i", _outside(picture))
+    lines = ["flowchart LR"]
     for name, node in stages.items():
-        yield f"  {node}[[{_quoted(name)}]]" if name in prebuilt else f"  {node}[{_quoted(name)}]"
-    yield from (f"  {node}([{_quoted(name)}])" for name, node in images.items())
-    drawn = (
-        f"  {(stages if link.is_stage else images)[link.source]} {_arrow(link)} {stages[link.stage]}"
-        for link in picture.links
-    )
-    yield from dict.fromkeys(drawn)
+        label = f"[{_quoted(name)}]"
+        if name in picture.prebuilt:
+            label = f"[{label}]"
+        lines.append(f"  {node}{label}")
+    for name, node in images.items():
+        lines.append(f"  {node}([{_quoted(name)}])")
+    drawn: dict[str, None] = {}
+    for link in picture.links:
+        known = stages if link.is_stage else images
+        source, target = known[link.source], stages[link.stage]
+        drawn[f"  {source} {_arrow(link)} {target}"] = None
+    lines += drawn
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _numbered(letter: str, names: Iterable[str]) -> Mapping[str, str]:
+    return {name: f"{letter}{number}" for number, name in enumerate(names)}
+
+
+def _outside(picture: Picture) -> Iterable[str]:
+    """Return the images that stages refer to and none stands for, each once."""
+    found: dict[str, None] = {}
+    for link in picture.links:
+        if not link.is_stage:
+            found[link.source] = None
+    return found
 
 
 def _arrow(link: Link) -> str:
-    label = " ".join(filter(None, ["ONBUILD" if link.onbuild else "", _LABELS[link.kind]]))
-    return f"{_ARROWS[link.kind]}|{label}|" if label else _ARROWS[link.kind]
+    arrow, label = _ARROWS[link.kind], _LABELS[link.kind]
+    if link.onbuild:
+        label = f"ONBUILD {label}".rstrip()
+    if label:
+        return f"{arrow}|{label}|"
+    return arrow
 
 
 def _quoted(text: str) -> str:
-    return '"{}"'.format(text.replace("#", "#35;").replace('"', "#quot;"))
+    escaped = text.replace("#", "#35;")
+    escaped = escaped.replace('"', "#quot;")
+    return f'"{escaped}"'

@@ -1,7 +1,7 @@
 """What a plan is: plain values that every format is written from. Knows neither Dockerfiles nor graphs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from dfrender.profile.keys import Builder, Handover
@@ -21,7 +21,8 @@ class Job(NamedTuple):
     are the jobs that have to be done before, ``runs`` the stages that it executes, ``images`` those that it takes for
     stages. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
     arguments. ``cache_from`` and ``cache_to`` are as the options of these names. ``platform`` is what the stage's own
-    ``FROM`` asks for. ``is_taken`` says whether another job is after it.
+    ``FROM`` asks for. ``is_taken`` says whether another job is after it, ``hands_on`` whether its image is needed when
+    it is done: by another job, or to be published.
     """
 
     stage: str
@@ -36,24 +37,36 @@ class Job(NamedTuple):
     cache_to: tuple[str, ...]
     platform: str
     is_taken: bool
+    hands_on: bool
 
     @property
     def loads(self) -> tuple[Image, ...]:
-        """Give the images that jobs of the plan make; the others are there already, or in a registry."""
+        """Return the images that jobs of the plan make; the others are there already, or in a registry."""
         return tuple(image for image in self.images if image.stage in self.after)
 
-    def options(self) -> Iterator[tuple[str, str]]:
-        """Give the options of ``docker build`` and their values, but for those that name files and tags."""
+    def options(self) -> Iterator[str]:
+        """Yield the options of ``docker build``, but for those that name files and tags."""
         if self.target:
-            yield "--target", self.target
-        yield from (("--build-arg", f"{name}={value}") for name, value in self.args)
-        yield from (("--build-context", f"{each.stage}=docker-image://{each.name}") for each in self.contexts)
-        yield from (("--cache-from", each) for each in self.cache_from)
-        for each in self.cache_to:  # an engine without buildx knows the argument, and not the option
-            yield ("--build-arg", "BUILDKIT_INLINE_CACHE=1") if each == "type=inline" else ("--cache-to", each)
+            yield f"--target={self.target}"
+        for name, value in self.args:
+            yield f"--build-arg={name}={value}"
+        for image in self.contexts:
+            yield f"--build-context={image.stage}=docker-image://{image.name}"
+        for source in self.cache_from:
+            yield f"--cache-from={source}"
+        for target in self.cache_to:
+            yield f"--cache-to={target}"
 
 
-class Place(NamedTuple):
+class Published(NamedTuple):
+    """An image that is pushed once all jobs are done: what its job calls it, and the names that it is pushed under."""
+
+    stage: str
+    image: str
+    tags: tuple[str, ...]
+
+
+class Location(NamedTuple):
     """Where a plan is carried out: the paths of Dockerfile and context there, and what the tag of a run is called.
 
     Without a ``tag`` the profile's holds. ``render`` is the command that makes the Dockerfile, ``update`` the one that
@@ -92,18 +105,23 @@ class Plan(NamedTuple):
     """The builds that a profile asks for, in an order in which they can be done.
 
     ``needed`` are the stages that building ``target`` executes while the images are there. ``tag_in_file`` says that
-    the tag of the images stands in the Dockerfile itself. ``notes`` are what is known of engines.
+    the tag of the images stands in the Dockerfile itself, ``install`` what pip installs where a pipeline renders it.
+    ``old_syntax`` is the frontend that the Dockerfile asks for, if it knows no contexts. ``notes`` are what is known of
+    engines.
     """
 
-    place: Place
+    location: Location
     profile: str
     target: str
     builder: Builder
     handover: Handover
     needed: tuple[str, ...]
     jobs: tuple[Job, ...]
+    published: tuple[Published, ...]
     picture: Picture
     tag_in_file: bool
+    install: str
+    old_syntax: str
     notes: tuple[str, ...]
 
     def steps(self) -> dict[str, int]:
@@ -114,10 +132,10 @@ class Plan(NamedTuple):
             found[job.stage] = 1 + max(earlier, default=0)
         return found
 
-    def ids(self, allowed: str, taken: str = "") -> dict[str, str]:
-        """Give an id of ``allowed`` characters for each job, like its stage: one of its own, and not ``taken``."""
+    def ids(self, allowed: str, taken: Collection[str]) -> dict[str, str]:
+        """Return an id of ``allowed`` characters for each job, like its stage: one of its own, not among ``taken``."""
         found: dict[str, str] = {}
-        used = {taken}
+        used = set(taken)
         for job in self.jobs:
             name = re.sub(f"[^{allowed}]", "_", job.stage)
             while name in used:

@@ -6,69 +6,79 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender import __version__
 from dfrender.dockerfile import names
-from dfrender.plan.plan import Job, Plan
+from dfrender.plan.plan import Job, Plan, Published
 
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
 
 VERSION = 1
+_OTHER_JOBS = frozenset({"publish", "render"})  # what pipelines call their jobs that build no stage
 
 
 def values_of(plan: Plan) -> Mapping[str, Values]:
     """Return a plan as mappings, lists, texts, integers and booleans."""
-    place = plan.place
-    return {
-        "version": VERSION,
-        "profile": plan.profile,
-        "dockerfile": place.dockerfile,
-        "context": place.context,
-        "target": plan.target,
-        "needed": list(plan.needed),
-        "builder": plan.builder.value,
-        "handover": plan.handover.value,
-        "jobs": _jobs(plan),
-        "notes": list(plan.notes),
-        "tag": place.tag,
-        "tag_in_file": plan.tag_in_file,
-        "registry": _registry(plan),
-        "install": f"dfrender=={__version__}",
-        "render": place.render,
-        "update": place.update,
-    }
+    ids = plan.ids("A-Za-z0-9_", _OTHER_JOBS)
+    found: dict[str, Values] = {"version": VERSION}
+    found["profile"] = plan.profile
+    found["dockerfile"] = plan.location.dockerfile
+    found["context"] = plan.location.context
+    found["target"] = plan.target
+    found["needed"] = list(plan.needed)
+    found["builder"] = plan.builder.value
+    found["handover"] = plan.handover.value
+    found["jobs"] = _jobs(plan, ids)
+    found["publish"] = [_published(each, ids) for each in plan.published]
+    found["notes"] = list(plan.notes)
+    found["tag"] = plan.location.tag
+    found["tag_in_file"] = plan.tag_in_file
+    found["registry"] = _registry(plan)
+    found["install"] = plan.install
+    found["render"] = plan.location.render
+    found["update"] = plan.location.update
+    return found
 
 
-def _jobs(plan: Plan) -> list[Values]:
-    ids = plan.ids("A-Za-z0-9_")
+def _jobs(plan: Plan, ids: Mapping[str, str]) -> list[Values]:
     steps = plan.steps()
-    return [_job(job, ids[job.stage], steps[job.stage], [ids[each] for each in job.after]) for job in plan.jobs]
+    found: list[Values] = []
+    for job in plan.jobs:
+        values = _job(job)
+        values["id"] = ids[job.stage]
+        values["needs"] = [ids[each] for each in job.after]
+        values["step"] = steps[job.stage]
+        values["loads"] = dict(job.loads)
+        values["options"] = list(job.options())
+        found.append(values)
+    return found
 
 
-def _job(job: Job, name: str, step: int, after: list[Values]) -> Values:
-    return {
-        "stage": job.stage,
-        "target": job.target,
-        "tags": list(job.tags),
-        "after": list(job.after),
-        "runs": list(job.runs),
-        "images": dict(job.images),
-        "args": dict(job.args),
-        "contexts": dict(job.contexts),
-        "cache_from": list(job.cache_from),
-        "cache_to": list(job.cache_to),
-        "platform": job.platform,
-        "is_taken": job.is_taken,
-        "id": name,
-        "step": step,
-        "needs": after,
-        "loads": dict(job.loads),
-        "options": [f"{option}={value}" for option, value in job.options()],
-    }
+def _job(job: Job) -> dict[str, Values]:
+    found: dict[str, Values] = {"stage": job.stage}
+    found["target"] = job.target
+    found["tags"] = list(job.tags)
+    found["after"] = list(job.after)
+    found["runs"] = list(job.runs)
+    found["images"] = dict(job.images)
+    found["args"] = dict(job.args)
+    found["contexts"] = dict(job.contexts)
+    found["cache_from"] = list(job.cache_from)
+    found["cache_to"] = list(job.cache_to)
+    found["platform"] = job.platform
+    found["is_taken"] = job.is_taken
+    found["hands_on"] = job.hands_on
+    return found
+
+
+def _published(published: Published, ids: Mapping[str, str]) -> Values:
+    stage = published.stage
+    return {"stage": stage, "id": ids[stage], "image": published.image, "tags": list(published.tags)}
 
 
 def _registry(plan: Plan) -> str:
-    """Return the registry of the first image that a job makes; empty where none is made, or named without one."""
+    """Return the registry of the first image that names one; empty where none does."""
     for job in plan.jobs:
         for tag in job.tags:
-            return names.registry_of(tag)
+            registry = names.registry_of(tag)
+            if registry:
+                return registry
     return ""

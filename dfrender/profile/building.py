@@ -166,6 +166,17 @@ def _is_platform(text: str) -> bool:
     return not slash or bool(_VARIANT.fullmatch(variant))
 
 
+def called_context(builds: Builds, called: str, folder: Path, problems: Problems) -> Builds:
+    """Return what is said of builds with the context that a call names for a template in a folder.
+
+    It is relative to the working directory; one that is not in the repository is reported.
+    """
+    at = At(f"--context {called}")
+    path = Path(os.path.normpath(called))
+    _check_context(path, Text(called, at), folders.upward(folder)[-1], problems)
+    return builds._replace(context=path, context_at=at)
+
+
 def _context(context: Text | None, folder: Path, recorder: Recorder, problems: Problems) -> Path:
     """Return the build context of a template in a folder; report one that is not in the repository."""
     if context is None:
@@ -175,7 +186,6 @@ def _context(context: Text | None, folder: Path, recorder: Recorder, problems: P
         problems.error(context.at, "wrong-value", f"{text!r} is an address, not a folder", "name a folder")
         return folder
     root = folders.upward(folder, recorder)[-1]
-    hint = "name a folder in the repository; where there is no .git, that is the template's folder"
     if text.startswith("/") and not recorder.exists(root / ".git"):
         message = f"the context {text!r} begins at the root of a repository, and there is no .git here or above"
         problems.error(context.at, "context-outside-repository", message, "write it relative to the template's folder")
@@ -183,12 +193,16 @@ def _context(context: Text | None, folder: Path, recorder: Recorder, problems: P
     base = root if text.startswith("/") else folder
     below = base / text.lstrip("/")
     path = Path(os.path.normpath(below))
+    _check_context(path, context, root, problems)
+    return path
+
+
+def _check_context(path: Path, context: Text, root: Path, problems: Problems) -> None:
     real = folders.real(path)
     if not real.is_relative_to(folders.real(root)):
-        problems.error(
-            context.at, "context-outside-repository", f"the context {text!r} is outside the repository", hint
-        )
-    return path
+        message = f"the context {context.text!r} is outside the repository"
+        hint = "name a folder in the repository; where there is no .git, that is the template's folder"
+        problems.error(context.at, "context-outside-repository", message, hint)
 
 
 def _check_publish(

@@ -109,6 +109,12 @@ PROFILE_KEYS: Keys = {
             tried=("targets", "jobs"),
         ),
         Key(
+            "install",
+            "what pip installs where a pipeline renders, as `dfrender==1.2` or a Git URL; `none`: it builds what is"
+            " committed; without it this version",
+            tried=("requirement", "pip", "dfrender"),
+        ),
+        Key(
             "builder",
             "the builder that the output is for; `classic` is what DevSpace uses unless told otherwise",
             default="buildkit",

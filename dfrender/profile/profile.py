@@ -8,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from dfrender import __version__
 from dfrender.diagnostics import Diagnostic, Problems, Severity
-from dfrender.profile.building import BuildArg, Builds, builds_of
+from dfrender.profile.building import BuildArg, Builds, builds_of, called_context
 from dfrender.profile.check import check_entries
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
@@ -28,9 +29,10 @@ class Profile(NamedTuple):
 
     ``file`` is as the user would write it, ``files`` are those that it was made of, itself the last; ``folder`` is that
     of the template; ``output`` is None for the default name, ``tag`` the default of ``tag_arg``, ``value_places`` says
-    where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``handover_at`` is
-    where that key is written, ``builds`` are the keys that builders need, ``ignore`` names rules, ``overrides`` are the
-    ``--set`` texts as given, ``problems`` is what is wrong with all that, and ``recorder`` noted what was read for it.
+    where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``install`` is what
+    pip gets in a pipeline, ``handover_at`` is where that key is written, ``builds`` are the keys that builders need,
+    ``ignore`` names rules, ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that,
+    and ``recorder`` noted what was read for it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Profile(NamedTuple):
     repository: Text
     target: Text | None
     build: tuple[Text, ...] | None
+    install: Text
     builder: Builder
     handover: Handover
     handover_at: At
@@ -62,6 +65,19 @@ class Profile(NamedTuple):
         if not target:
             return self
         return self._replace(target=Text(target, _called(target)))
+
+    def built_in(self, context: str) -> Self:
+        """Return the profile with the build context that a call names; as it is where the call names none."""
+        if not context:
+            return self
+        problems = Problems(self.problems)
+        builds = called_context(self.builds, context, self.folder, problems)
+        return self._replace(builds=builds, problems=tuple(problems))
+
+    @property
+    def names_context(self) -> bool:
+        """Say whether the build context is written somewhere, and not only the default."""
+        return self.builds.context_at != At(self.file)
 
     @property
     def is_whole(self) -> bool:
@@ -123,6 +139,7 @@ def derive(found: ProfileFile, overrides: Sequence[str], layers: Layers) -> Prof
         repository=settings["repository"],
         target=given.get("target"),
         build=_build(entries),
+        install=given.get("install", Text(f"dfrender=={__version__}", At(file))),
         builder=Builder(builder.text),
         handover=Handover(handover.text),
         handover_at=handover.at,

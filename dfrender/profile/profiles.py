@@ -17,16 +17,19 @@ from dfrender.source import encode
 
 
 class Profiles:
-    """What a call says of profiles: the environment that they read, the ``--set`` texts, and the ``--target``.
+    """What a call says of profiles: the environment that they read, ``--set``, ``--target`` and ``--context``.
 
     Loading reports what is wrong with a profile in its ``problems``; it raises `CallError` for a file that cannot be
     read, and `DfrenderError` for one that is for another version of dfrender.
     """
 
-    def __init__(self, environ: Mapping[str, str], overrides: Sequence[str] = (), target: str = "") -> None:
+    def __init__(
+        self, environ: Mapping[str, str], overrides: Sequence[str] = (), target: str = "", context: str = ""
+    ) -> None:
         """Begin with nothing read."""
         self.overrides = overrides
         self.target = target
+        self.context = context
         self._recorder = Recorder(environ)
         self._layers: dict[Path, Layer] = {}
         self._trees: dict[Path, Layers] = {}
@@ -53,7 +56,7 @@ class Profiles:
         """Load a profile with what the call says laid over it."""
         if wanted not in self._loaded:
             profile = derive(wanted, self.overrides, self.tree(wanted.path))
-            self._loaded[wanted] = profile.aimed_at(self.target)
+            self._loaded[wanted] = profile.aimed_at(self.target).built_in(self.context)
         return self._loaded[wanted]
 
     @property

@@ -26,7 +26,10 @@ def arg_inheritance_lost(decisions: Decisions) -> Iterator[Finding]:
 
 
 @rule(Severity.WARNING, When.LINT, code="arg-inheritance-lost")
-def arg_inheritance_at_risk(graph: Graph) -> Iterator[Finding]:
+def arg_inheritance_at_risk(decisions: Decisions) -> Iterator[Finding]:
+    if not decisions.profile.name:
+        return  # where there are no profiles, no stage is an image anywhere
+    graph = decisions.source
     # another profile may have an image of any stage
     for lost in lost_args(graph, range(len(graph.stages))):
         yield _lost_arg(graph, lost, "may be an image elsewhere")

@@ -162,12 +162,17 @@ def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
 
 
 def shadowing(graph: Graph) -> Iterator[tuple[Edge, int]]:
-    """Yield the images that bear a stage's name, each with the stage; not if that begins from such an image itself."""
+    """Yield the images that bear the name of a stage above, each with the stage.
+
+    Those of a stage that begins from such an image itself are what they seem to be.
+    """
     for edge in graph.edges:
         name = names.repository_of(edge.image)
         if name not in graph.names or edge.image == name:
             continue
         stage = graph.names[name]
+        if stage >= edge.reference.stage:
+            continue
         if names.repository_of(graph.root(stage).image) != name:
             yield edge, stage
 
@@ -187,7 +192,7 @@ def unknown_stage(graph: Graph) -> Iterator[Finding]:
     for edge in graph.edges:
         image = edge.image
         is_stage = image.lower() in graph.names
-        if is_stage or not names.is_stage_name(image):
+        if is_stage or not names.is_stage_name(image) or not is_settled(graph, edge):
             continue
         if image not in nearby:
             nearby[image] = nearest(image, graph.names, _ALMOST_EQUAL)

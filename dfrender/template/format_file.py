@@ -5,44 +5,36 @@ length of a shell's array. Knows neither plans nor what the filters are for.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
-from types import FrameType
 from typing import TypeAlias
 
-from jinja2 import (
-    StrictUndefined,
-    Template,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    Undefined,
-    UndefinedError,
-    nodes,
-    pass_context,
-)
-from jinja2.loaders import FunctionLoader
+from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, split_lines
 from dfrender.template.faults import LEFT_OUT
+from dfrender.template.sandbox import Delimiters, StrictSandbox, places
 
 Filters: TypeAlias = Mapping[str, Callable[[object], str]]
 Setting: TypeAlias = tuple[At, object]
 
+_DELIMITERS: Delimiters = (("<%", "%>"), ("<{", "}>"), ("<#", "#>"))
 _CODE = re.compile("<[{%]")
 
 
 class FormatFile:
-    """A compiled format; what its ``filters`` write is all that it may print, besides integers."""
+    """A compiled format; what its filters write is all that it may print, besides integers."""
 
-    def __init__(self, file: str, text: str, filters: Filters) -> None:
-        """Compile the text; raise `DfrenderError` where it is not a template."""
+    def __init__(self, file: str, text: str, filters: Collection[str]) -> None:
+        """Compile the text, in which these filters may stand; raise `DfrenderError` where it is not a template."""
         self._file = file
         self._lines = split_lines(text)
-        self._environment = _environment(self._finalize, filters)
+        self._environment = StrictSandbox(lambda _: None, self._finalize, delimiters=_DELIMITERS)
+        for name in filters:
+            self._environment.filters[name] = str  # the real one is given when the format is written
         self._problems = Problems()
         try:
             self._tree = self._environment.parse(text)
@@ -71,9 +63,11 @@ class FormatFile:
         problems.refuse()
         return found
 
-    def write(self, values: Mapping[str, object]) -> str:
+    def write(self, values: Mapping[str, object], filters: Filters) -> str:
         """Return what the format makes of values; raise `DfrenderError` with all that is wrong up to where it ends."""
         self._problems.clear()
+        for name, write in filters.items():
+            self._environment.filters[name] = _marking(write)
         written: list[str] = []
         context = self._template.new_context(dict(values))
         try:
@@ -91,10 +85,10 @@ class FormatFile:
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if isinstance(value, _Written) or is_integer:
             return value
-        at = self._place(_innermost_line(walk_stack(currentframe()), last=False))
+        here = next(places(walk_stack(currentframe())))
         message = f"{_kind(value)} is printed, and no filter says in which language"
         hint = "say what it stands in: end with | sh, | words, | yaml, | json, | comment or | raw"
-        self._problems.error(at, "unfiltered-value", message, hint)
+        self._problems.error(self._place(here.line), "unfiltered-value", message, hint)
         return ""
 
     def _not_a_template(self, error: TemplateSyntaxError) -> DfrenderError:
@@ -112,23 +106,33 @@ class FormatFile:
     def _report(self, error: Exception, values: Mapping[str, object]) -> None:
         """Word what ended the writing, at the line that was at work."""
         sentence = str(error) or type(error).__name__
-        word = str(error.name) if isinstance(error, TemplateNotFound) else _last_quoted(sentence)
-        at = self._place(_innermost_line(walk_tb(error.__traceback__), last=True), word)
+        word = _last_quoted(sentence)
+        if isinstance(error, TemplateNotFound):
+            word = str(error.name)
+        innermost = At(self._file, 1)
+        for each in places(walk_tb(error.__traceback__)):
+            innermost = each
+        at = self._place(innermost.line, word)
         if isinstance(error, TemplateNotFound):
             message = f"{word!r} is not read: a format is one file"
             self._problems.error(at, "include-not-found", message, "write its text into the format")
         elif isinstance(error, UndefinedError):
             hint = did_you_mean(word, values) or "dfrender plan --format json prints all values"
             self._problems.error(at, "undefined-name", _lower(sentence), hint)
+        elif isinstance(error, RecursionError):
+            message = "macros call each other without end"
+            self._problems.error(at, "template-error", message, "let a condition end it")
         else:
             hint = "check what the names in it stand for here"
             self._problems.error(at, "template-error", _lower(sentence), hint)
 
     def _place(self, line: int, word: str = "") -> At:
         """Return the place of a word in the code of a line, else that of the code if there is but one piece."""
-        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        text = "".join(self._lines[line - 1 : line])
         code = [match.start() for match in _CODE.finditer(text)]
-        column = text.find(word, code[0]) + 1 if word and code else 0
+        column = 0
+        if word and code:
+            column = text.find(word, code[0]) + 1
         if not column and len(code) == 1:
             column = code[0] + 1
         return At(self._file, line, column)
@@ -155,31 +159,6 @@ class _Written(str):
     __slots__ = ()
 
 
-def _environment(finalize: Callable[[Context, object], object], filters: Filters) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<{",
-        variable_end_string="}>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        loader=FunctionLoader(lambda _: None),
-        auto_reload=False,
-        optimized=False,  # what fails then fails while it is written, where its line is known
-    )
-    for name in LEFT_OUT:
-        environment.filters.pop(name, None)
-        environment.globals.pop(name, None)
-    for name, write in filters.items():
-        environment.filters[name] = _marking(write)
-    return environment
-
-
 def _marking(write: Callable[[object], str]) -> Callable[[object], str]:
     """Return the filter, its result marked as what may be printed."""
 
@@ -191,18 +170,6 @@ def _marking(write: Callable[[object], str]) -> Callable[[object], str]:
     return marking
 
 
-def _innermost_line(frames: Iterable[tuple[FrameType, int]], *, last: bool) -> int:
-    """Return the line of the format in its innermost frame: the ``last`` one of a traceback, the first of a stack."""
-    found = 1
-    for frame, line in frames:
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, Template):
-            found = template.get_corresponding_lineno(line)
-            if not last:
-                break
-    return found
-
-
 def _kind(value: object) -> str:
     kinds = {bool: "a boolean", list: "a list", dict: "a mapping", type(None): "null"}
     if isinstance(value, str):
@@ -212,8 +179,8 @@ def _kind(value: object) -> str:
 
 def _last_quoted(sentence: str) -> str:
     """Return the name that Jinja quotes last, which is the one that a sentence is about."""
-    before, quote, _ = sentence.rpartition("'")
-    return before.rpartition("'")[2] if quote else ""
+    before, _, _ = sentence.rpartition("'")
+    return before.rpartition("'")[2]
 
 
 def _lower(sentence: str) -> str:

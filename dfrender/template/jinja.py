@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
-from types import FrameType
 from typing import NamedTuple, TypeAlias, cast
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, pass_context
@@ -19,7 +18,7 @@ from dfrender.source import At, Line, encode, split_lines
 from dfrender.template import faults, origins
 from dfrender.template.files import Files
 from dfrender.template.origins import Call, StageCall, Tags
-from dfrender.template.sandbox import MISSING, Codes, Sandbox
+from dfrender.template.sandbox import MISSING, Codes, Sandbox, places
 from dfrender.template.syntax import Source
 from dfrender.template.traps import report_traps
 
@@ -218,7 +217,7 @@ class _Run:
             faults.report_syntax(line, sentences, known, self.problems)
             return
         at = At(self.files.root.file)
-        for innermost in _places(walk_tb(error.__traceback__)):
+        for innermost in places(walk_tb(error.__traceback__)):
             at = innermost
         line = self._line(at)
         if isinstance(error, _TooLargeError):
@@ -301,12 +300,4 @@ def _stage_words(source: Source) -> list[tuple[str | int, ...]]:
 
 def _here() -> At:
     """Return the line of a template that is at work."""
-    return next(_places(walk_stack(currentframe())))
-
-
-def _places(frames: Iterable[tuple[FrameType, int]]) -> Iterator[At]:
-    """Yield the lines of templates among the frames of Python."""
-    for frame, line in frames:
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, Template):
-            yield At(template.filename or "", template.get_corresponding_lineno(line))
+    return next(places(walk_stack(currentframe())))

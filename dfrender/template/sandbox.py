@@ -1,16 +1,16 @@
 """Jinja's sandbox as dfrender uses it: no template reaches Python, the environment, or files that it is not given."""
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from types import CodeType
+from types import CodeType, FrameType
 from typing import TypeAlias
 
-from jinja2 import StrictUndefined, TemplateAssertionError, nodes
+from jinja2 import StrictUndefined, Template, TemplateAssertionError, nodes
 from jinja2.lexer import Token, TokenStream
 from jinja2.loaders import FunctionLoader
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dfrender.source import line_end
+from dfrender.source import At, line_end
 from dfrender.template.faults import LEFT_OUT, too_deep
 from dfrender.template.files import Files
 from dfrender.template.syntax import Source
@@ -21,12 +21,46 @@ Codes: TypeAlias = MutableMapping[tuple[str, str], CodeType]
 MISSING = "\0"
 """Begins what Jinja is told of a file that is not there: no file has such a name."""
 
+Load: TypeAlias = Callable[[str], tuple[str, str, None] | None]
+Finalize: TypeAlias = Callable[[Context, object], object]
+Delimiters: TypeAlias = tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
+"""What begins and ends a block, a print and a comment."""
+
+_JINJA: Delimiters = (("{%", "%}"), ("{{", "}}"), ("{#", "#}"))
 RESERVED = frozenset({"stage", "profile"})
 _ASSIGNING = frozenset({"set", "for", "macro", "import", "from", "with", "call"})
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, in which a template cannot give dfrender's own names another meaning.
+class StrictSandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox with what holds for every template: nothing undefined is printed, and all of its text is kept."""
+
+    def __init__(self, load: Load, finalize: Finalize, newline: str = "\n", delimiters: Delimiters = _JINJA) -> None:
+        """Begin with Jinja's own names, but for those that have no use in a Dockerfile."""
+        block, variable, comment = delimiters
+        super().__init__(
+            block_start_string=block[0],
+            block_end_string=block[1],
+            variable_start_string=variable[0],
+            variable_end_string=variable[1],
+            comment_start_string=comment[0],
+            comment_end_string=comment[1],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            newline_sequence=newline,
+            undefined=StrictUndefined,
+            finalize=finalize,
+            loader=FunctionLoader(load),
+            auto_reload=False,
+            optimized=False,  # what fails then fails while it is rendered, where its line is known
+        )
+        for name in LEFT_OUT:
+            self.filters.pop(name, None)
+            self.globals.pop(name, None)
+
+
+class Sandbox(StrictSandbox):
+    """The sandbox of Dockerfiles, in which a template cannot give dfrender's own names another meaning.
 
     ``include`` returns what a file includes by a name. ``filter_stream`` sees the tokens of each file, as that of an
     extension would; `jinja2.ext` takes 1 ms to import.
@@ -38,28 +72,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         codes: Codes,
         *,
         include: Callable[[str, str], Source | None],
-        finalize: Callable[[Context, object], object],
+        finalize: Finalize,
         filter_stream: Callable[[TokenStream], Iterable[Token]],
     ) -> None:
-        """Begin with Jinja's own names, but for those that have no use in a Dockerfile."""
-        super().__init__(
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            newline_sequence=line_end(files.root.text),
-            undefined=StrictUndefined,
-            finalize=finalize,
-            loader=FunctionLoader(self._text),
-            auto_reload=False,
-            optimized=False,  # what fails then fails while it is rendered, where its line is known
-        )
+        """Keep what was compiled for the next rendering."""
+        super().__init__(self._text, finalize, line_end(files.root.text))
         self.files = files
         self.codes = codes
         self.include = include
         self.filter_stream = filter_stream
-        for name in LEFT_OUT:
-            self.filters.pop(name, None)
-            self.globals.pop(name, None)
 
     def join_path(self, template: str, parent: str) -> str:
         """Return the name that an included file goes by, for Jinja and in its tracebacks."""
@@ -128,3 +149,11 @@ def _assigned(tree: nodes.Template) -> Iterator[tuple[str, int]]:
             yield node.target, node.lineno
         elif isinstance(node, nodes.Macro) or node.ctx != "load":  # type: ignore[attr-defined]  # a name has one
             yield node.name, node.lineno  # type: ignore[attr-defined]  # and both have a name
+
+
+def places(frames: Iterable[tuple[FrameType, int]]) -> Iterator[At]:
+    """Yield the lines of templates among the frames of Python."""
+    for frame, line in frames:
+        template = frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template):
+            yield At(template.filename or "", template.get_corresponding_lineno(line))

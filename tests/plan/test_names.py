@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-import subprocess
-from itertools import pairwise
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,12 +17,14 @@ from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile import names
 from dfrender.plan import NAMES
 from dfrender.plan.formats import format_of
-from dfrender.plan.plan import Place, Plan
+from dfrender.plan.plan import Location, Plan
+from tests.plan import builds
 from tests.reading import result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from tests.plan.builds import Build
     from tests.project import Project
 
 _WORD = st.text("abz019", min_size=1, max_size=3)
@@ -50,8 +50,8 @@ def plan_of(base: str, image: str, last: str, style: str, handover: str) -> Plan
     """Plan a Dockerfile with a prebuilt stage, and one that begins from it."""
     template = f"FROM a:1 AS {base}\nFROM {base} AS {last}\n"
     profile = {"prebuilt": {base: {"image": image}}, "style": style, "handover": handover, "registry": "r.io"}
-    place = Place("Dockerfile.ci", ".", "", "dfrender render -p ci Dockerfile", "dfrender plan -p ci Dockerfile")
-    return planning.plan_of(result_of(template, json.dumps(profile), "Dockerfile"), place=place)
+    location = Location("Dockerfile.ci", ".", "", "dfrender render -p ci Dockerfile", "dfrender plan -p ci Dockerfile")
+    return planning.plan_of(result_of(template, json.dumps(profile), "Dockerfile"), location=location)
 
 
 def from_json(text: str) -> list[tuple[str, ...]]:
@@ -63,23 +63,21 @@ def from_text(text: str) -> list[tuple[str, ...]]:
     return [(row[1], row[-1]) for row in rows]
 
 
-def from_sh(text: str) -> list[tuple[str, ...]]:
-    """Give the options of the builds, as a shell splits them."""
-    commands = (shlex.split(each, comments=True) for each in text.replace("\\\n", "").splitlines())
-    options = [dict(pairwise(words)) for words in commands if "--target" in words]
-    return [(each["--target"], each["--tag"]) for each in options]
-
-
 def from_bake(text: str) -> list[tuple[str, ...]]:
     return [(each["target"], *each["tags"]) for each in json.loads(text)["target"].values()]
 
 
-def from_azure(text: str) -> list[tuple[str, ...]]:
-    found = [(each["displayName"], each["steps"][0]["parameters"]) for each in yaml.safe_load(text)["jobs"]]
-    return [(name, given.get("image") or f"{given['repository']}:{given['tag']}") for name, given in found]
+def from_builds(read: Callable[[str], list[Build]], text: str) -> list[tuple[str, ...]]:
+    return [(build.target, *build.tags) for build in read(text)]
 
 
-READERS = {"json": from_json, "text": from_text, "sh": from_sh, "bake": from_bake, "azure": from_azure}
+READERS: dict[str, Callable[[str], list[tuple[str, ...]]]] = {
+    "json": from_json,
+    "text": from_text,
+    "bake": from_bake,
+    **{form: partial(from_builds, read) for form, read in builds.READERS.items()},
+}
+written = cache(format_of)
 
 
 def complete(made: Sequence[tuple[str, ...]]) -> set[tuple[str, str]]:
@@ -93,12 +91,13 @@ def test_names_go_through_every_format_unharmed(stages: list[str], image: str, s
     plan = plan_of(base, image, last, style, handover)
     made = [(last, f"r.io/{last}:latest"), *([] if "@" in image else [(base, image)])]
     for form, reader in READERS.items():
-        assert complete(reader(format_of(form).write(plan))) == complete(made)
+        if form != "gitlab" or handover == "registry":
+            assert complete(reader(written(form).write(plan))) == complete(made)
     job = plan.jobs[-1]
     assert [*job.images] == [(base, image)]
     assert dict(job.args) == ({f"{re.sub('[.-]', '_', base).upper()}_IMAGE": image} if style == "arg" else {})
     assert [*job.contexts] == ([(base, image)] if style == "context" else [])
-    chart = format_of("mermaid").write(plan).splitlines()
+    chart = written("mermaid").write(plan).splitlines()
     assert chart[1:3] == [f'  s0[["{base}"]]', f'  s1["{last}"]']
 
 
@@ -107,7 +106,7 @@ def test_a_last_stage_without_name_has_no_target_and_no_tag(handover: str, proje
     profile = f"{{registry: r.io, handover: {handover}}}"
     project.write({"Dockerfile": "FROM a AS base\nFROM base\n", "profiles/ci.yaml": profile})
     written = {form: project.dfrender("plan", "--format", form).stdout for form in NAMES}
-    for form in ("sh", "azure"):
+    for form in builds.READERS:
         assert not {"--target", "--tag", "--push"} & set(re.findall(r"--\w+", written[form]))
     assert json.loads(written["bake"])["target"]["_1"].keys() == {"context", "dockerfile", "output"}
     assert '["#35;1"]' in written["mermaid"]
@@ -117,8 +116,8 @@ def test_a_last_stage_without_name_has_no_target_and_no_tag(handover: str, proje
 def test_stages_that_differ_in_signs_alone_have_ids_of_their_own() -> None:
     plan = plan_of("a.b", "r.io/x:1", "a-b", "arg", "artifact")
     more = plan._replace(jobs=(*plan.jobs, plan.jobs[0]._replace(stage="default"), plan.jobs[0]._replace(stage="#3")))
-    assert [*json.loads(format_of("bake").write(more))["target"]] == ["a_b", "a-b", "default_", "_3"]
-    piped = yaml.safe_load(format_of("azure").write(more))["jobs"]
+    assert [*json.loads(written("bake").write(more))["target"]] == ["a_b", "a-b", "default_", "_3"]
+    piped = yaml.safe_load(written("azure").write(more))["jobs"]
     assert [each["job"] for each in piped] == ["a_b", "a_b_", "default", "_3"]
     assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None]
 
@@ -128,18 +127,6 @@ def test_an_image_that_docker_does_not_allow_is_refused(text: str) -> None:
     assume(names.image_problem(text))
     with pytest.raises(DfrenderError):
         plan_of("base", text, "app", "image", "artifact")
-
-
-@pytest.mark.parametrize("path", ["a b/Dockerfile", "it's", 'a "quoted" name', "$HOME`x`", "*", "naïve", "two\nlines"])
-def test_paths_go_through_scripts_and_pipelines_unharmed(path: str) -> None:
-    plan = plan_of("a", "r.io/x:1", "b", "arg", "artifact")
-    plan = plan._replace(place=plan.place._replace(dockerfile=path, context=path))
-    stubs = "docker() { printf '<%s>' \"$@\"; }\ndfrender() { :; }\n"
-    done = subprocess.run(["sh"], input=stubs + format_of("sh").write(plan), capture_output=True, text=True, check=True)
-    assert done.stdout.count(f"<--file><{path}><") == 2
-    assert done.stdout.count(f"><{path}>") == 4
-    (task,) = [each for each in yaml.safe_load(format_of("azure-template").write(plan))["steps"] if "task" in each]
-    assert task["inputs"]["Dockerfile"] == f"$(Build.SourcesDirectory)/{path}"
 
 
 @pytest.mark.parametrize(
@@ -161,10 +148,10 @@ def test_a_target_of_bake_is_handed_what_other_targets_make(
     image: str, style: str, contexts: dict[str, str] | None
 ) -> None:
     plan = plan_of("a", image, "b", style, "artifact")
-    assert json.loads(format_of("bake").write(plan))["target"]["b"].get("contexts") == contexts
+    assert json.loads(written("bake").write(plan))["target"]["b"].get("contexts") == contexts
 
 
 def test_bake_reads_no_variables_and_no_directives_in_paths() -> None:
     plan = plan_of("a", "r.io/x:1", "b", "arg", "artifact")
-    odd = plan._replace(place=plan.place._replace(dockerfile="${x}/%{if}/$x", context="."))
-    assert json.loads(format_of("bake").write(odd))["target"]["a"]["dockerfile"] == "$${x}/%%{if}/$x"
+    odd = plan._replace(location=plan.location._replace(dockerfile="${x}/%{if}/$x", context="."))
+    assert json.loads(written("bake").write(odd))["target"]["a"]["dockerfile"] == "$${x}/%%{if}/$x"

@@ -6,6 +6,7 @@ import json
 import shlex
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ import yaml
 from dfrender.diagnostics import DfrenderError
 from dfrender.plan import NAMES
 from dfrender.plan.formats import format_of
-from dfrender.plan.languages import FILTERS
+from dfrender.plan.languages import filters_for
+from dfrender.plan.written_format import EXAMPLES
 from dfrender.template.format_file import FormatFile
 from tests.shell import ROOT
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 PROFILE = "prebuilt: [base]\n"
 DOCKERFILE = "FROM alpine:3.22 AS base\nFROM base AS app\n"
+FILTERS = filters_for("")
 ODD = "a &<'\"$x\\`b` é\n\t- #: c"
 
 
@@ -85,6 +88,9 @@ def test_a_comment_is_the_rest_of_one_line() -> None:
 
 UNFILTERED = "is printed, and no filter says in which language [unfiltered-value]"
 NOT_WRITTEN_OUT = "is needed before there is a plan, and is not written out [format-setting]"
+OWN = "--format own.j2: error"
+NOT_OFFERED = "[handover-not-offered]"
+TAKEN = "which this pipeline takes for its own [unwritable-value]"
 MISTAKES = {
     "a text without its language": (
         "x\n<{ profile }>\n",
@@ -169,7 +175,10 @@ MISTAKES = {
     ),
     "a macro without end": (
         "\n<% macro m() %><{ m() | raw }><% endmacro %>\n<{ m() | raw }>\n",
-        ["own.j2:2: error: maximum recursion depth exceeded [template-error]"],
+        [
+            "own.j2:2: error: macros call each other without end [template-error]",
+            "   let a condition end it",
+        ],
     ),
     "a way into Python": (
         "<{ {}.__class__ | raw }>\n",
@@ -184,12 +193,39 @@ MISTAKES = {
         ],
     ),
     "settings that cannot be": (
-        "<% set tag = 1 %>\n<% set paths = 'here' %>\n",
+        """\
+<% set tag = 1 %>
+<% set paths = 'here' %>
+<% set one_line = 'yes' %>
+<% set handovers = ['mail'] %>
+<% set refuses = 'x' %>
+""",
         [
-            "own.j2:1:8: error: 'tag' is not a text [format-setting]",
-            '   write <% set tag = "…" %>',
+            "own.j2:1:8: error: 'tag' cannot be 1 [format-setting]",
+            '   write <% set tag = "$RUN" %>',
             "own.j2:2:8: error: 'paths' cannot be 'here' [format-setting]",
-            "   write 'folder' for the working directory, or 'repository' for the repository's root",
+            f"   write {EXAMPLES['paths']}",
+            "own.j2:3:8: error: 'one_line' cannot be 'yes' [format-setting]",
+            "   write <% set one_line = true %>",
+            "own.j2:4:8: error: 'handovers' cannot be ['mail'] [format-setting]",
+            '   write <% set handovers = ["artifact", "registry", "cache"] %>, or some of them',
+            "own.j2:5:8: error: 'refuses' cannot be 'x' [format-setting]",
+            '   write <% set refuses = ["${{"] %>',
+        ],
+    ),
+    "a hand-over that the format does not know": (
+        "<% set handovers = ['registry', 'cache'] %>\n",
+        [
+            f"{OWN}: images are handed over by artifact, and this format knows registry or cache only {NOT_OFFERED}",
+            "   call it with --handover registry",
+        ],
+    ),
+    "a path that the pipeline would take for its own": (
+        "<% set refuses = ['kerf', 'dfrender r'] %>\n",
+        [
+            f"{OWN}: the path of the Dockerfile 'Dockerfile.ci' holds 'kerf', {TAKEN}",
+            f"{OWN}: the command 'dfrender render -p ci Dockerfile' holds 'dfrender r', {TAKEN}",
+            "   choose another name",
         ],
     ),
 }
@@ -225,10 +261,10 @@ def test_a_format_says_what_it_calls_the_tag_of_a_run_and_where_its_paths_begin(
 
 
 def test_a_format_can_be_written_more_than_once() -> None:
-    source = FormatFile("x.j2", "<{ a }>", {})
+    source = FormatFile("x.j2", "<{ a }>", ())
     for _ in range(2):
         with pytest.raises(DfrenderError) as caught:
-            source.write({"a": "b"})
+            source.write({"a": "b"}, {})
         assert len(caught.value.diagnostics) == 1
 
 
@@ -257,4 +293,20 @@ def test_formats_are_in_the_wheel() -> None:
 
 def test_every_name_is_a_format() -> None:
     in_repository = [name for name in NAMES if format_of(name).in_root]
-    assert in_repository == ["azure", "azure-template"]
+    assert in_repository == ["azure", "azure-template", "github", "gitlab"]
+
+
+def test_the_tag_of_a_run_is_left_to_the_shell() -> None:
+    written = filters_for("$RUN")
+    assert written["sh"]("r.io/x:$RUN") == '"r.io/x:$RUN"'
+    assert written["sh"]("$RUN") == '"$RUN"'
+    assert written["words"](["a b", "--tag=a b:$RUN"]) == "'a b' '--tag=a b:'\"$RUN\""
+    assert written["sh"]("$HOME") == "'$HOME'"
+
+
+def test_the_command_that_updates_a_plan_names_the_format_from_where_it_is_called(project: Project) -> None:
+    project.write({".git/config": "", "sub/Dockerfile": DOCKERFILE, "sub/profiles/ci.yaml": PROFILE})
+    project.write({"own.j2": '<% set paths = "repository" %><{ update | raw }>'})
+    with chdir("sub"):
+        seen = project.dfrender("plan", "--format", "../own.j2").stdout
+    assert seen == "dfrender plan -p ci sub/Dockerfile --format own.j2"

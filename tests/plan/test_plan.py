@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dfrender import planning
-from dfrender.plan.plan import Place
+from dfrender.plan.plan import Location
 from dfrender.profile.profile import Handover
 from dfrender.references.jobs import Work, jobs_of
 from tests.reading import result_of
@@ -274,13 +274,16 @@ def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project)
     ("profile", "sources", "targets"),
     [
         pytest.param(
-            "prebuilt: [tools, dev]",
-            {"dev": ["tools:latest"], "app": ["tools:latest"]},
-            {"tools": ["type=inline"], "dev": ["type=inline"]},
-            id="inside of images that are handed over, for the stages that both jobs run",
+            "{prebuilt: [tools], registry: r.io, handover: registry, build: [app]}",
+            {
+                "tools": ["type=registry,ref=r.io/tools:buildcache"],
+                "app": ["type=registry,ref=r.io/tools:buildcache"],
+            },
+            {"tools": ["type=registry,ref=r.io/tools:buildcache,mode=max"]},
+            id="beside the images in the registry, for the stages that both jobs run",
         ),
         pytest.param(
-            "{prebuilt: [tools], registry: r.io, handover: registry, build: [app]}",
+            "{prebuilt: [tools], registry: r.io, handover: registry, build: [app], publish: [app]}",
             {
                 "tools": ["type=registry,ref=r.io/tools:buildcache"],
                 "app": ["type=registry,ref=r.io/app:buildcache", "type=registry,ref=r.io/tools:buildcache"],
@@ -289,7 +292,10 @@ def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project)
                 "tools": ["type=registry,ref=r.io/tools:buildcache,mode=max"],
                 "app": ["type=registry,ref=r.io/app:buildcache,mode=max"],
             },
-            id="beside the images in the registry",
+            id="also beside images that are published",
+        ),
+        pytest.param(
+            "prebuilt: [tools, dev]", {}, {}, id="none of loaded images, which an engine with containerd does not find"
         ),
         pytest.param(
             "{prebuilt: [tools], style: stage, handover: cache}", {}, {}, id="the builder's own, which needs no name"
@@ -328,7 +334,17 @@ def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> N
     ("profile", "notes"),
     [
         pytest.param("", [], id="nothing where nothing is handed over"),
-        pytest.param("prebuilt: [tools]", ["a loaded image", "--cache-from finds"], id="of loaded images"),
+        pytest.param("prebuilt: [tools, dev]", ["a loaded image"], id="of loaded images"),
+        pytest.param(
+            "{prebuilt: [tools], build: [dev, tests], ignore: [shared-stage-rebuilt]}",
+            ["a loaded image", "the jobs dev and tests each build the stage dev; under prebuilt it is built once"],
+            id="of a stage that jobs repeat",
+        ),
+        pytest.param(
+            "{prebuilt: [tools, dev], target: tests}",
+            ["no job of this plan makes dev:latest: it has to be there"],
+            id="of images that are taken for granted",
+        ),
         pytest.param("{prebuilt: [tools], style: stage, handover: cache}", ["on one machine"], id="of caches"),
         pytest.param(
             "{prebuilt: [tools], registry: r.io, handover: registry}", ["a cache in a registry"], id="of registries"
@@ -336,7 +352,7 @@ def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> N
         pytest.param("{prebuilt: [tools], builder: classic}", ["the classic builder"], id="of the classic builder"),
         pytest.param(
             "{prebuilt: [dev], style: context}",
-            ["a loaded image", "--cache-from finds", "--build-context needs buildx 0.8", "the builder looks up b:1"],
+            ["a loaded image", "--build-context needs buildx 0.8", "the builder looks up b:1"],
             id="of contexts, and what a builder looks up for a stage that it does not build",
         ),
     ],
@@ -344,6 +360,151 @@ def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> N
 def test_what_is_known_of_engines_is_said(project: Project, profile: str, notes: list[str]) -> None:
     plan = planned(project, API.replace("/a\n", "/a\nCOPY --from=b:1 /b /b\n", 1), profile)
     assert [note[: len(start)] for note, start in zip(plan["notes"], notes, strict=True)] == notes
+
+
+@pytest.mark.parametrize(
+    ("profile", "published", "handed_on"),
+    [
+        pytest.param(
+            "{prebuilt: [tools], publish: [App], registry: r.io, tag: 7}",
+            {"app": ("r.io/app:7", ["r.io/app:7"])},
+            ["tools", "app"],
+            id="with artifacts it is handed on, and pushed under its own name",
+        ),
+        pytest.param(
+            "{prebuilt: [tools], publish: [app], registry: r.io, tag: 7, handover: registry}",
+            {"app": ("r.io/app:7", ["r.io/app:7"])},
+            ["tools"],
+            id="by a registry it is not pushed before, where it has no other name",
+        ),
+        pytest.param(
+            "{prebuilt: [tools], publish: [tools], registry: r.io, handover: registry}",
+            {},
+            ["tools"],
+            id="by a registry it is there already, where jobs take it by the name it is published under",
+        ),
+        pytest.param(
+            "{prebuilt: [tools], build: [tests], publish: [app], registry: r.io}",
+            {"app": ("r.io/app:latest", ["r.io/app:latest"])},
+            ["tools", "app"],
+            id="what is published is built, whatever build lists",
+        ),
+        pytest.param(
+            "{publish: [app, tests], registry: r.io, target: app}",
+            {"app": ("r.io/app:latest", ["r.io/app:latest"])},
+            ["app"],
+            id="of what the target needs",
+        ),
+    ],
+)
+def test_what_is_published(
+    project: Project, profile: str, published: dict[str, tuple[str, list[str]]], handed_on: list[str]
+) -> None:
+    plan = planned(project, API, profile)
+    assert {each["stage"]: (each["image"], each["tags"]) for each in plan["publish"]} == published
+    assert [*column(plan, "hands_on")] == handed_on
+    lines = project.dfrender("plan").stdout.splitlines()
+    assert [line for line in lines if line.startswith("publish: ")] == [
+        f"publish: {', '.join(tags)}" for _, tags in published.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "tag", "published"),
+    [
+        pytest.param(
+            "{publish: [app], registry: r.io}",
+            ["r.io/app:RUN"],
+            ("r.io/app:RUN", ["r.io/app:latest", "r.io/app:RUN"]),
+            id="with artifacts under both tags, for neither was pushed",
+        ),
+        pytest.param(
+            "{publish: [app], registry: r.io, handover: registry}",
+            ["r.io/app:RUN"],
+            ("r.io/app:RUN", ["r.io/app:latest"]),
+            id="by a registry under its own, for that of the run was pushed",
+        ),
+        pytest.param(
+            "{publish: [app], handover: registry, registry: r.io, prebuilt: {app: {image: 'r.io/x:1', style: stage}}}",
+            ["r.io/x:RUN"],
+            ("r.io/x:RUN", ["r.io/x:1"]),
+            id="one with a tag of its own has another one in the run",
+        ),
+    ],
+)
+def test_what_is_published_has_two_names_where_a_run_has_a_tag(
+    project: Project, profile: str, tag: list[str], published: tuple[str, list[str]]
+) -> None:
+    project.write({"Dockerfile": API, "profiles/ci.yaml": profile, "own.j2": OWN})
+    plan = json.loads(project.dfrender("plan", "--format", "own.j2").stdout)
+    assert plan["jobs"] == tag
+    assert [(each["image"], each["tags"]) for each in plan["publish"]] == [published]
+
+
+OWN = """\
+<% set tag = "RUN" %>
+<{ {"jobs": jobs | selectattr("stage", "eq", "app") | map(attribute="tags") | first, "publish": publish} | json }>
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        pytest.param(
+            "{publish: [ap], registry: r.io}",
+            "profiles/ci.yaml:1:12: error: no stage is named 'ap' [unknown-publish-stage]\n   did you mean 'app'?\n",
+            id="a stage that is not there",
+        ),
+        pytest.param(
+            f"{{publish: [tools], prebuilt: {{tools: {{image: 'r.io/tools@{DIGEST}'}}}}}}",
+            f"profiles/ci.yaml:1:12: error: the image 'r.io/tools@{DIGEST}' of 'tools' has a digest: it is in its"
+            " registry already [cannot-publish]\n   remove it from publish\n",
+            id="an image with a digest",
+        ),
+    ],
+)
+def test_what_cannot_be_published_is_refused(project: Project, profile: str, said: str) -> None:
+    project.write({"Dockerfile": API, "profiles/ci.yaml": profile})
+    result = project.dfrender("plan")
+    assert (result.exit_code, result.stdout) == (1, "")
+    shown = [line for line in result.stderr.splitlines(keepends=True) if " | " not in line]
+    assert "".join(shown) == said
+
+
+@pytest.mark.parametrize("frontend", ["docker/dockerfile:1.3", "docker.io/docker/dockerfile:1.2-labs"])
+def test_a_frontend_that_knows_no_contexts_is_refused_where_they_are_needed(project: Project, frontend: str) -> None:
+    project.write({"Dockerfile": f"# syntax={frontend}\n{API}", "profiles/ci.yaml": "prebuilt: [tools]"})
+    said = f"error: # syntax={frontend} knows no contexts"
+    assert project.dfrender("plan", "--format", "sh").exit_code == 0
+    assert said in project.dfrender("plan", "--set", "style=context").stderr
+    assert said in project.dfrender("plan", "--format", "bake").stderr
+    project.write({"profiles/ci.yaml": ""})
+    assert project.dfrender("plan", "--format", "bake").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "frontend", ["docker/dockerfile:1", "docker/dockerfile:1.4", "docker/dockerfile:1.10", "a/b:1.3"]
+)
+def test_other_frontends_are_left_alone(project: Project, frontend: str) -> None:
+    project.write({"Dockerfile": f"# syntax={frontend}\n{API}", "profiles/ci.yaml": "prebuilt: {tools: context}"})
+    assert project.dfrender("plan", "--format", "bake").exit_code == 0
+
+
+def test_bake_says_what_its_builder_has_to_know(project: Project) -> None:
+    profile = "{prebuilt: [tools], registry: r.io, handover: registry, publish: [app]}"
+    project.write({"Dockerfile": API, "profiles/ci.yaml": profile})
+    result = project.dfrender("plan", "--format", "bake")
+    starts = ["note: a cache in a registry", "note: contexts of bake", "note: what is published"]
+    said = result.stderr.splitlines()
+    assert [line[: len(start)] for line, start in zip(said, starts, strict=True)] == starts
+    file = json.loads(result.stdout)
+    assert file["group"]["publish"] == {"targets": ["app_publish"]}
+    assert file["target"]["app_publish"] == {
+        "inherits": ["app"],
+        "tags": ["r.io/app:latest"],
+        "output": ["type=registry"],
+    }
+    assert file["target"]["tests"]["output"] == ["type=cacheonly"]
 
 
 def test_an_output_that_is_pruned_to_a_target_is_for_its_job_alone(project: Project) -> None:
@@ -376,7 +537,7 @@ def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
     result = result_of(API, "prebuilt: {tools: stage, dev: stage}", "Dockerfile")
     plan = planning.plan_of(result, "dev", Handover.CACHE)
     assert plan.steps() == {"tools": 1, "dev": 2}
-    assert plan.place == Place()
+    assert plan.location == Location()
 
 
 @pytest.mark.parametrize(
@@ -388,7 +549,7 @@ def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
             [
                 "# Update: dfrender plan -p ci --set tag=7 ../api/Dockerfile --target dev --format sh",
                 "dfrender render -p ci --set tag=7 ../api/Dockerfile",
-                "  --file ../api/out/Dockerfile.ci \\",
+                "  --file=../api/out/Dockerfile.ci \\",
                 "  ../api",
             ],
             id="in the working directory, for a script",
@@ -404,9 +565,9 @@ def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
             [],
             [
                 "# Update: dfrender plan -p ci --set tag=7 sub/api/Dockerfile --format azure-template",
-                '      "$FOLDER/bin/"dfrender render -p ci --set tag=7 sub/api/Dockerfile',
-                '    Dockerfile: "$(Build.SourcesDirectory)/sub/api/out/Dockerfile.ci"',
-                '    buildContext: "$(Build.SourcesDirectory)/sub/api"',
+                '          "$FOLDER/bin/"dfrender render -p ci --set tag=7 sub/api/Dockerfile',
+                '      Dockerfile: "$(Build.SourcesDirectory)/sub/api/out/Dockerfile.ci"',
+                '      buildContext: "$(Build.SourcesDirectory)/sub/api"',
             ],
             id="in the root of the repository, for a pipeline",
         ),

@@ -2,7 +2,6 @@
 # Builds on this machine, one job after the other.
 # Update: dfrender plan -p ci Dockerfile.j2 --format sh
 # Note: a loaded image that the Dockerfile names is found by every engine, but not by a builder of the docker-container driver, which asks a registry
-# Note: --cache-from finds no loaded image in Docker 27.0 and 27.1, nor where the engine keeps its images in containerd (the default since Docker 29): the build goes on without it, and repeats the stages that jobs share
 set -eu
 export DOCKER_BUILDKIT=1
 
@@ -10,47 +9,43 @@ dfrender render -p ci Dockerfile.j2
 
 # builder-base
 docker build \
-  --file Dockerfile.ci \
-  --target builder-base \
-  --build-arg BUILDKIT_INLINE_CACHE=1 \
-  --tag builder-base:latest \
+  --file=Dockerfile.ci \
+  --target=builder-base \
+  --tag=builder-base:latest \
   .
 
 # development
 docker image inspect builder-base:latest > /dev/null
 docker build \
-  --file Dockerfile.ci \
-  --target development \
-  --build-arg IMAGE_TAG=latest \
-  --cache-from builder-base:latest \
-  --build-arg BUILDKIT_INLINE_CACHE=1 \
-  --tag development:latest \
+  --file=Dockerfile.ci \
+  --target=development \
+  --build-arg=IMAGE_TAG=latest \
+  --tag=development:latest \
   .
 
 # unit-tests
 docker image inspect development:latest > /dev/null
 docker build \
-  --file Dockerfile.ci \
-  --target unit-tests \
-  --build-arg IMAGE_TAG=latest \
-  --tag unit-tests:latest \
+  --file=Dockerfile.ci \
+  --target=unit-tests \
+  --build-arg=IMAGE_TAG=latest \
+  --tag=unit-tests:latest \
   .
 
 # integration-tests
 docker image inspect development:latest > /dev/null
 docker build \
-  --file Dockerfile.ci \
-  --target integration-tests \
-  --build-arg IMAGE_TAG=latest \
-  --tag integration-tests:latest \
+  --file=Dockerfile.ci \
+  --target=integration-tests \
+  --build-arg=IMAGE_TAG=latest \
+  --tag=integration-tests:latest \
   .
 
 # production
 docker image inspect builder-base:latest > /dev/null
 docker build \
-  --file Dockerfile.ci \
-  --target production \
-  --build-arg IMAGE_TAG=latest \
-  --cache-from builder-base:latest \
-  --tag production:latest \
+  --file=Dockerfile.ci \
+  --target=production \
+  --build-arg=IMAGE_TAG=latest \
+  --tag=production:latest \
   .

@@ -9,35 +9,35 @@ dfrender render -p ci --set style=stage Dockerfile.j2
 
 # builder-base
 docker build \
-  --file Dockerfile.ci \
-  --target builder-base \
-  --tag builder-base:latest \
+  --file=Dockerfile.ci \
+  --target=builder-base \
+  --tag=builder-base:latest \
   .
 
 # development
 docker build \
-  --file Dockerfile.ci \
-  --target development \
-  --tag development:latest \
+  --file=Dockerfile.ci \
+  --target=development \
+  --tag=development:latest \
   .
 
 # unit-tests
 docker build \
-  --file Dockerfile.ci \
-  --target unit-tests \
-  --tag unit-tests:latest \
+  --file=Dockerfile.ci \
+  --target=unit-tests \
+  --tag=unit-tests:latest \
   .
 
 # integration-tests
 docker build \
-  --file Dockerfile.ci \
-  --target integration-tests \
-  --tag integration-tests:latest \
+  --file=Dockerfile.ci \
+  --target=integration-tests \
+  --tag=integration-tests:latest \
   .
 
 # production
 docker build \
-  --file Dockerfile.ci \
-  --target production \
-  --tag production:latest \
+  --file=Dockerfile.ci \
+  --target=production \
+  --tag=production:latest \
   .

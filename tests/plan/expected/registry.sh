@@ -10,61 +10,55 @@ dfrender render -p ci --set registry=example.azurecr.io Dockerfile.j2
 
 # builder-base
 docker buildx build \
-  --builder dfrender \
-  --file Dockerfile.ci \
-  --target builder-base \
-  --cache-from type=registry,ref=example.azurecr.io/builder-base:buildcache \
-  --cache-to type=registry,ref=example.azurecr.io/builder-base:buildcache,mode=max \
-  --tag example.azurecr.io/builder-base:latest \
+  --builder=dfrender \
+  --file=Dockerfile.ci \
+  --target=builder-base \
+  --cache-from=type=registry,ref=example.azurecr.io/builder-base:buildcache \
+  --cache-to=type=registry,ref=example.azurecr.io/builder-base:buildcache,mode=max \
+  --tag=example.azurecr.io/builder-base:latest \
   --push \
   .
 
 # development
 docker buildx build \
-  --builder dfrender \
-  --file Dockerfile.ci \
-  --target development \
-  --build-arg IMAGE_TAG=latest \
-  --cache-from type=registry,ref=example.azurecr.io/development:buildcache \
-  --cache-from type=registry,ref=example.azurecr.io/builder-base:buildcache \
-  --cache-to type=registry,ref=example.azurecr.io/development:buildcache,mode=max \
-  --tag example.azurecr.io/development:latest \
+  --builder=dfrender \
+  --file=Dockerfile.ci \
+  --target=development \
+  --build-arg=IMAGE_TAG=latest \
+  --cache-from=type=registry,ref=example.azurecr.io/development:buildcache \
+  --cache-from=type=registry,ref=example.azurecr.io/builder-base:buildcache \
+  --cache-to=type=registry,ref=example.azurecr.io/development:buildcache,mode=max \
+  --tag=example.azurecr.io/development:latest \
   --push \
   .
 
 # unit-tests
 docker buildx build \
-  --builder dfrender \
-  --file Dockerfile.ci \
-  --target unit-tests \
-  --build-arg IMAGE_TAG=latest \
-  --cache-from type=registry,ref=example.azurecr.io/unit-tests:buildcache \
-  --cache-to type=registry,ref=example.azurecr.io/unit-tests:buildcache,mode=max \
-  --tag example.azurecr.io/unit-tests:latest \
-  --push \
+  --builder=dfrender \
+  --file=Dockerfile.ci \
+  --target=unit-tests \
+  --build-arg=IMAGE_TAG=latest \
+  --tag=example.azurecr.io/unit-tests:latest \
+  --output=type=cacheonly \
   .
 
 # integration-tests
 docker buildx build \
-  --builder dfrender \
-  --file Dockerfile.ci \
-  --target integration-tests \
-  --build-arg IMAGE_TAG=latest \
-  --cache-from type=registry,ref=example.azurecr.io/integration-tests:buildcache \
-  --cache-to type=registry,ref=example.azurecr.io/integration-tests:buildcache,mode=max \
-  --tag example.azurecr.io/integration-tests:latest \
-  --push \
+  --builder=dfrender \
+  --file=Dockerfile.ci \
+  --target=integration-tests \
+  --build-arg=IMAGE_TAG=latest \
+  --tag=example.azurecr.io/integration-tests:latest \
+  --output=type=cacheonly \
   .
 
 # production
 docker buildx build \
-  --builder dfrender \
-  --file Dockerfile.ci \
-  --target production \
-  --build-arg IMAGE_TAG=latest \
-  --cache-from type=registry,ref=example.azurecr.io/production:buildcache \
-  --cache-from type=registry,ref=example.azurecr.io/builder-base:buildcache \
-  --cache-to type=registry,ref=example.azurecr.io/production:buildcache,mode=max \
-  --tag example.azurecr.io/production:latest \
-  --push \
+  --builder=dfrender \
+  --file=Dockerfile.ci \
+  --target=production \
+  --build-arg=IMAGE_TAG=latest \
+  --cache-from=type=registry,ref=example.azurecr.io/builder-base:buildcache \
+  --tag=example.azurecr.io/production:latest \
+  --output=type=cacheonly \
   .

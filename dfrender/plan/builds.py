@@ -1,0 +1,140 @@
+"""What a job comes to, and the names of images, to the call of ``docker build`` that it is."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from dfrender.dockerfile import names
+from dfrender.dockerfile.graph import Graph
+from dfrender.plan.plan import Image, Job, Published
+from dfrender.profile.profile import Builder, Handover, Profile
+from dfrender.references.jobs import Work
+from dfrender.references.prebuilt import Prebuilt, own_platform
+
+_CACHE_TAG = "buildcache"
+
+
+class Known(NamedTuple):
+    """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages.
+
+    ``images`` are the names of images in this run.
+    """
+
+    graph: Graph
+    profile: Profile
+    made: Mapping[int, Work]
+    taken: Collection[int]
+    prebuilt: Mapping[int, Prebuilt]
+    images: Mapping[int, str]
+    published: Mapping[int, Published]
+
+
+def job_of(known: Known, work: Work) -> Job:
+    """Return the job that builds a stage."""
+    graph = known.graph
+    after: list[str] = []
+    for stage in work.takes:
+        if stage in known.made:
+            after.append(graph.title(stage))
+    tag = _tag(known, work.stage)
+    taken = _taken(known, work)
+    replaced = [each for each in taken if not each.is_written]
+    return Job(
+        stage=graph.title(work.stage),
+        target=graph.stages[work.stage].name,
+        tags=(tag,) if tag else (),
+        after=tuple(after),
+        runs=tuple(map(graph.title, work.runs)),
+        images=_images(known, taken),
+        args=_args(known, taken),
+        contexts=_images(known, replaced),
+        cache_from=_cache_sources(known, work),
+        cache_to=_cache_targets(known, work.stage),
+        platform=own_platform(graph, work.stage),
+        is_taken=work.stage in known.taken,
+        hands_on=_hands_on(known, work.stage),
+    )
+
+
+def _tag(known: Known, stage: int) -> str:
+    """Return the name of the image that is built of a stage; none where it has no name, or a digest."""
+    image = known.images.get(stage, "")
+    if "@" in image:
+        return ""
+    return image
+
+
+def _taken(known: Known, work: Work) -> list[Prebuilt]:
+    """Return the prebuilt stages whose images a job takes."""
+    found: list[Prebuilt] = []
+    for stage in work.takes:
+        if stage in known.prebuilt:
+            found.append(known.prebuilt[stage])
+    return found
+
+
+def _images(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
+    return tuple(Image(each.name, known.images[each.stage]) for each in prebuilt)
+
+
+def _args(known: Known, taken: Sequence[Prebuilt]) -> tuple[tuple[str, str], ...]:
+    """Return the build arguments that make the output take these images: that of the tag, where it is shared."""
+    found: dict[str, str] = {}
+    for each in taken:
+        image = known.images[each.stage]
+        if len(each.args) > 1:
+            image = image.rpartition(":")[2]
+        if each.args:
+            name = each.args[0].name
+            found[name] = image
+    return tuple(found.items())
+
+
+def _hands_on(known: Known, stage: int) -> bool:
+    """Say whether an image is needed when its job is done.
+
+    One that is published under the name that it has in the run is not yet: it would be in the registry too early.
+    """
+    if stage in known.taken:
+        return True
+    if stage not in known.published:
+        return False
+    if known.profile.handover is not Handover.REGISTRY:
+        return True
+    published = known.published[stage]
+    return published.image not in published.tags
+
+
+def _cache_targets(known: Known, stage: int) -> tuple[str, ...]:
+    """Return what a job leaves, beside its image in the registry.
+
+    One whose image nobody needs leaves nothing: so it need not be allowed to push.
+    """
+    is_needed = stage in known.taken or stage in known.published
+    if not _has_cache(known.profile) or not is_needed or not _tag(known, stage):
+        return ()
+    return (f"{_cache(known, stage)},mode=max",)
+
+
+def _cache_sources(known: Known, work: Work) -> tuple[str, ...]:
+    """Return what a job takes from: what it left in earlier runs, and what jobs did that execute stages of its own."""
+    if not _has_cache(known.profile):
+        return ()
+    found: list[str] = []
+    if _cache_targets(known, work.stage):
+        found.append(_cache(known, work.stage))
+    for stage in work.takes:
+        if stage in known.made:
+            other = known.made[stage]
+            if not set(work.runs).isdisjoint(other.runs):
+                found.append(_cache(known, stage))
+    return tuple(found)
+
+
+def _has_cache(profile: Profile) -> bool:
+    """Say whether caches are beside the images, in the registry."""
+    return profile.builder is Builder.BUILDKIT and profile.handover is Handover.REGISTRY
+
+
+def _cache(known: Known, stage: int) -> str:
+    repository = names.without_tag(known.images[stage])
+    return f"type=registry,ref={repository}:{_CACHE_TAG}"
