@@ -152,7 +152,10 @@ def _old(result: Result, root: Path, commit: str, at: At, profiles: Profiles) ->
             return {}
         try:
             wanted = ProfileFile(result.profile.name, profile, template.parent)
-            return _rendered(template, wanted, profiles.with_variables({ROOT: str(tree)}), tree, files)
+            context = ""
+            if profiles.context:
+                context = str(_moved(Path(profiles.context), root, tree))
+            return _rendered(template, wanted, profiles.in_tree({ROOT: str(tree)}, context), tree, files)
         except DfrenderError as error:
             first = error.diagnostics[0]
             message = f"it could not be rendered then: {first.message}"
@@ -161,13 +164,18 @@ def _old(result: Result, root: Path, commit: str, at: At, profiles: Profiles) ->
 
 def _within(path: Path, root: Path, tree: Path) -> Path | None:
     """Return the same path in the old tree, None if it is not there."""
+    old = _moved(path, root, tree)
+    if old is None or not old.is_file():
+        return None
+    return old
+
+
+def _moved(path: Path, root: Path, tree: Path) -> Path | None:
+    """Return where a path of the repository would be in the old tree."""
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(root):
         return None
-    old = tree / real.relative_to(root)
-    if not old.is_file():
-        return None
-    return old
+    return tree / real.relative_to(root)
 
 
 def _rendered(

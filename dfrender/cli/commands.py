@@ -118,6 +118,7 @@ def plan(**options: object) -> None:
 @PROFILES
 @OVERRIDES
 @TARGET
+@CONTEXT
 @click.option("--files", "lists_files", is_flag=True, help="List every file, folder and link too.")
 @click.option("--since", metavar="REV", help="Say which stages changed since a commit, and why.")
 @click.option(

@@ -7,7 +7,7 @@ import click
 from dfrender import api, history
 from dfrender.api import Result
 from dfrender.cli.printing import echo, echo_bytes, errors_reported
-from dfrender.cli.reading import STDIN, environment, templates
+from dfrender.cli.reading import STDIN, environment, refuse_shared_context, templates
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.inputs import around, naming, show
@@ -26,6 +26,7 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
     overrides: Sequence[str],
     *,
     target: str,
+    context: str,
     lists_files: bool,
     since: str | None,
     form: str,
@@ -36,7 +37,7 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
     if STDIN in paths:
         raise click.UsageError("inputs are files beside a template, and standard input has none; give a path")
     with errors_reported() as found:
-        profiles = Profiles(environment(), overrides, target)
+        profiles = Profiles(environment(), overrides, target, context)
         results = _results(paths, excluded, wanted, profiles, found)
         if since is None:
             shown = _shown(results, found)
@@ -65,6 +66,7 @@ def _results(
     """Render each template for one profile."""
     results: list[Result] = []
     named = templates(paths, excluded, found)
+    refuse_shared_context(named, profiles.context)
     for rendered in found.attempt(lambda each: api.render_each(each, wanted, profiles), named):
         if len(rendered) > 1:
             choices = " ".join(f"-p {each.profile.name}" for each in rendered)

@@ -362,6 +362,14 @@ def test_a_context_elsewhere_is_compared_too(committed: Project) -> None:
     assert "main.py changed" in seen.stdout
 
 
+def test_a_context_that_a_call_names_is_that_of_both_sides(committed: Project) -> None:
+    committed.write({"sub/lock.txt": "", "sub/docs/x": "", "sub/src/x": ""})
+    git("add", ".")
+    git("commit", "--quiet", "-m", "second")
+    write(committed, "sub/lock.txt", "2")
+    assert reasons(committed, "--context", "sub") == {"base": ["lock.txt changed"], "app": ["stage base changed"]}
+
+
 def test_a_profile_outside_the_repository_has_no_past(committed: Project, tmp_path: Path) -> None:
     (tmp_path / "outer.yaml").write_text("{}\n")
     seen = committed.dfrender("inputs", "-p", str(tmp_path / "outer.yaml"), "--since", "HEAD")
