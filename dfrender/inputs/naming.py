@@ -8,6 +8,7 @@ from dfrender.dockerfile.graph import Graph, graph
 from dfrender.inputs import arguments, around, objections
 from dfrender.inputs.context import Tracked
 from dfrender.inputs.digests import StageInputs, stage_inputs
+from dfrender.inputs.parts import Digest
 from dfrender.profile.profile import Profile
 from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text
 from dfrender.recorder import Recorder
@@ -69,6 +70,16 @@ def inputs_of(
     context = around.context_of(asked.template, asked.profile, recorder, problems, tracked)
     known = graph(asked.source.dockerfile, arguments.known_to(asked.profile))
     return stage_inputs(known, asked.profile, context, stages)
+
+
+def digests(asked: Asked, recorder: Recorder, problems: Problems) -> Mapping[int, Digest]:
+    """Return the digest of each stage by its index; report what is wrong with what they are made of."""
+    stages = range(len(asked.source.stages))
+    found: dict[int, Digest] = {}
+    for stage, each in inputs_of(asked, recorder, problems, stages, around.tracked_in(asked.profile)).items():
+        problems += each.problems
+        found[stage] = each.digest
+    return found
 
 
 def _filled(profile: Profile, found: Mapping[int, StageInputs]) -> Profile:

@@ -32,7 +32,7 @@ class Profile(NamedTuple):
     where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``install`` is what
     pip gets in a pipeline, ``handover_at`` is where that key is written, ``builds`` are the keys that builders need,
     ``ignore`` names rules, ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that,
-    and ``recorder`` noted what was read for it.
+    ``recorder`` noted what was read for it, and ``digests`` stand in tags, by stage, where they are known.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Profile(NamedTuple):
     overrides: tuple[str, ...]
     recorder: Recorder
     problems: tuple[Diagnostic, ...] = ()
+    digests: Mapping[str, str] = MappingProxyType({})
 
     def aimed_at(self, target: str) -> Self:
         """Return the profile with the target that a call names; as it is where the call names none."""

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.inputs.reading import digests
+from dfrender.diagnostics import Problems
+from dfrender.inputs import naming
+from dfrender.recorder import Recorder
+from tests.inputs.reading import asked, digests
 from tests.reading import in_one_line, linted
 
 if TYPE_CHECKING:
@@ -100,6 +103,19 @@ def test_an_output_that_cannot_be_written_has_no_ignore_file(project: Project) -
     write(project, profile=f"{PROFILE}output: ../../out\n")
     project.write({".dockerignore": "# nothing\n", ".git/HEAD": ""})
     assert list(digests()[0].inputs) == ["lock.txt"]
+
+
+@pytest.mark.parametrize("form", ["text", "sh", "azure", "azure-template", "json"])
+def test_a_plan_makes_the_images_that_are_named(project: Project, form: str) -> None:
+    """Also those of stages that are not prebuilt, and in every run."""
+    tag = write(project, f"{TEMPLATE}FROM base AS tests\nCOPY gone.txt /\n")
+    one = asked()
+    of_app = naming.digests(one, Recorder(), Problems())[1].tag
+    seen = project.dfrender("plan", "-p", "ci", "--format", form)
+    assert seen.exit_code == 0
+    assert "{input_digest}" not in seen.stdout
+    if form != "azure-template":
+        assert {f"base:{tag}" in seen.stdout, f"app:{of_app}" in seen.stdout} == {True}
 
 
 REFUSED = [
