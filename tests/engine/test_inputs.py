@@ -147,7 +147,7 @@ def test_what_is_executed_has_a_digest_that_was_never_built(engine: Engine, tmp_
     for number in range(EDITS_EACH + 1):
         proof.look(project, "local", edit)
         if number % 3 == 0:
-            proof.look(project, "ci", edit)
+            proof.look(project, "ci", "up to three edits")
         edit = project.random.choice(list(EDITS))
         EDITS[edit](project)
     assert proof.contradictions == []
