@@ -33,9 +33,14 @@ class StageInputs(NamedTuple):
 
 def stage_inputs(source: Graph, profile: Profile, context: Context, wanted: Iterable[int]) -> Mapping[int, StageInputs]:
     """Return what these stages, and those that they refer to, are made of, in the order of the file."""
+    uses = source.uses()
+    pending = list(wanted)
     needed: set[int] = set()
-    for stage in wanted:
-        needed.update(source.needs(stage))
+    while pending:
+        stage = pending.pop()
+        if stage not in needed:
+            needed.add(stage)
+            pending += [other for _, other in uses[stage]]
     reader = _Reader(source, profile, context)
     for stage in sorted(needed):
         reader.read(stage)
@@ -54,6 +59,7 @@ class _Reader:
         self._settings = {each.stage.text: each for each in profile.prebuilt}
         self._uses = source.uses()
         self._readers_of_names: set[int] = set()
+        self._handing_down: set[int] = set()
 
     def read(self, stage: int) -> None:
         problems = Problems()
@@ -65,6 +71,8 @@ class _Reader:
         reads_name = _OWN_NAME in seen.noted or self._begins_with_name(stage)
         if reads_name or not self._readers_of_names.isdisjoint(self._referred(stage)):
             self._readers_of_names.add(stage)
+        if self._hands_down(stage):
+            self._handing_down.add(stage)
         taker.take(self._sources(stage, statements))
         parts = list(self._head(stage))
         parts += body
@@ -133,7 +141,7 @@ class _Reader:
 
     def _kind_of_base(self, base: Edge, stage: int) -> str:
         """Say as what a base is seen, where that matters: an image hands down no ``ARG``, a stage does."""
-        if not self._hands_down(stage):
+        if stage not in self._handing_down:
             return "base"
         settings = self._settings.get(self._source.stages[stage].name)
         if settings is None or settings.style is Style.STAGE or not base.word.literal:
@@ -144,9 +152,10 @@ class _Reader:
 
     def _hands_down(self, stage: int) -> bool:
         """Return whether a stage, or one that it begins from, has an ``ARG``."""
-        if any(each.statement.keyword == "ARG" for each in self._written[stage]):
-            return True
-        return any(self._hands_down(base) for base in self._source.bases[stage].stages)
+        for written in self._written[stage]:
+            if written.statement.keyword == "ARG":
+                return True
+        return not self._handing_down.isdisjoint(self._source.bases[stage].stages)
 
     def _referred(self, stage: int) -> Iterator[int]:
         """Yield the earlier stages that a stage refers to, by itself or by a trigger."""

@@ -3,7 +3,7 @@
 Comments, and blank lines between instructions, are nothing here. Reads no file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.dockerfile import syntax
@@ -49,6 +49,7 @@ def written_of(graph: Graph) -> list[list[Written]]:
     dockerfile = graph.dockerfile
     scanned = scan(dockerfile.lines)
     without = scan(_without_references(dockerfile))
+    edges = _edges_by_line(graph)
     found: list[list[Written]] = [[] for _ in graph.stages]
     for index, instruction in enumerate(dockerfile.instructions):
         if instruction.stage < 0:
@@ -61,7 +62,10 @@ def written_of(graph: Graph) -> list[list[Written]]:
             # its references are text, for the stages that begin from this one
             text = _text(logical)
         text = f"{instruction.keyword} {text}"
-        written = Written(statement, text, _bodies(dockerfile, logical), _edges(graph, logical), statement.at(0))
+        own: list[Edge] = []
+        for line in range(logical.first, logical.end + 1):
+            own += edges.get(line, ())
+        written = Written(statement, text, _bodies(dockerfile, logical), own, statement.at(0))
         found[instruction.stage].append(written)
     return found
 
@@ -73,13 +77,12 @@ def _bodies(dockerfile: Dockerfile, logical: LogicalLine) -> str:
     return join(lines)
 
 
-def _edges(graph: Graph, logical: LogicalLine) -> list[Edge]:
-    """Return what the references that stand in an instruction mean."""
-    found: list[Edge] = []
+def _edges_by_line(graph: Graph) -> Mapping[int, list[Edge]]:
+    """Return what the references mean, by the lines in which they begin."""
+    found: dict[int, list[Edge]] = {}
     for edge in graph.edges:
-        places = edge.reference.segments
-        if places and logical.first <= places[0].line <= logical.last:
-            found.append(edge)
+        for segment in edge.reference.segments[:1]:
+            found.setdefault(segment.line, []).append(edge)
     return found
 
 
