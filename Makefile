@@ -1,41 +1,42 @@
 # `make` renders the shipped template for every profile, `make test` runs the tests that take a minute; both install
-# what they need into .venv. Needs Python 3.11 or newer with venv.
+# what they need into .venv, or where VENV says. Needs Python 3.11 or newer with venv.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 # the tests start hundreds of processes, each of which would have to compile dfrender
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: render test test-all test-engine lint bench docs clean
 
-render: .venv/installed
+render: $(VENV)/installed
 	$(BIN)/dfrender render
 
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-test: .venv/installed-dev
+test: $(VENV)/installed-dev
 	$(PYTEST) -m 'not slow and not engine'
 
 # all tests, each with all its examples, and the branch coverage that they reach; those on an engine are skipped where
 # none answers. One engine is shared by all, so they are not run side by side.
-test-all: .venv/installed-dev
+test-all: $(VENV)/installed-dev
 	$(PYTEST) -m 'not engine' --hypothesis-profile thorough --cov --cov-report= --cov-fail-under 0
 	$(BIN)/pytest -n 0 -m engine --cov --cov-append
 
 # on an engine that answers, else on one of its own, which it needs root and Debian's docker.io for
-test-engine: .venv/installed-dev
+test-engine: $(VENV)/installed-dev
 	$(BIN)/python -m tests.engine.daemon $(BIN)/pytest tests/engine
 
-lint: .venv/installed-dev
+lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: .venv/installed-dev
+bench: $(VENV)/installed-dev
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/inputs.py
 
 # brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
-docs: .venv/installed-dev
+docs: $(VENV)/installed-dev
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format bake 2> /dev/null > examples/docker-bake.json
@@ -44,13 +45,13 @@ docs: .venv/installed-dev
 	$(BIN)/python -m tests.readme
 
 clean:
-	rm -rf .venv dist
+	rm -rf $(VENV) dist
 
-.venv/installed: pyproject.toml
-	$(PYTHON) -m venv .venv
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
-.venv/installed-dev: .venv/installed
+$(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@

@@ -31,11 +31,11 @@ def depfile(files: Sequence[OutputFile], at: At, here: Path) -> str:
     problems = Problems()
     for each in files:
         # a % is make's pattern in what a rule is for; ninja does not know it with a backslash
-        output = _name(relative(here, each.output.path), at, problems).replace("%", r"\%")
+        output = _name(each.output.path, at, here, problems).replace("%", r"\%")
         names: list[str] = []
         made_of = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
         for path in made_of:
-            name = _name(relative(here, path), at, problems)
+            name = _name(path, at, here, problems)
             names.append(name)
             if "%" not in name:
                 empty_rules[name] = f"\n{name}:\n"
@@ -56,9 +56,10 @@ def is_depfile(text: str) -> bool:
     return bool(own) and own == set(paragraphs[1:])
 
 
-def _name(name: str, at: At, problems: Problems) -> str:
+def _name(path: Path, at: At, here: Path, problems: Problems) -> str:
     """Write a path as make and ninja read it."""
-    why = _objection(name)
+    name = relative(here, path)
+    why = _objection(name, here)
     if why:
         message = f"a depfile cannot name {name!r}: {why}"
         problems.error(at, "unwritable-record", message, "rename the file, or leave --depfile out")
@@ -67,7 +68,7 @@ def _name(name: str, at: At, problems: Problems) -> str:
     return name.replace("$", "$$")
 
 
-def _objection(name: str) -> str:
+def _objection(name: str, here: Path) -> str:
     """Say why make or ninja cannot read a name; empty if both can."""
     found = _MAKES_OWN.search(name)
     if found:
@@ -75,6 +76,6 @@ def _objection(name: str) -> str:
     found = _NOT_FOR_NINJA.search(name)
     if found:
         return f"ninja has no way to write {found[0]!r}"
-    if re.search(r"[?[]", name) and glob(name) not in ([], [name]):  # noqa: PTH207 - Path.glob does not know ..
+    if re.search(r"[?[]", name) and glob(name, root_dir=here) not in ([], [name]):  # noqa: PTH207 - it knows no ..
         return "make reads it as a pattern, and there are other files that match it"
     return ""

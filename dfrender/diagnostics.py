@@ -109,39 +109,6 @@ class Problems(list[Diagnostic]):
             raise self.worst(self)
 
 
-def attempt(call: Callable[[_S], _T], items: Iterable[_S], errors: list[DfrenderError]) -> list[_T]:
-    """Call for every item, also behind one that fails; give the results, and add the errors to those of before."""
-    results: list[_T] = []
-    for item in items:
-        try:
-            results.append(call(item))
-        except DfrenderError as error:
-            errors.append(error)
-    return results
-
-
-def raise_all(errors: Sequence[DfrenderError]) -> None:
-    """Raise the worst kind of the errors with the problems of all; nothing where there are none."""
-    if errors:
-        worst = max(errors, key=lambda error: error.exit_code)
-        raise type(worst)(each for error in errors for each in error.diagnostics)
-
-
-def gather(call: Callable[[_S], _T], items: Iterable[_S]) -> list[_T]:
-    """Call for every item, also behind one that fails; then raise as `raise_all` does."""
-    errors: list[DfrenderError] = []
-    results = attempt(call, items, errors)
-    raise_all(errors)
-    return results
-
-
-def refuse(diagnostics: Iterable[Diagnostic]) -> None:
-    """Raise `DfrenderError` with all diagnostics if one of them is an error."""
-    found = tuple(diagnostics)
-    if any(each.severity is Severity.ERROR for each in found):
-        raise DfrenderError(found)
-
-
 def reason(error: OSError) -> str:
     """Give what the operating system says of an error, in the lower case of a message."""
     return (error.strerror or str(error)).lower()

@@ -103,7 +103,7 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems)
 
 
 def dockerfile_names_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
-    """Return the files in a folder and below it that have ``dockerfile`` or ``containerfile`` in their names."""
+    """Return the files whose names mention a Dockerfile in a folder and below it, be they templates or not."""
     found = _files(folder, _mentions_dockerfile, problems)
     return _left(folder, found, excluded)
 

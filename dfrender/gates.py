@@ -21,7 +21,7 @@ def report_outdated(file: OutputFile, problems: Problems) -> None:
         problems.error(at, "edited-output", f"{path} is edited by hand", replace, place)
     elif file.state is State.FOREIGN:
         problems.error(at, "foreign-output", f"{path} is not written by dfrender", replace, place)
-    elif file.state is State.STREAM:
+    else:  # a stream
         hint = "compare with a file: name it with -o FILE"
         problems.error(at, "foreign-output", f"{path} is a pipe or a device, which holds nothing", hint, place)
 

@@ -25,6 +25,17 @@ def test_the_public_names_are_those_of_the_package() -> None:
         dfrender.no_such_name  # noqa: B018
 
 
+def test_the_package_lists_its_public_names_and_no_others() -> None:
+    assert dir(dfrender) == sorted(dfrender.__all__)
+
+
+def test_a_name_without_a_value_is_reported_also_where_nobody_knows_other_profiles(project: Project) -> None:
+    project.write({"Dockerfile.j2": "FROM {{ base }}\n", "profiles/ci.yaml": ""})
+    profile = dfrender.load(Path("profiles/ci.yaml"), (), {})
+    with pytest.raises(DfrenderError, match="undefined-name"):
+        dfrender.render(dfrender.read(Path("Dockerfile.j2")), profile)
+
+
 def test_a_template_is_rendered_for_a_profile(project: Project) -> None:
     project.write(
         {"Dockerfile.j2": 'FROM a AS base\nFROM {{ stage("base") }}\n', "profiles/ci.yaml": "prebuilt: [base]"}

@@ -251,6 +251,7 @@ def test_a_stale_output_names_the_variables_that_it_depends_on(project: Project)
 
 def test_lint_says_what_it_checked(project: Project) -> None:
     project.write({**BASE, "other/Dockerfile": "FROM alpine:3.22 AS a\nFROM a:1\n"})
-    assert project.dfrender("lint", ".").stderr == "checked 2 templates for 2 profiles: 0 errors, 1 warning\n"
+    said = project.dfrender("lint", ".").stderr
+    assert said.endswith("checked 2 templates for 2 profiles: 0 errors, 1 warning\n")
     assert project.dfrender("lint", "other").stderr == "checked 1 template: 0 errors, 1 warning\n"
     assert project.dfrender("lint", "--quiet", ".").stderr == ""

@@ -37,6 +37,11 @@ def test_what_is_an_error_for_one_profile_is_no_warning_for_another(project: Pro
     assert found("local") == [("warning", "arg-inheritance-lost", 4, ())]
 
 
+def test_without_a_profile_no_stage_is_an_image_anywhere(project: Project) -> None:
+    project.write({"Dockerfile": f"{BASE}FROM base AS app\nRUN echo $V\n"})
+    assert linted(Path("Dockerfile")) == ()
+
+
 def test_an_ignore_is_of_use_if_it_is_for_one_profile(project: Project) -> None:
     template = (
         "FROM alpine:3.22 AS a\n# dfrender: ignore=empty-from\n"

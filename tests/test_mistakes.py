@@ -38,6 +38,7 @@ _ABOUT_NO_LINE = {
     *("build-error", "outdated-findings", "unknown-findings"),
     *("ambiguous-profile", "file-not-found", "no-profile", "no-stage", "no-template", "not-an-original"),
     "not-a-dockerfile",
+    "little-in-common",
     *("not-overwritten", "nothing-to-adopt", "nothing-to-build", "output-folder-missing", "output-is-input"),
     *("outside-repository", "profile-not-found", "shared-output", "unreadable-file", "unwritable-output"),
     *("ignore-file-outside-repository", "template-outside-repository"),

@@ -133,6 +133,73 @@ def found(template: str, profile: str, folder: Path) -> tuple[Diagnostic, ...]:
             id="a name that an argument is missing from is not a slip",
         ),
         pytest.param(
+            "FROM a AS one\nCOPY --from=two /x /x\nFROM a AS two\nCOPY --from=three /x /x\nFROM a AS three\n"
+            "COPY --from=four /x /x\nCOPY --from=one /x /x\nFROM a AS four\nCOPY --from=one /x /x\n",
+            "",
+            [
+                ("error", "circular-reference", 2),
+                ("error", "circular-reference", 4),
+                ("error", "circular-reference", 6),
+            ],
+            id="stages may take files from each other over any number of others",
+        ),
+        pytest.param(
+            "FROM a AS one\nCOPY --from=two /x /x\nFROM a AS two\nONBUILD COPY --from=one /x /x\n",
+            "",
+            [("error", "forward-reference", 2)],
+            id="a trigger makes no circle: it runs in another stage",
+        ),
+        pytest.param(
+            "FROM a AS one\nENV V=1\nFROM one AS two\nARG V\nFROM two AS three\nRUN echo $V\nFROM one AS four\n"
+            "ARG W=1\nFROM four AS five\nENV W=1\nRUN echo $W\nFROM four AS six\nRUN echo $W; echo $W\nRUN echo $W\n",
+            "prebuilt: [four, two]",
+            [("error", "arg-inheritance-lost", 13)],
+            id="ENV keeps a value in each stage that begins from one that has it, and in no other",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nENV V W=2\nARG W=1\nFROM base\nRUN echo $V $W\n",
+            "prebuilt: [base]",
+            [("error", "arg-inheritance-lost", 6)],
+            id="ENV without = in its first word sets one name",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V\nFROM base\nARG V\nRUN echo $V\n",
+            "prebuilt: [base]",
+            [],
+            id="an ARG that has no default in either stage comes with the build",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nFROM base\nARG V\nRUN echo $V\n",
+            "prebuilt: [base]",
+            [("error", "arg-inheritance-lost", 5)],
+            id="a default is lost where the ARG is repeated without it",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nARG W=1\nFROM base\nRUN <<E\nread x V\nfor W in 1; do echo $V$W; done\nE\n"
+            "RUN read x; read y V; echo $V\n",
+            "prebuilt: [base]",
+            [],
+            id="what the commands read and loop over is theirs",
+        ),
+        pytest.param(
+            "FROM a AS base\nARG V=1\nFROM base\nCOPY $V /x\nCMD echo $V\n",
+            "prebuilt: [base]",
+            [("error", "arg-inheritance-lost", 4)],
+            id="no builder replaces variables in what runs in the container",
+        ),
+        pytest.param(
+            "ARG BASE=\nARG IMAGE=${BASE}\nARG OTHER\nARG NAME=${OTHER}\nFROM ${NAME}\nFROM ${IMAGE}\n",
+            "",
+            [("error", "from-arg-empty", 6)],
+            id="a name that a build may give is not empty",
+        ),
+        pytest.param(
+            "FROM alpine:3.22 AS builder-base\nFROM builder-bas${X}\n",
+            "",
+            [],
+            id="a name with a variable that has no value is almost no other",
+        ),
+        pytest.param(
             "FROM a\nCOPY --chown=1 src . /app\n",
             "",
             [("warning", "rendered-file-in-context", 2)],

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender import api
-from dfrender.adopt import marking, merge, profiles
+from dfrender.adopt import marking, merge, profiles, roles
 from dfrender.adopt.merge import Hunk, Part
 from dfrender.adopt.original import Original, read_original
 from dfrender.adopt.proof import Use, prove, prove_text, use_of
+from dfrender.adopt.roles import Role
 from dfrender.boundary import boundary_of
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.output import Output
@@ -20,20 +21,18 @@ from dfrender.profile import folders, places, schema
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import of_text
 from dfrender.recorder import Recorder
-from dfrender.source import At
+from dfrender.source import At, line_end
 from dfrender.template.template import Template
 
-_ABOUT = {
-    "ci": "a pipeline, where earlier jobs have built some of the stages",
-    "dev": "a developer's machine",
-    "local": "a developer's machine, where every stage is built",
-}
+_PIPELINE = Role("ci", "ci")
+_LITTLE = 1 / 3
+"""What Dockerfiles of one application have in common is rarely less than half; with less, a template is only tags."""
 
 
 class Adoption(NamedTuple):
-    """What is to be written, ``ci`` the first and the template last, and what is rendered from it.
+    """What is to be written, the pipeline's profile the first and the template last, and what is rendered from it.
 
-    ``differences`` is what two Dockerfiles differ in besides references, a line for each stage.
+    ``differences`` is what Dockerfiles differ in besides references, a line for each stage.
     """
 
     template: Path
@@ -52,16 +51,16 @@ class _Profiles:
         self.boundary = boundary_of(dockerfile.parent, Recorder())
         self.texts: dict[str, str] = {}
 
-    def add(self, name: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> None:
+    def add(self, name: str, kind: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> None:
         """Write the text of a profile; `profiles.text` says how."""
-        about = _ABOUT[name]
-        self.texts[name] = profiles.text(about, output, images, candidates)
+        self.texts[name] = profiles.text(roles.ABOUT[kind], output, images, candidates)
 
-    def add_ci(self, output: str, original: Original) -> None:
-        """Write the profile of the pipeline, in which stages may be images."""
-        images = original.image_names
-        candidates = original.candidates()
-        self.add("ci", output, images, candidates)
+    def add_role(self, role: Role, output: str, original: Original) -> None:
+        """Write the profile of a Dockerfile; in that of a pipeline, more stages may be images."""
+        candidates: Sequence[str] = ()
+        if role.kind == "ci":
+            candidates = original.candidates()
+        self.add(role.profile, role.kind, output, original.image_names, candidates)
 
     def path(self, name: str) -> Path:
         """Return where a profile lies."""
@@ -91,7 +90,7 @@ class _Profiles:
 
 
 def adopt(dockerfiles: Sequence[Template], *, plain: bool) -> Adoption:
-    """Make a template and profiles of one Dockerfile, or of the pipeline's and the developers'.
+    """Make a template and profiles of one Dockerfile, or of several: the pipeline's, the developers' and others.
 
     ``plain``: the Dockerfile itself, with bare names, is to be the template. Raise `DfrenderError` with all that
     cannot be adopted, and `BugError` where what was made is not what was there.
@@ -103,8 +102,7 @@ def adopt(dockerfiles: Sequence[Template], *, plain: bool) -> Adoption:
         return _plain(originals[0])
     if len(originals) == 1:
         return _one(originals[0])
-    first, second = originals
-    return _two(first, second)
+    return _several(originals)
 
 
 def _plain(original: Original) -> Adoption:
@@ -112,11 +110,11 @@ def _plain(original: Original) -> Adoption:
     text = marking.bare(original)
     template = original.with_text(text, jinja=False)
     made = _Profiles(file)
-    made.add_ci("", original)
+    made.add_role(_PIPELINE, "", original)
     result = prove(original, template, made.read("ci"))
     use = use_of(result, file, original, is_new=True)
     files = made.files(Output(file, text, boundary=None))
-    return Adoption(file, files, (use,), _warnings(original))
+    return Adoption(file, files, (use,), original.warnings)
 
 
 def _one(original: Original) -> Adoption:
@@ -130,8 +128,8 @@ def _one(original: Original) -> Adoption:
     same = "ci" if original.images else "local"
     outputs[same] = file.name
     made = _Profiles(file)
-    made.add_ci(outputs["ci"], original)
-    made.add("local", outputs["local"], {})
+    made.add_role(_PIPELINE, outputs["ci"], original)
+    made.add("local", "local", outputs["local"], {})
 
     def use(name: str) -> Use:
         result = prove(original, template, made.read(name))
@@ -139,24 +137,28 @@ def _one(original: Original) -> Adoption:
 
     uses = made.uses(use)
     files = made.files(Output(path, text, made.boundary))
-    return Adoption(path, files, uses, _warnings(original))
+    return Adoption(path, files, uses, original.warnings)
 
 
-def _two(first: Original, second: Original) -> Adoption:
-    """Leave both names to the profiles that render them: the first to ``ci``, the second to ``dev``."""
-    _refuse_outside(first, second)
+def _several(originals: Sequence[Original]) -> Adoption:
+    """Leave the names to the profiles that render them: the pipeline's to ``ci``, the developers' to ``dev``."""
+    found = [(originals[index], role) for index, role in roles.assigned([each.file for each in originals])]
+    first = found[0][0]
+    _refuse_outside(first, [original for original, _ in found])
+    parts = [_part(original, role.profile) for original, role in found]
+    merge.refuse_line_ends(parts)
+    if merge.ends_differ(parts):
+        found = [(_completed(original), role) for original, role in found]
+        parts = [_part(original, role.profile) for original, role in found]
     file = Path(first.file)
-    path = _template_path(file)
-    ci = _part(first, "ci")
-    dev = _part(second, "dev")
-    hunks = merge.hunks(ci, dev)
-    text = merge.merge(ci, dev, hunks)
-    template = Template(str(path), text, file.parent, jinja=True)
-    developers_file = os.path.relpath(second.file, file.parent)
+    path = file.with_name(f"{roles.without_role(file.name)}.j2")
+    template = Template(str(path), merge.merge(parts), file.parent, jinja=True)
     made = _Profiles(file)
-    made.add_ci(file.name, first)
-    made.add("dev", Path(developers_file).as_posix(), second.image_names)
-    sides = {"ci": (first, ci), "dev": (second, dev)}
+    sides: dict[str, tuple[Original, Part]] = {}
+    for (original, role), part in zip(found, parts, strict=True):
+        output = Path(os.path.relpath(original.file, file.parent)).as_posix()
+        made.add_role(role, output, original)
+        sides[role.profile] = (original, part)
 
     def use(name: str) -> Use:
         original, part = sides[name]
@@ -168,15 +170,40 @@ def _two(first: Original, second: Original) -> Adoption:
         return use_of(together, path, original, is_new=False)
 
     uses = made.uses(use)
-    warnings = _warnings(first) + _warnings(second)
-    differences = _differences(first, second, hunks)
-    files = made.files(Output(path, text, made.boundary))
-    return Adoption(path, files, uses, warnings, differences)
+    warnings = Problems()
+    differences: list[str] = []
+    for original, _ in found:
+        warnings += original.warnings
+    for (original, _), part in zip(found[1:], parts[1:], strict=True):
+        hunks = merge.hunks(parts[0].lines, part.lines)
+        _report_little(parts[0], part, hunks, warnings)
+        differences += _differences(first, original, hunks)
+    files = made.files(Output(path, template.text, made.boundary))
+    return Adoption(path, files, uses, tuple(warnings), tuple(differences))
 
 
 def _part(original: Original, profile: str) -> Part:
     lines = marking.marked(original)
     return Part(lines, original.file, profile)
+
+
+def _completed(original: Original) -> Original:
+    """Return a Dockerfile with a line end behind its last line."""
+    text = original.template.text
+    if text.endswith("\n"):
+        return original
+    template = original.with_text(f"{text}{line_end(text)}", jinja=False)
+    return read_original(template)._replace(is_completed=True)
+
+
+def _report_little(first: Part, second: Part, hunks: Sequence[Hunk], problems: Problems) -> None:
+    """Warn of two files that share too few lines for one template to be of use."""
+    shared = sum(len(hunk.first) for hunk in hunks if hunk.same)
+    longer = max(len(first.lines), len(second.lines))
+    if shared < longer * _LITTLE:
+        message = f"only {shared} of {longer} lines are the same in {first.file}: little for one template"
+        hint = "two templates may be easier to read: dfrender init for each file; what they share can be an include"
+        problems.warning(At(second.file), "little-in-common", message, hint)
 
 
 def _template_path(file: Path) -> Path:
@@ -190,26 +217,15 @@ def _refuse_without_references(original: Original) -> None:
         raise DfrenderError.of(At(original.file), "nothing-to-adopt", message, hint)
 
 
-def _refuse_outside(first: Original, second: Original) -> None:
-    """Refuse a second file that no profile beside the first could render."""
+def _refuse_outside(first: Original, originals: Sequence[Original]) -> None:
+    """Refuse a file that no profile beside the first could render."""
     root = folders.real(places.repository_root(first.template.folder))
-    place = folders.real(Path(second.file))
-    if not place.is_relative_to(root):
-        message = f"this file is outside the repository of {first.file}, where nothing is rendered"
-        hint = "without a folder .git, the repository is the folder of the first file"
-        raise DfrenderError.of(At(second.file), "outside-repository", message, hint)
-
-
-def _warnings(original: Original) -> tuple[Diagnostic, ...]:
-    """Return what is left as it is, and which bare names become images because others are."""
-    found = Problems(original.warnings)
-    for edge in original.graph.edges:
-        image = original.images.get(edge.stage)
-        if image is not None and edge.word.literal:
-            message = f"{edge.reference.text!r} becomes {image!r} too where stages are images"
-            hint = "as long as one reference names the stage, builders build it, and its image is of no use"
-            found.warning(edge.reference.at, "becomes-image", message, hint)
-    return tuple(found)
+    for each in originals:
+        place = folders.real(Path(each.file))
+        if not place.is_relative_to(root):
+            message = f"this file is outside the repository of {first.file}, where nothing is rendered"
+            hint = "without a folder .git, the repository is the folder of the first file"
+            raise DfrenderError.of(At(each.file), "outside-repository", message, hint)
 
 
 def _differences(first: Original, second: Original, hunks: Sequence[Hunk]) -> tuple[str, ...]:

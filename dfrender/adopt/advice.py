@@ -49,6 +49,8 @@ def _effect(adoption: Adoption, use: Use) -> str:
         return "is new"
     if use.is_same:
         return "keeps its text, below a header"
+    if use.is_completed:
+        return "gains a line end at its end, and a header"
     return "changes, in references only"
 
 
@@ -77,7 +79,12 @@ def _git_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
 def _docker_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
     template = _from(folder, adoption.template)
     profiles = adoption.template.parent / "profiles"
-    yield f"{template.removesuffix('.j2')}*"
+    covered = template.removesuffix(".j2")
+    yield f"{covered}*"
+    for use in adoption.uses:
+        output = _from(folder, use.output)
+        if not output.startswith((covered, "../")):
+            yield output
     yield _from(folder, profiles / "*.yaml")
 
 
@@ -88,10 +95,18 @@ def _git_attributes(adoption: Adoption, folder: Path) -> Iterator[str]:
         attributes = "text eol=crlf"
     if template.path.suffix == ".j2":
         attributes = f"{attributes} linguist-language=Dockerfile"
-    yield f"/{_from(folder, template.path)} {attributes}"
+    yield f"{_pattern(folder, template.path)} {attributes}"
     for use in adoption.uses:
         if not use.is_new:
             yield f"/{_from(folder, use.output)} linguist-generated"
+
+
+def _pattern(folder: Path, template: Path) -> str:
+    """Return what matches a template, and with it the files beside it and below that it may include."""
+    if template.suffix != ".j2":
+        return f"/{_from(folder, template)}"
+    home = _from(folder, template.parent)
+    return "*.j2" if home == "." else f"/{home}/**/*.j2"
 
 
 def _devspace(adoption: Adoption, folder: Path) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""The templates of two Dockerfiles to one: what they share stands once, the rest under the profile that it is for."""
+"""The templates of several Dockerfiles to one: what they share stands once, the rest under the profiles it is for."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from dfrender.diagnostics import DfrenderError, Problems
+from dfrender.diagnostics import Problems
 from dfrender.source import At, line_end
 
 
@@ -26,63 +27,95 @@ class Hunk(NamedTuple):
     second: range
 
 
-def hunks(first: Part, second: Part) -> list[Hunk]:
-    """Compare two templates; raise `DfrenderError` where no template could render both."""
+class _Line(NamedTuple):
+    """A line of the common template, and the profiles that have it."""
+
+    text: str
+    profiles: tuple[str, ...]
+
+
+def hunks(first: Sequence[str], second: Sequence[str]) -> list[Hunk]:
+    """Compare the lines of two templates."""
     from difflib import SequenceMatcher  # 5 ms of start-up
 
-    _refuse_line_ends(first, second)
-    matcher = SequenceMatcher(None, first.lines, second.lines, autojunk=False)
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
     found: list[Hunk] = []
     for kind, start, stop, begin, end in matcher.get_opcodes():
         found.append(Hunk(kind == "equal", range(start, stop), range(begin, end)))
-    if found and not found[-1].same:
-        _refuse_open_ends(first, second)
     return found
 
 
-def merge(first: Part, second: Part, found: Sequence[Hunk]) -> str:
-    """Return the template that renders as the first for its profile, and as the second for the other."""
-    lines: list[str] = []
-    for hunk in found:
-        lines.extend(_lines(first, second, hunk))
-    return "".join(lines)
+def ends_differ(parts: Sequence[Part]) -> bool:
+    """Say whether the last lines differ: a tag behind one without line end would be on that line."""
+    return len({part.lines[-1] for part in parts}) > 1
 
 
-def _lines(first: Part, second: Part, hunk: Hunk) -> Iterator[str]:
-    one = [first.lines[index] for index in hunk.first]
-    other = [second.lines[index] for index in hunk.second]
-    if hunk.same:
-        yield from one
-        return
-    end = line_end(first.lines[0])
-    profile = first.profile
-    if not one:
-        profile = second.profile
-    yield f'{{% if profile == "{profile}" %}}{end}'
-    yield from one
-    if one and other:
-        yield f"{{% else %}}{end}"
-    yield from other
-    yield f"{{% endif %}}{end}"
-
-
-def _refuse_line_ends(first: Part, second: Part) -> None:
+def refuse_line_ends(parts: Sequence[Part]) -> None:
+    """Raise `DfrenderError` for files with other line ends than the first, which no template could render."""
     kinds = {"\n": "LF", "\r\n": "CRLF"}
+    first = parts[0]
     one = kinds[line_end(first.lines[0])]
-    other = kinds[line_end(second.lines[0])]
-    if one != other:
-        message = f"the lines end in {other}, those of {first.file} in {one}"
-        hint = "save both files with the same line ends"
-        raise DfrenderError.of(At(second.file, 1, 1), "mixed-line-ends", message, hint)
-
-
-def _refuse_open_ends(first: Part, second: Part) -> None:
-    """Refuse a last line without line end: a tag behind it would be on that line, and what follows would join it."""
     problems = Problems()
-    for part in (first, second):
-        last = part.lines[-1]
-        if not last.endswith("\n"):
-            at = At(part.file, len(part.lines), len(last) + 1)
-            message = "the last line has no line end, and the two files differ there"
-            problems.error(at, "no-final-line-end", message, "end it with a line end")
+    for part in parts[1:]:
+        other = kinds[line_end(part.lines[0])]
+        if one != other:
+            message = f"the lines end in {other}, those of {first.file} in {one}"
+            hint = "save both files with the same line ends"
+            problems.error(At(part.file, 1, 1), "mixed-line-ends", message, hint)
     problems.refuse()
+
+
+def merge(parts: Sequence[Part]) -> str:
+    """Return the template that renders as each part for its profile."""
+    first = parts[0]
+    profiles = [part.profile for part in parts]
+    lines = [_Line(text, (first.profile,)) for text in first.lines]
+    for part in parts[1:]:
+        lines = _added(lines, part)
+    end = line_end(first.lines[0])
+    return "".join(_written(lines, profiles, end))
+
+
+def _added(lines: Sequence[_Line], part: Part) -> list[_Line]:
+    """Return the lines with those of one more template, behind what it has in place of them."""
+    found: list[_Line] = []
+    texts = [line.text for line in lines]
+    for hunk in hunks(texts, part.lines):
+        for index in hunk.first:
+            line = lines[index]
+            if hunk.same:
+                line = _Line(line.text, (*line.profiles, part.profile))
+            found.append(line)
+        if not hunk.same:
+            for index in hunk.second:
+                found.append(_Line(part.lines[index], (part.profile,)))
+    return found
+
+
+def _written(lines: Sequence[_Line], profiles: Sequence[str], end: str) -> Iterator[str]:
+    """Write lines, those that not all have under the condition who has them; what excludes each other is one block."""
+    covered: set[str] = set()
+    for owners, group in groupby(lines, key=lambda line: line.profiles):
+        if covered and (len(owners) == len(profiles) or not covered.isdisjoint(owners)):
+            yield f"{{% endif %}}{end}"
+            covered = set()
+        if len(owners) < len(profiles):
+            yield _opening(owners, covered, profiles, end)
+            covered.update(owners)
+        for line in group:
+            yield line.text
+    if covered:
+        yield f"{{% endif %}}{end}"
+
+
+def _opening(owners: Sequence[str], covered: set[str], profiles: Sequence[str], end: str) -> str:
+    if covered and len(covered) + len(owners) == len(profiles):
+        return f"{{% else %}}{end}"
+    word = "if"
+    if covered:
+        word = "elif"
+    condition = f'profile == "{owners[0]}"'
+    if len(owners) > 1:
+        quoted = ", ".join(f'"{each}"' for each in owners)
+        condition = f"profile in [{quoted}]"
+    return f"{{% {word} {condition} %}}{end}"

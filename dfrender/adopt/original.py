@@ -22,6 +22,7 @@ class Original(NamedTuple):
 
     ``images`` has the image of each stage that is named by one, by the stage's index; ``by_image`` has the references
     that name it so, with the stage that they mean. ``warnings`` tell what is left as it is, and why.
+    ``is_completed`` says that the file lacks the line end at its end.
     """
 
     template: Template
@@ -29,6 +30,7 @@ class Original(NamedTuple):
     images: Mapping[int, str]
     by_image: Mapping[Reference, int]
     warnings: tuple[Diagnostic, ...]
+    is_completed: bool = False
 
     @property
     def file(self) -> str:
@@ -132,12 +134,10 @@ def _doubt(graph: Graph, edge: Edge, stage: int) -> _Doubt | None:
     if edge.reference.onbuild:
         hint = "write the bare name if the stages of those are meant"
         return _Doubt("a trigger runs in other Dockerfiles", hint)
-    if names.repository_of(edge.image) == name:
-        return None
     for each in graph.edges:
         if each.stage == stage:
             where = f"line {each.reference.at.line}"
-            hint = f"if it is the stage's image, name it so in {where} too"
+            hint = f"if it is the stage's image, name it alike in both: {name}"
             return _Doubt(f"{where} names the stage itself", hint)
     return None
 

@@ -25,7 +25,7 @@ class Use(NamedTuple):
     """What a profile will render.
 
     ``is_new`` says that nothing has been named so, ``is_same`` that the file is there and holds just the text, and
-    ``is_plain`` that no stage is an image in it.
+    ``is_plain`` that no stage is an image in it, ``is_completed`` that the file lacks the line end at its end.
     """
 
     profile: str
@@ -33,13 +33,15 @@ class Use(NamedTuple):
     is_new: bool
     is_same: bool
     is_plain: bool
+    is_completed: bool = False
 
 
 def use_of(result: Result, template: Path, original: Original, *, is_new: bool) -> Use:
     """Return what a proven rendering will be to the user, once the template lies there."""
     profile = result.profile
-    is_same = not is_new and result.text == original.template.text
-    return Use(profile.name, places.output_path(template, profile), is_new, is_same, not profile.prebuilt)
+    is_same = not (is_new or original.is_completed) and result.text == original.template.text
+    output = places.output_path(template, profile)
+    return Use(profile.name, output, is_new, is_same, not profile.prebuilt, original.is_completed)
 
 
 def prove(original: Original, template: Template, profile: Profile) -> Result:

@@ -168,7 +168,7 @@ def explain(**options: object) -> None:
 
 
 @click.command("init")
-@click.argument("paths", nargs=-1, metavar="[DOCKERFILE [DOCKERFILE.dev]]", shell_complete=complete.files)
+@click.argument("paths", nargs=-1, metavar="[DOCKERFILE]...", shell_complete=complete.files)
 @click.option("--plain", is_flag=True, help="Keep a plain Dockerfile, with bare names, and write the profile ci only.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would be written.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
@@ -177,8 +177,9 @@ def init(**options: object) -> None:
     """Make a template and profiles of a Dockerfile.
 
     Stages that it names by image (COPY --from=builder:latest) become references to stages, and images in the profile
-    ci. Of a second Dockerfile, which developers keep beside it, comes the profile dev. What is rendered bears the
-    names of both. Without a path, it is the Dockerfile of this folder.
+    ci. Of several Dockerfiles, each has a profile and keeps its name: .ci, .azure, .gitlab, .pipeline or .prod in it is
+    a pipeline's, .dev or .local a developer's, and what says nothing is what is missing. Without a path, it is the
+    Dockerfile of this folder.
     """
     _run("init", options)
 

@@ -16,8 +16,6 @@ from dfrender.output import Found, Output, State
 from dfrender.source import At
 from dfrender.template.template import read_template
 
-_TWO = 2
-
 
 def run(paths: Sequence[str], *, plain: bool, dry_run: bool, force: bool) -> None:
     """Make a template and profiles of a Dockerfile, and write them."""
@@ -45,10 +43,11 @@ def _checked(paths: Sequence[str], *, plain: bool) -> Sequence[str]:
         raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
     if plain and len(paths) > 1:
         raise click.UsageError("init --plain takes one Dockerfile")
-    if len(paths) > _TWO:
-        raise click.UsageError("init takes one Dockerfile or two")
-    if len({os.path.realpath(each) for each in paths}) < len(paths):
-        raise click.UsageError(f"{paths[0]} and {paths[1]} are one file")
+    known: dict[str, str] = {}
+    for each in paths:
+        other = known.setdefault(os.path.realpath(each), each)
+        if other is not each:
+            raise click.UsageError(f"{other} and {each} are one file")
     return paths
 
 

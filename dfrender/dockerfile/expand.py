@@ -14,7 +14,7 @@ class Expanded(NamedTuple):
     ``unset`` are the variables in it without a value that is known, ``fault`` is why BuildKit refuses it (its ``text``
     is empty then), ``literal`` says that no variable stands in it. ``required`` are the variables that it asks for
     with ``${NAME:?message}``, and that a build has to be given; without them, or where the text would be too long, it
-    is not known.
+    is not known. ``names`` are all variables that were read.
     """
 
     text: str
@@ -23,6 +23,7 @@ class Expanded(NamedTuple):
     literal: bool = True
     required: frozenset[str] = frozenset()
     is_known: bool = True
+    names: frozenset[str] = frozenset()
 
 
 class Variables:
@@ -53,11 +54,12 @@ class Variables:
         except ExpansionError as error:
             return Expanded("", fault=str(error), literal=False)
         except TooLongError:
-            return Expanded("", frozenset(lexer.names), literal=False, is_known=False)
+            names = frozenset(lexer.names)
+            return Expanded("", names, literal=False, is_known=False, names=names)
         finally:
             self._left -= limit - max(0, lexer.left)
-        required = frozenset(lexer.required)
-        return Expanded(text, frozenset(lexer.unset), "", "$" not in word, required, not required)
+        unset, required, names = frozenset(lexer.unset), frozenset(lexer.required), frozenset(lexer.names)
+        return Expanded(text, unset, "", "$" not in word, required, not required, names)
 
 
 def replace_variables(word: str, variables: Mapping[str, str], escape: str) -> Expanded:

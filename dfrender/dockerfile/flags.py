@@ -91,7 +91,8 @@ def _check_mount(statement: Statement, flag: LexedWord) -> None:
         return
     first, last = sources[0], sources[-1]
     start, _ = flag.span(first.first, first.last)
-    if first is not last:
+    has_variable = "$" in first.value  # of which a rule says more
+    if first is not last and not has_variable:
         message = f"from= is given {len(sources)} times; the last one wins"
         statement.warning(start, "duplicate-mount-option", message, "keep the last")
     if mount_type == "secret" and last.value:

@@ -55,18 +55,23 @@ class Edge(NamedTuple):
 class Graph(NamedTuple):
     """A Dockerfile's stages and what they refer to: an edge for each reference, in the file's order.
 
+    ``implied`` are edges for which nothing is written: mounts without a source, where a stage is named ``scratch``.
     ``bases`` are the edges of the ``FROM``s, one a stage; ``roots`` says whose ``FROM`` each stage begins from in the
     end. ``args`` are the values of the build arguments that a ``FROM`` sees, ``defaults`` the words that they were
-    made of. ``names`` gives the last stage of a name, ``triggers`` has the stages with ``ONBUILD``. ``complete`` says
-    that everything that a ``FROM`` may mean is known.
+    made of, ``declared`` their names, and ``doubtful`` the names of those that hang on something that is not known.
+    ``names`` gives the last stage of a name, ``triggers`` has the stages with ``ONBUILD``. ``complete`` says that
+    everything that a ``FROM`` may mean is known.
     """
 
     dockerfile: Dockerfile
     edges: tuple[Edge, ...]
+    implied: tuple[Edge, ...]
     bases: tuple[Edge, ...]
     roots: tuple[int, ...]
     args: Mapping[str, str]
     defaults: tuple[tuple[Arg, Expanded], ...]
+    declared: frozenset[str]
+    doubtful: frozenset[str]
     names: Mapping[str, int]
     triggers: frozenset[int]
     complete: bool
@@ -80,7 +85,7 @@ class Graph(NamedTuple):
     def unreferenced(self) -> list[int]:
         """Return the stages that no reference names: what a build is likely to be for."""
         named: set[int] = set()
-        for edge in self.edges:
+        for edge in (*self.edges, *self.implied):
             named.update(edge.stages)
         return [stage for stage in range(len(self.stages)) if stage not in named]
 
@@ -119,7 +124,7 @@ class Graph(NamedTuple):
         """Return the stages that each stage refers to: by itself, and by the triggers of those that it begins from."""
         own: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
         triggered: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
-        for edge in self.edges:
+        for edge in (*self.edges, *self.implied):
             found = own
             if edge.reference.onbuild:
                 found = triggered
@@ -130,10 +135,9 @@ class Graph(NamedTuple):
                 own[stage].extend(triggered[above])
         return own
 
-    def expand(self, text: str) -> Expanded:
-        """Replace the variables of a text as those of a ``FROM``."""
-        declared = {arg.name for arg, _word in self.defaults}
-        return Variables(self.args, declared, self.dockerfile.escape).expand(text)
+    def variables(self) -> Variables:
+        """Return what the words of a ``FROM`` are expanded with."""
+        return Variables(self.args, self.declared, self.dockerfile.escape)
 
     def title(self, stage: int) -> str:
         """Return a stage's name, or ``#index`` if it has none or shares it."""
@@ -174,14 +178,21 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
         else:
             found = _find(reference, names, len(dockerfile.stages))
             edges.append(Edge(reference, Expanded(reference.text), found))
+    implied = []
+    for reference in dockerfile.sourceless:
+        if "scratch" in names:
+            implied.append(Edge(reference, Expanded("scratch"), names["scratch"]))
     triggers = frozenset(each.stage for each in dockerfile.instructions if each.keyword == "ONBUILD")
     return Graph(
         dockerfile,
         edges=tuple(edges),
+        implied=tuple(implied),
         bases=tuple(bases),
         roots=_roots(bases),
         args=args,
         defaults=defaults,
+        declared=frozenset(arg.name for arg, _word in defaults),
+        doubtful=_doubtful(defaults),
         names=names,
         triggers=triggers,
         complete=candidates.complete,
@@ -248,6 +259,17 @@ def _global_args(
         elif arg.name in build_args or arg.default is not None:
             args[arg.name] = word.text
     return args, tuple(defaults)
+
+
+def _doubtful(defaults: Sequence[tuple[Arg, Expanded]]) -> frozenset[str]:
+    """Return the arguments whose default reads one without a value, or one that is doubtful itself."""
+    found: set[str] = set()
+    for arg, word in defaults:
+        if word.unset or word.fault or found & word.names:
+            found.add(arg.name)
+        elif arg.default is not None:
+            found.discard(arg.name)
+    return frozenset(found)
 
 
 def _find(reference: Reference, names: Mapping[str, int], stages: int) -> int:

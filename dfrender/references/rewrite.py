@@ -35,8 +35,6 @@ def rewritten_lines(decisions: Decisions) -> tuple[Line, ...]:
             merged.append(edits.line(index, line))
     if removed:
         merged = _with_directives(dockerfile, merged)
-    if not dockerfile.lines:
-        return ()
     return restore_bom(merged, dockerfile.lines[0])
 
 

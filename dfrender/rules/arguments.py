@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
-from dfrender.dockerfile.expand import Expanded, replace_variables
+from dfrender.dockerfile.expand import Expanded
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.rules.rule import Finding, When, rule
 from dfrender.source import At
@@ -15,29 +15,14 @@ _ALMOST_A_NAME = r"[A-Za-z_][A-Za-z0-9_]*[-.][A-Za-z0-9_.-]*"
 
 
 def is_settled(graph: Graph, edge: Edge) -> bool:
-    """Say whether a reference's text is known: no variable without a value or of a questionable one is in it."""
-    if edge.word.literal:
-        return True
-    if edge.word.unset or edge.word.fault:
-        return False
-    text = edge.reference.text
-    for arg, word in graph.defaults:
-        name = arg.name
-        is_certain = names.is_arg_name(name) and not word.unset and not word.fault
-        if is_certain:
-            continue
-        if f"${name}" in text or f"${{{name}" in text:
-            return False
-    return True
+    """Return whether a reference's text is known: it reads no variable without a value, or of a doubtful one."""
+    return not (edge.word.unset or edge.word.fault or edge.word.names & graph.doubtful)
 
 
 def has_empty_argument(graph: Graph, edge: Edge) -> bool:
-    """Say whether an argument in a reference is empty unless it is given with the build."""
-    for arg, _word in graph.defaults:
-        name = arg.name
-        if graph.args.get(name) or not names.is_arg_name(name):
-            continue
-        if re.search(rf"\$\{{?{name}\b", edge.reference.text):
+    """Return whether an argument in a reference is empty unless it is given with the build."""
+    for name in edge.word.names & graph.declared:
+        if not graph.args.get(name):
             return True
     return False
 
@@ -99,7 +84,7 @@ def arg_used_before_declaration(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
-    known = _global_args(graph)
+    known = graph.declared
     in_stages: dict[str, At] = {}
     for arg in graph.dockerfile.args:
         if arg.stage != NO_STAGE:
@@ -122,27 +107,20 @@ def from_arg_not_global(graph: Graph) -> Iterator[Finding]:
         yield Finding(edge.reference.at, message, hint, related)
 
 
-def _global_args(graph: Graph) -> set[str]:
-    """Return the names of the arguments that are declared before the first FROM."""
-    return {arg.name for arg, _word in graph.defaults}
-
-
 @rule(Severity.ERROR, When.RENDER)
 def from_arg_empty(graph: Graph) -> Iterator[Finding]:
     for edge in graph.bases:
         written = edge.reference.text
-        word = edge.word
-        is_something = word.text or word.unset or word.fault
-        if written and not is_something:
+        if written and not edge.word.text and is_settled(graph, edge):
             yield Finding(edge.reference.at, f"FROM {written} names nothing", "give the argument a default")
 
 
 @rule(Severity.ERROR, When.RENDER)
 def empty_platform(graph: Graph) -> Iterator[Finding]:
-    known = _global_args(graph)
+    variables = graph.variables()
     for stage in graph.stages:
-        word = replace_variables(stage.platform, graph.args, graph.dockerfile.escape)
-        is_declared = word.unset & known
+        word = variables.expand(stage.platform)
+        is_declared = word.unset & graph.declared
         if stage.platform and not word.text and not is_declared:
             message = f"--platform={stage.platform} is empty here"
             yield Finding(stage.base.at, message, "declare the argument above the first FROM, or use $BUILDPLATFORM")

@@ -1,12 +1,12 @@
 """Rules about what a reference names: a stage, an image, or nothing that a builder would accept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity, did_you_mean, nearest
 from dfrender.dockerfile import names
 from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
-from dfrender.dockerfile.model import ReferenceKind
+from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.dockerfile.parse import JINJA_HINT
 from dfrender.rules.arguments import has_empty_argument, is_settled
 from dfrender.rules.rule import Finding, When, defined, rule
@@ -15,12 +15,12 @@ from dfrender.source import At
 _ALMOST_EQUAL = 0.85
 
 
-def _has_variable(edge: Edge, escape: str) -> bool:
-    """Say whether BuildKit finds a variable in a ``--from``: a ``$`` at the very end is none."""
-    text = edge.reference.text
-    if edge.reference.kind is ReferenceKind.FROM or "$" not in text:
+def _has_variable(reference: Reference, escape: str) -> bool:
+    """Return whether BuildKit finds a variable in a ``--from``; a ``$`` at the very end is not one."""
+    text = reference.text
+    if reference.kind is ReferenceKind.FROM or "$" not in text:
         return False
-    if edge.reference.kind is ReferenceKind.MOUNT:
+    if reference.kind is ReferenceKind.MOUNT:
         return "$" in text[:-1]
     word = replace_variables(text, {}, escape)
     return bool(word.fault) or word.text != text
@@ -28,31 +28,48 @@ def _has_variable(edge: Edge, escape: str) -> bool:
 
 @rule(Severity.ERROR, When.RENDER)
 def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
-    for edge in graph.edges:
-        reference = edge.reference
-        if not reference.onbuild and _has_variable(edge, graph.dockerfile.escape):
-            message = f"no variable is replaced in {reference.kind.value}: {reference.text!r}"
-            hint = f"add a stage FROM {reference.text} AS NAME above this one, and write from=NAME"
-            yield Finding(reference.at, message, hint)
+    begun_from: set[int] = set()
+    for base in graph.bases:
+        begun_from.update(base.stages)
+    for reference in (*graph.dockerfile.references, *graph.dockerfile.overridden):
+        if not _has_variable(reference, graph.dockerfile.escape):
+            continue
+        text = reference.text
+        message = f"no variable is replaced in {reference.kind.value}: {text!r}"
+        hint = f"add a stage FROM {text} AS NAME above this one, and write from=NAME"
+        severity = Severity.ERROR
+        if reference.onbuild and reference.stage not in begun_from:  # builders refuse it where it runs
+            severity = Severity.WARNING
+            hint = "write the name of a stage or an image"
+        yield Finding(reference.at, message, hint, severity=severity)
 
 
 @rule(Severity.ERROR, When.RENDER)
 def from_case_mismatch(graph: Graph) -> Iterator[Finding]:
     for edge in graph.bases:
-        text = edge.word.text
-        lower = text.lower()
-        stage = graph.names.get(lower, NO_STAGE)
-        if edge.stage != NO_STAGE or text == lower:
-            continue
-        if NO_STAGE < stage < edge.reference.stage:
+        if _is_stage_in_capitals(graph, edge):
+            text = edge.word.text
+            lower = text.lower()
             message = f"FROM does not find stage {lower!r} by {text!r}: stages are stored in lower case"
-            yield Finding(edge.reference.at, message, f"write FROM {lower}", defined(graph, stage))
+            yield Finding(edge.reference.at, message, f"write FROM {lower}", defined(graph, graph.names[lower]))
+
+
+def _is_stage_in_capitals(graph: Graph, edge: Edge) -> bool:
+    """Return whether a FROM would mean a stage above it if it were written in lower case."""
+    text = edge.word.text
+    lower = text.lower()
+    if edge.stage != NO_STAGE or text == lower:
+        return False
+    stage = graph.names.get(lower, NO_STAGE)
+    return NO_STAGE < stage < edge.reference.stage
 
 
 @rule(Severity.ERROR, When.RENDER)
 def forward_reference(graph: Graph) -> Iterator[Finding]:
+    circles = _circles(graph)
     for edge in _forward(graph):
-        if not _reaches(graph, edge.stage, edge.reference.stage):
+        is_circular = circles[edge.stage] == circles[edge.reference.stage]
+        if edge.reference.text and not is_circular:
             message = f"stage {graph.title(edge.stage)!r} is defined below this reference to it"
             related = defined(graph, edge.stage)
             yield Finding(edge.reference.at, message, "move the stage above its first use", related)
@@ -60,46 +77,75 @@ def forward_reference(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def circular_reference(graph: Graph) -> Iterator[Finding]:
+    circles = _circles(graph)
     for edge in _forward(graph):
         own = edge.reference.stage
-        if not _reaches(graph, edge.stage, own):
+        if circles[edge.stage] != circles[own]:
             continue
         what = "itself"
         related: tuple[tuple[str, At], ...] = ()
         if edge.stage != own:
             what = f"stage {graph.title(edge.stage)!r}, which takes files from it"
             related = defined(graph, edge.stage)
+        hint = "take the files from a third stage"
+        if not edge.reference.segments:
+            hint = "name the stage otherwise: builders look for 'scratch' where a mount has no from="
         message = f"stage {graph.title(own)!r} takes files from {what}"
-        yield Finding(edge.reference.at, message, "take the files from a third stage", related)
+        yield Finding(edge.reference.at, message, hint, related)
 
 
 def _forward(graph: Graph) -> Iterator[Edge]:
     """Yield the references by which a stage takes files from itself or from one below."""
-    for edge in graph.edges:
-        if edge.reference.onbuild or not _takes_files(edge):
-            continue
+    for edge in _taking(graph):
         if edge.stage >= edge.reference.stage:
             yield edge
 
 
-def _takes_files(edge: Edge) -> bool:
-    return edge.reference.kind is not ReferenceKind.FROM
-
-
-def _reaches(graph: Graph, start: int, goal: int) -> bool:
-    """Say whether a stage takes files from another, over any number of stages; FROM does not count."""
-    seen: set[int] = set()
-    todo = [start]
-    while todo:
-        stage = todo.pop()
-        if stage in seen:
+def _taking(graph: Graph) -> Iterator[Edge]:
+    """Yield the references by which a stage takes files from another; those of triggers run in other stages."""
+    for edge in (*graph.edges, *graph.implied):
+        reference = edge.reference
+        if edge.stage == NO_STAGE or reference.kind is ReferenceKind.FROM or reference.onbuild:
             continue
-        seen.add(stage)
-        for edge in graph.edges:
-            is_of_stage = edge.reference.stage == stage
-            if is_of_stage and edge.stage != NO_STAGE and _takes_files(edge):
-                todo.append(edge.stage)
-    return goal in seen
+        yield edge
+
+
+def _circles(graph: Graph) -> list[int]:
+    """Return a number for each stage: stages that take files from each other, over any others, have the same.
+
+    They are the strongly connected components of the graph, found by Kosaraju's two searches.
+    """
+    takes: list[list[int]] = [[] for _ in graph.stages]
+    gives: list[list[int]] = [[] for _ in graph.stages]
+    for edge in _taking(graph):
+        takes[edge.reference.stage].append(edge.stage)
+        gives[edge.stage].append(edge.reference.stage)
+    circles = [NO_STAGE] * len(graph.stages)
+    for first in reversed(_in_depth(takes)):
+        pending = [first]
+        while pending:
+            stage = pending.pop()
+            if circles[stage] == NO_STAGE:
+                circles[stage] = first
+                pending.extend(gives[stage])
+    return circles
+
+
+def _in_depth(takes: Sequence[Sequence[int]]) -> list[int]:
+    """Return the stages in the order in which a search in depth leaves them."""
+    left: list[int] = []
+    seen: set[int] = set()
+    for first in range(len(takes)):
+        path = [first]
+        while path:
+            stage = path[-1]
+            if stage not in seen:
+                seen.add(stage)
+                path.extend(each for each in takes[stage] if each not in seen)
+            else:
+                path.pop()
+                left.append(stage)
+    return list(dict.fromkeys(left))
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -144,12 +190,10 @@ def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
 
 
 def _is_reported_otherwise(graph: Graph, edge: Edge) -> bool:
-    """Say whether an image is a stage in capitals, a number or a variable, of which other rules say more."""
-    text = edge.word.text
-    lower = text.lower()
-    if lower != text and lower in graph.names:
+    """Return whether an image is a stage in capitals, a number or a variable, of which other rules say more."""
+    if _is_stage_in_capitals(graph, edge) or number(edge.word.text) is not None:
         return True
-    return number(text) is not None or _has_variable(edge, graph.dockerfile.escape)
+    return _has_variable(edge.reference, graph.dockerfile.escape)
 
 
 @rule(Severity.WARNING, When.RENDER)

@@ -5,70 +5,32 @@ Knows nothing of Jinja but the sentences that it says.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, Line
-from dfrender.template.syntax import TAGS, Segment, SegmentKind, Source
+from dfrender.template import advice
+from dfrender.template.syntax import TAGS, CodeLine, Segment, SegmentKind, Source
 
-_NOT_DETERMINED = "left out of dfrender's Jinja: its result is another one each time"
-_FOR_HTML = "left out of dfrender's Jinja: it is made for HTML"
-LEFT_OUT = {
-    "lipsum": _NOT_DETERMINED,
-    "random": _NOT_DETERMINED,
-    "pprint": "left out of dfrender's Jinja: it writes Python",
-    **dict.fromkeys(("e", "escape", "forceescape", "safe", "striptags", "urlize", "xmlattr"), _FOR_HTML),
-}
-_GO_TEMPLATE = re.compile(r"\{\{-?\s*(?:\w+\s+)*\.")
 _ADDRESS = re.compile(r"<([^<>]*) at 0x[0-9a-f]+>")
+_JINJAS_CLASS = re.compile(r"<class 'jinja2\.utils\.(\w+)'>", re.IGNORECASE)
+_A_FUNCTION = (
+    "set it under 'values' in the profile: without a value the name means a function of Jinja, also to | default and "
+    '"is defined"'
+)
 _OFFSET = re.compile(r" at \d+$")
 _CLASS = re.compile(r"'(?:\w+\.)*_?(\w+) object'")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _NOT_JOINED = "sequence item"  # Python, of a block inside a macro or another block
 _TOO_MANY_DIGITS = "Exceeds the limit"  # Python, of integers
 _LONGEST_MESSAGE = 200
-_UNKNOWN_WORDS = ("No filter named", "No test named", "Encountered unknown tag")
-
-
-class CodeLine(NamedTuple):
-    """A line on which the code of a template is at work; ``number`` is 0 where it is not known."""
-
-    source: Source
-    number: int
-
-    @property
-    def segments(self) -> list[Segment]:
-        """Return the tags and prints that touch it."""
-        return self.source.code(self.number) if self.number else []
-
-    @property
-    def at(self) -> At:
-        """Return its place, without a column."""
-        return At(self.source.file, self.number)
-
-    def place(self, word: str = "") -> At:
-        """Return the place of a name in the code, else of the code if it is one segment, else the line."""
-        for segment in self.segments:
-            for offset, name in self.source.words(segment):
-                if name == word:
-                    return self.source.at(offset)
-        if len(self.segments) == 1:
-            return self.source.at(self.segments[0].start)
-        return self.at
-
-    def place_of_include(self, name: str) -> At:
-        """Return the place at which the name of an include is written, else that of the tag."""
-        for segment in self.segments:
-            offset = self.source.text.find(name, segment.start, segment.stop)
-            if offset >= 0:
-                return self.source.at(offset)
-        return self.place()
+UNKNOWN = ("No filter named", "No test named")
+"""How Jinja begins to speak of filters and tests that there are none of."""
 
 
 def report_syntax(line: CodeLine, sentences: str, filters: Iterable[str], problems: Problems) -> None:
     """Report a syntax error; where something is never closed, its beginning is what the user has to see."""
     sentence, _, _ = sentences.partition(". ")
-    sentence = _OFFSET.sub("", sentence)
+    sentence = _OFFSET.sub("", sentence).removesuffix(" found.")
     word = _last_quoted(sentence)
     source = line.source
     blocks = source.open_blocks()
@@ -85,7 +47,7 @@ def report_syntax(line: CodeLine, sentences: str, filters: Iterable[str], proble
     if blocks:
         innermost = source.tag(blocks[-1])
         related.append((f"{innermost!r} is open", source.at(blocks[-1].start)))
-    hint = _raw_hint(line) or _syntax_hint(sentence, word, innermost, filters)
+    hint = advice.raw(line, word) or _syntax_hint(line, sentence, word, innermost, filters)
     problems.error(line.place(word), "template-syntax", _lower(sentence), hint, related)
 
 
@@ -108,9 +70,9 @@ def report_undefined(
     """Report the use of a name, or of an attribute or an element, that does not exist."""
     word = _last_quoted(sentence)
     sentence = _CLASS.sub(r"\1", sentence)
-    hint = _raw_hint(line)
+    hint = advice.raw(line, word)
     if not hint and sentence == f"{word!r} is undefined":
-        hint = _undefined_hint(word, known, elsewhere)
+        hint = _undefined_hint(line, word, known, elsewhere)
     elif not hint:
         hint = 'ask with "is defined", or give it a default with | default("")'
     problems.error(line.place(word), "undefined-name", _lower(sentence), hint)
@@ -120,14 +82,26 @@ def report_printed(line: CodeLine, value: object, problems: Problems) -> None:
     """Report a print of what is neither text nor a number: Python's way of writing it has no place in a Dockerfile."""
     at = line.at
     code, shown = "VALUE", "a value"
-    prints = [segment for segment in line.segments if segment.kind is SegmentKind.PRINT]
-    if len(prints) == 1:
-        at = line.source.at(prints[0].start)
-        code = line.source.expression(prints[0])
+    if len(line.prints) == 1:
+        at = line.source.at(line.prints[0].start)
+        code = line.source.expression(line.prints[0])
         shown = repr(code)
     what, instead = _instead(value, code)
     message = f"{shown} is {what}, and only text and numbers can be printed"
     problems.error(at, "printed-value", message, f"write {instead}")
+
+
+def report_function(line: CodeLine, name: str, elsewhere: Callable[[str], str], problems: Problems) -> None:
+    """Report the print of a function of Jinja, whose name a value has that this profile does not set."""
+    there = elsewhere(name)
+    hint = f"{name} is {there}; {_A_FUNCTION}" if there else _A_FUNCTION
+    problems.error(line.place(name), "undefined-name", f"{name!r} is undefined", hint)
+
+
+def report_fail(line: CodeLine, message: str, problems: Problems) -> None:
+    """Report what the template itself refuses, in its author's words."""
+    text = " ".join(message.split()) or "the template refuses this"
+    problems.error(line.place("fail"), "template-refuses", text, "the template says so itself, by fail()")
 
 
 def report_not_found(line: CodeLine, name: str, near: Iterable[str], problems: Problems) -> None:
@@ -190,36 +164,47 @@ def report_failure(line: CodeLine, error: BaseException, problems: Problems) -> 
     problems.error(line.place(), "template-error", _lower(sentence), hint)
 
 
-def report_addresses(lines: Iterable[Line], problems: Problems) -> None:
-    """Report each address of a Python object that came into the output as part of a text: it is never the same."""
+def report_printed_objects(lines: Iterable[Line], code_line: Callable[[At], CodeLine], problems: Problems) -> None:
+    """Report what came into the output as part of a text: addresses, which are never the same, and Jinja's classes."""
     for line in lines:
         for match in _ADDRESS.finditer(line.text):
             if match.end() > line.exact:
-                at = At(line.at.file, line.at.line)
+                at = code_line(line.at).place()
                 message = f"{match.group(1)!r} is printed, which is neither text nor a number"
                 problems.error(at, "printed-value", message, "make a text of it, as | join does")
+        for match in _JINJAS_CLASS.finditer(line.text):
+            if match.end() > line.exact:
+                name = match.group(1).lower()
+                at = code_line(line.at).place(name)
+                problems.error(at, "undefined-name", f"{name!r} is undefined", _A_FUNCTION)
 
 
-def _syntax_hint(sentence: str, word: str, innermost: str, filters: Iterable[str]) -> str:
+def _syntax_hint(line: CodeLine, sentence: str, word: str, innermost: str, filters: Iterable[str]) -> str:
     hint = ""
-    if sentence.startswith(_UNKNOWN_WORDS):
-        known = TAGS if "unknown tag" in sentence else filters
-        hint = LEFT_OUT.get(word) or did_you_mean(word, known)
-    if sentence.endswith("own name"):
+    if "unknown tag" in sentence:
+        hint = advice.instead_of_tag(word) or did_you_mean(word, TAGS)
+    elif sentence.startswith(UNKNOWN):
+        hint = advice.instead_of_filter(word, line) or did_you_mean(word, filters)
+    elif sentence.endswith("own name"):
         hint = "choose another name"
     if innermost and word in TAGS and not hint:
         hint = f"close {innermost!r} first"
     return hint or "correct it, or write {% raw %} and {% endraw %} around what is not Jinja"
 
 
-def _undefined_hint(word: str, known: Iterable[str], elsewhere: Callable[[str], str]) -> str:
+def _undefined_hint(line: CodeLine, word: str, known: Iterable[str], elsewhere: Callable[[str], str]) -> str:
     there = elsewhere(word)
-    if word in LEFT_OUT:
-        return LEFT_OUT[word]
     default = f'write {{{{ {word} | default("") }}}}'
     if there:
         return f"{word} is {there}; set it here too or {default}"
-    return did_you_mean(word, known) or f"set it under 'values' in the profile or {default}"
+    instead = advice.instead_of_name(word, line)
+    if instead:
+        return instead
+    near = did_you_mean(word, known)
+    quoted = advice.unquoted_stage(word, line)
+    if quoted and near:
+        return f"{quoted}; or {near}"
+    return quoted or near or f"set it under 'values' in the profile or {default}"
 
 
 def _instead(value: object, code: str) -> tuple[str, str]:
@@ -249,7 +234,7 @@ def _report_unclosed_tag(source: Source, segment: Segment, problems: Problems) -
     at = source.at(segment.start)
     opening = source.of(segment)[:2]
     end = _ENDS[opening]
-    hint = _raw(source, segment) or f"close it with {end}"
+    hint = advice.raw_segment(source, segment) or f"close it with {end}"
     problems.error(at, "template-syntax", f"{opening!r} is never closed", hint)
 
 
@@ -257,33 +242,6 @@ def _report_unclosed_block(source: Source, segment: Segment, problems: Problems)
     at = source.at(segment.start)
     name = source.tag(segment)
     problems.error(at, "template-syntax", f"{name!r} is never closed", f"close it with {{% end{name} %}}")
-
-
-def _raw_hint(line: CodeLine) -> str:
-    for segment in line.segments:
-        hint = _raw(line.source, segment)
-        if hint:
-            return hint
-    return ""
-
-
-def _raw(source: Source, segment: Segment) -> str:
-    """Say how to write a segment that looks like text of a shell or of a Go template; nothing for other segments."""
-    at = source.at(segment.start)
-    before = source.line(at.line)[: at.column - 1]
-    is_amid_text = bool(before.strip())
-    text = source.of(segment)
-    if not segment.closed:
-        text = text.split(maxsplit=1)[0]
-    if segment.kind is SegmentKind.PRINT:
-        is_foreign = bool(_GO_TEMPLATE.match(text))
-    elif segment.kind is SegmentKind.BLOCK:
-        is_foreign = is_amid_text and source.tag(segment) not in TAGS
-    else:
-        is_foreign = is_amid_text
-    if not is_foreign:
-        return ""
-    return f"if this is not meant for Jinja, write {{% raw %}}{text}{{% endraw %}}"
 
 
 def _last_quoted(sentence: str) -> str:

@@ -101,19 +101,25 @@ class Files:
         return [f"{folder}{slash}{each}" for each in names]
 
     def _asked(self, name: str, parent: str) -> _Asked:
+        shown = PurePath(self.root.file).parent
+        folder = self.folder
         if name.startswith("/"):
-            root = self.boundary.root
-            above = os.path.relpath(root, os.path.realpath(self.folder))
-            shown, folder, name = PurePath(self.root.file).parent / above, root, name.lstrip("/")
+            shown, folder = self._shown_root(), self.boundary.root
+            name = name.lstrip("/")
         elif name.startswith(("./", "../")):
             shown, folder = PurePath(parent).parent, self._folders[parent]
-        else:
-            shown, folder = PurePath(self.root.file).parent, self.folder
-        path = folder / name
+        file, path = shown / name, folder / name
         normal = Path(os.path.normpath(path))
-        if os.path.realpath(normal) == os.path.realpath(path):  # else `..` leads out of where a link leads to
-            return _Asked(os.path.normpath(shown / name), normal)
-        return _Asked(str(shown / name), path)
+        real = os.path.realpath(path)
+        if os.path.realpath(normal) == real:  # else `..` leads out of where a link leads to
+            return _Asked(os.path.normpath(file), normal)
+        return _Asked(str(file), path)
+
+    def _shown_root(self) -> PurePath:
+        """Return the root as the user would write it: as far from the template as it is in truth."""
+        real_folder = os.path.realpath(self.folder)
+        above = os.path.relpath(self.boundary.root, real_folder)
+        return PurePath(self.root.file).parent / above
 
     def _read(self, asked: _Asked, at: At) -> Source | None:
         try:

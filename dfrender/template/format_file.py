@@ -6,8 +6,6 @@ length of a shell's array. Knows neither plans nor what the filters are for.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from inspect import currentframe
-from traceback import walk_stack, walk_tb
 from typing import TypeAlias
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
@@ -15,8 +13,9 @@ from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, split_lines
-from dfrender.template.faults import LEFT_OUT
-from dfrender.template.sandbox import Delimiters, StrictSandbox, places
+from dfrender.template.advice import LEFT_OUT
+from dfrender.template.frames import Frames
+from dfrender.template.sandbox import Delimiters, StrictSandbox
 
 Filters: TypeAlias = Mapping[str, Callable[[object], str]]
 Setting: TypeAlias = tuple[At, object]
@@ -35,12 +34,22 @@ class FormatFile:
         self._environment = StrictSandbox(lambda _: None, self._finalize, delimiters=_DELIMITERS)
         for name in filters:
             self._environment.filters[name] = str  # the real one is given when the format is written
+        self._frames = Frames()
         self._problems = Problems()
+        self._frames = Frames()
         try:
             self._tree = self._environment.parse(text)
             code = self._environment.compile(text, file, file)
         except TemplateSyntaxError as error:
             raise self._not_a_template(error) from error
+        except (
+            RecursionError,
+            MemoryError,
+            SyntaxError,
+            ValueError,
+        ) as error:  # of Python, about what Jinja made of it
+            message = "tags, brackets or operators are nested too deeply, or a number is too long"
+            raise DfrenderError.of(At(file, 1), "template-error", message, "take it apart with <% set %>") from error
         self._template = Template.from_code(self._environment, code, self._environment.make_globals(None))
 
     def settings(self, names: Collection[str]) -> Mapping[str, Setting]:
@@ -68,14 +77,14 @@ class FormatFile:
         self._problems.clear()
         for name, write in filters.items():
             self._environment.filters[name] = _marking(write)
-        written: list[str] = []
+        text = ""
         context = self._template.new_context(dict(values))
         try:
-            written.extend(self._template.root_render_func(context))
+            text = "".join(self._template.root_render_func(context))
         except Exception as error:  # noqa: BLE001 - whatever a format raises is a problem of its author
             self._report(error, values)
         self._problems.refuse()
-        return "".join(written)
+        return text
 
     @pass_context  # so that Jinja does not call it while it compiles, where no line of the format is at work
     def _finalize(self, _context: Context, value: object) -> object:
@@ -85,7 +94,7 @@ class FormatFile:
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if isinstance(value, _Written) or is_integer:
             return value
-        here = next(places(walk_stack(currentframe())))
+        here = self._frames.here()
         message = f"{_kind(value)} is printed, and no filter says in which language"
         hint = "say what it stands in: end with | sh, | words, | yaml, | json, | comment or | raw"
         self._problems.error(self._place(here.line), "unfiltered-value", message, hint)
@@ -109,9 +118,7 @@ class FormatFile:
         word = _last_quoted(sentence)
         if isinstance(error, TemplateNotFound):
             word = str(error.name)
-        innermost = At(self._file, 1)
-        for each in places(walk_tb(error.__traceback__)):
-            innermost = each
+        innermost = self._frames.innermost(error.__traceback__, At(self._file, 1))
         at = self._place(innermost.line, word)
         if isinstance(error, TemplateNotFound):
             message = f"{word!r} is not read: a format is one file"

@@ -5,11 +5,17 @@ Nothing that a template does ends in a Python traceback.
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from inspect import currentframe
-from traceback import walk_stack, walk_tb
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, NoReturn, TypeAlias, cast
 
-from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, pass_context
+from jinja2 import (
+    Template,
+    TemplateNotFound,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+    pass_context,
+)
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
@@ -17,9 +23,10 @@ from dfrender.diagnostics import DfrenderError, Problems
 from dfrender.source import At, Line, encode, split_lines
 from dfrender.template import faults, origins
 from dfrender.template.files import Files
+from dfrender.template.frames import Frames
 from dfrender.template.origins import Call, StageCall, Tags
-from dfrender.template.sandbox import MISSING, Codes, Sandbox, places
-from dfrender.template.syntax import Source
+from dfrender.template.sandbox import MISSING, Codes, Sandbox
+from dfrender.template.syntax import CodeLine, Source
 from dfrender.template.traps import report_traps
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -69,7 +76,7 @@ def render_twice(
     tagged_lines = tags.take_out(tagged.text)
     aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
     lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
-    faults.report_addresses(lines, problems)
+    faults.report_printed_objects(lines, plain.code_line, problems)
     problems.refuse()
     calls = origins.locate(plain.calls, tagged.calls, texts, aligned)
     return lines, tuple(calls)
@@ -88,6 +95,10 @@ class _StageName(str):
 
 class _TooLargeError(Exception):
     """More was rendered than is sensible."""
+
+
+class _FailError(Exception):
+    """The template itself refuses to be rendered."""
 
 
 class _NotTextError(Exception):
@@ -117,12 +128,15 @@ class _Run:
         self.included: dict[tuple[str, str], Source | None] = {}
         self.calls: list[Call] = []
         self.problems = Problems()
+        self.frames = Frames()
+        self.lines: dict[tuple[str, int], CodeLine] = {}
         self.parts: list[str] = []
         self.is_complete = False
         self.environment = Sandbox(
             files, codes, include=self.include, finalize=self.finalize, filter_stream=self.filter_stream
         )
-        self.environment.globals.update(stage=self.stage, profile=variables.profile)
+        self.functions = {id(value): name for name, value in self.environment.globals.items()}
+        self.environment.globals.update(stage=self.stage, fail=self.fail, profile=variables.profile)
 
     @property
     def text(self) -> str:
@@ -156,7 +170,7 @@ class _Run:
         """Return what a file includes by a name, None if it is not there."""
         asked = (name, parent)
         if asked not in self.included:
-            line = self._line(_here())
+            line = self.code_line(self.frames.here())
             at = line.place_of_include(name)
             self.included[asked] = self.files.include(name, parent, at)
         return self.included[asked]
@@ -181,7 +195,7 @@ class _Run:
             case ((str(file), int(line), int(column)), *given):
                 at = At(file, line, column)
             case _:
-                at = _here()
+                at = self.frames.here()
                 given = list(arguments)
         name = ""
         if len(given) == 1:
@@ -193,6 +207,10 @@ class _Run:
         self.calls.append(Call(name, at))
         return result
 
+    def fail(self, *words: object) -> NoReturn:
+        """Be ``fail(message)`` to the template."""
+        raise _FailError(" ".join(map(str, words)))
+
     @pass_context  # so that Jinja does not call it while it compiles, where no line of the template is at work
     def finalize(self, _context: Context, value: object) -> object:
         """Return what is printed for a value: text, numbers, and what Jinja refuses by itself."""
@@ -200,8 +218,12 @@ class _Run:
             return self.tags.call(value.number) + value
         if isinstance(value, _PRINTED) and not isinstance(value, bool):
             return value
-        line = self._line(_here())
-        faults.report_printed(line, value, self.problems)
+        line = self.code_line(self.frames.here())
+        name = self.functions.get(id(value))
+        if name:
+            faults.report_function(line, name, self.variables.elsewhere, self.problems)
+        else:
+            faults.report_printed(line, value, self.problems)
         return ""
 
     def diagnose(self, error: Exception) -> None:
@@ -211,16 +233,14 @@ class _Run:
             return
         if isinstance(error, TemplateSyntaxError):
             file = error.filename or error.name or ""  # Jinja's lexer has its file as the name
-            line = self._line(At(file, error.lineno))
-            sentences = error.message or ""
-            known = self.environment.filters.keys() | self.environment.tests.keys()
-            faults.report_syntax(line, sentences, known, self.problems)
+            line = self.code_line(At(file, error.lineno))
+            faults.report_syntax(line, error.message or "", self._filters(), self.problems)
             return
-        at = At(self.files.root.file)
-        for innermost in places(walk_tb(error.__traceback__)):
-            at = innermost
-        line = self._line(at)
-        if isinstance(error, _TooLargeError):
+        at = self.frames.innermost(error.__traceback__, At(self.files.root.file))
+        line = self.code_line(at)
+        if isinstance(error, _FailError):
+            faults.report_fail(line, str(error), self.problems)
+        elif isinstance(error, _TooLargeError):
             faults.report_too_large(line, MOST_BYTES, self.problems)
         elif isinstance(error, _NotTextError):
             faults.report_not_text(line, self.problems)
@@ -229,14 +249,26 @@ class _Run:
             near = self.files.names_near(name, at.file)
             faults.report_not_found(line, name, near, self.problems)
         elif isinstance(error, UndefinedError):
-            known = self.environment.globals.keys() | self.variables.values.keys() | self.files.defined()
+            known = self.files.defined() | self.environment.globals.keys()
+            known |= self.variables.values.keys()
+            known.discard("fail")  # it is like too many names
             faults.report_undefined(line, str(error), known, self.variables.elsewhere, self.problems)
+        elif isinstance(error, TemplateRuntimeError) and str(error).startswith(faults.UNKNOWN):
+            # Jinja looks for filters and tests in a condition only when it is there
+            faults.report_syntax(line, str(error), self._filters(), self.problems)
         else:
             faults.report_failure(line, error, self.problems)
 
-    def _line(self, at: At) -> faults.CodeLine:
-        source = self.files.source(at.file)
-        return faults.CodeLine(source, at.line)
+    def _filters(self) -> Iterable[str]:
+        return self.environment.filters.keys() | self.environment.tests.keys()
+
+    def code_line(self, at: At) -> CodeLine:
+        """Return the line of a template at a place."""
+        place = (at.file, at.line)
+        if place not in self.lines:
+            source = self.files.source(at.file)
+            self.lines[place] = CodeLine(source, at.line)
+        return self.lines[place]
 
     def _with_tags(self, tokens: Iterable[Token], file: str, tags: Tags) -> Iterator[Token]:
         """Begin each line of text, and each print, with a tag."""
@@ -296,8 +328,3 @@ def _stage_words(source: Source) -> list[tuple[str | int, ...]]:
                 if word == "stage":
                     found.append(tuple(source.at(offset)))
     return found
-
-
-def _here() -> At:
-    """Return the line of a template that is at work."""
-    return next(places(walk_stack(currentframe())))

@@ -1,17 +1,18 @@
 """Jinja's sandbox as dfrender uses it: no template reaches Python, the environment, or files that it is not given."""
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from types import CodeType, FrameType
+from types import CodeType
 from typing import TypeAlias
 
-from jinja2 import StrictUndefined, Template, TemplateAssertionError, nodes
+from jinja2 import StrictUndefined, TemplateAssertionError, nodes
 from jinja2.lexer import Token, TokenStream
 from jinja2.loaders import FunctionLoader
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dfrender.source import At, line_end
-from dfrender.template.faults import LEFT_OUT, too_deep
+from dfrender.source import line_end
+from dfrender.template.advice import LEFT_OUT
+from dfrender.template.faults import too_deep
 from dfrender.template.files import Files
 from dfrender.template.syntax import Source
 
@@ -149,11 +150,3 @@ def _assigned(tree: nodes.Template) -> Iterator[tuple[str, int]]:
             yield node.target, node.lineno
         elif isinstance(node, nodes.Macro) or node.ctx != "load":  # type: ignore[attr-defined]  # a name has one
             yield node.name, node.lineno  # type: ignore[attr-defined]  # and both have a name
-
-
-def places(frames: Iterable[tuple[FrameType, int]]) -> Iterator[At]:
-    """Yield the lines of templates among the frames of Python."""
-    for frame, line in frames:
-        template = frame.f_globals.get("__jinja_template__")
-        if isinstance(template, Template):
-            yield At(template.filename or "", template.get_corresponding_lineno(line))

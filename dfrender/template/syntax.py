@@ -7,29 +7,29 @@ import enum
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
 from dfrender.source import At, split_lines
 
-_STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_STRING = r"'(?:[^'\\]|\\.)*(?:'|\Z)|\"(?:[^\"\\]|\\.)*(?:\"|\Z)"  # one that is never closed ends with the tag
 _OPENING = re.compile(r"(?<!\$)\{#|\{[{%]")  # not `${#`, the shell's length of a variable, which is refused anyway
 _RAW = re.compile(r"\{%[-+]?\s*raw\s*-?%\}")
 _ENDRAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
-_BRACKET = re.compile(rf"{_STRING}|[\[({{\])}}]", re.DOTALL)
-_CODE_END = {end: re.compile(rf"{_STRING}|{end}|[\[({{]", re.DOTALL) for end in ("%}", "}}")}
+_BRACKET = re.compile(r"['\"\[({\])}]")
+_CODE_END = {"%}": re.compile(r"['\"\[({]|%\}"), "}}": re.compile(r"['\"\[({]|\}\}")}
+_STRING_END = {"'": re.compile(r"(?:[^'\\]|\\.)*'", re.DOTALL), '"': re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)}
 _DEPTH = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
 _WORD = re.compile(rf"{_STRING}|\w+", re.DOTALL)
 _TAG = re.compile(r"\{%[-+]?\s*(\w+)")
-_ASSIGNMENT = re.compile(r"\{%[-+]?\s*set\s+[\w.,\s()]+=(?!=)")
+_ASSIGNMENT = re.compile(r"\{%[-+]?\s*set\b[\w.,\s()]*=(?!=)")
 
 BLOCKS = frozenset({"autoescape", "block", "call", "filter", "for", "if", "macro", "raw", "set", "with"})
 TAGS = (
     BLOCKS | {f"end{name}" for name in BLOCKS} | {"do", "elif", "else", "extends", "from", "import", "include", "print"}
 )
-
-
 _DEEP = 15  # Python compiles up to 20 loops that stand in each other
 
 
@@ -167,6 +167,61 @@ class Source(NamedTuple):
                 stack.pop()
 
 
+class CodeLine:
+    """A line on which the code of a template is at work; ``number`` is 0 where it is not known."""
+
+    def __init__(self, source: Source, number: int) -> None:
+        """Look at nothing yet."""
+        self.source = source
+        self.number = number
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """Return the tags and prints that touch it."""
+        return self.source.code(self.number) if self.number else []
+
+    @cached_property
+    def prints(self) -> list[Segment]:
+        """Return the prints that touch it."""
+        return [segment for segment in self.segments if segment.kind is SegmentKind.PRINT]
+
+    @property
+    def at(self) -> At:
+        """Return its place, without a column."""
+        return At(self.source.file, self.number)
+
+    def place(self, word: str = "") -> At:
+        """Return the place of a name in the code, else of the code if it is one segment, else the line."""
+        for segment in self.segments:
+            for offset, name in self.source.words(segment):
+                if name == word:
+                    return self.source.at(offset)
+        if len(self.segments) == 1:
+            return self.source.at(self.segments[0].start)
+        return self.at
+
+    def place_of_include(self, name: str) -> At:
+        """Return the place at which the name of an include is written, else that of the tag."""
+        for segment in self.segments:
+            offset = self.source.text.find(name, segment.start, segment.stop)
+            if offset >= 0:
+                return self.source.at(offset)
+        return self.place()
+
+    def holding(self, word: str) -> list[Segment]:
+        """Return the segments with a name in them; all where there is none."""
+        found = [segment for segment in self.segments if self._holds(segment, word)]
+        return found or self.segments
+
+    def code(self, word: str) -> str:
+        """Return the code that a name is in."""
+        found = self.holding(word)
+        return self.source.of(found[0]) if found else ""
+
+    def _holds(self, segment: Segment, word: str) -> bool:
+        return any(name == word for _, name in self.source.words(segment))
+
+
 def _length(segment: Segment) -> int:
     return segment.stop - segment.start if segment.is_code else 0
 
@@ -175,64 +230,82 @@ def scan(text: str, file: str) -> Source:
     """Cut a text into segments; there is none that it refuses."""
     lengths = map(len, split_lines(text))
     starts = tuple(accumulate(lengths, initial=0))
-    return Source(file, text, tuple(_segments(text)), starts)
+    segments = _Scanner(text).segments()
+    return Source(file, text, tuple(segments), starts)
 
 
-def _segments(text: str) -> list[Segment]:
-    found: list[Segment] = []
-    position = 0
-    while opening := _OPENING.search(text, position):
-        if opening.start() > position:
-            found.append(Segment(SegmentKind.TEXT, position, opening.start()))
-        found += _tag_segments(text, opening)
-        position = found[-1].stop
-    if position < len(text):
-        found.append(Segment(SegmentKind.TEXT, position, len(text)))
-    return found
+class _Scanner:
+    """Goes through a text once; ``lone`` are quotes that are never closed from there on, and mean nothing."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lone: set[str] = set()
 
-def _tag_segments(text: str, opening: re.Match[str]) -> Iterator[Segment]:
-    """Yield the segment that begins here; of a raw block also its text, so that no tag is seen in it."""
-    raw = _RAW.match(text, opening.start())
-    if raw:
-        yield from _raw_segments(text, raw)
-        return
-    start, position = opening.span()
-    kind, end = _DELIMITERS[opening.group()]
-    stop = _comment_stop(text, position) if kind is SegmentKind.COMMENT else _code_stop(text, position, end)
-    if stop:
-        yield Segment(kind, start, stop)
-    else:
-        yield Segment(kind, start, len(text), closed=False)
+    def segments(self) -> list[Segment]:
+        found: list[Segment] = []
+        position = 0
+        while opening := _OPENING.search(self.text, position):
+            if opening.start() > position:
+                found.append(Segment(SegmentKind.TEXT, position, opening.start()))
+            found += self._tag(opening)
+            position = found[-1].stop
+        if position < len(self.text):
+            found.append(Segment(SegmentKind.TEXT, position, len(self.text)))
+        return found
 
+    def _tag(self, opening: re.Match[str]) -> Iterator[Segment]:
+        """Yield the segment that begins here; of a raw block also its text, so that no tag is seen in it."""
+        start, position = opening.span()
+        raw = _RAW.match(self.text, start)
+        if raw:
+            yield from self._raw(raw)
+            return
+        kind, end = _DELIMITERS[opening.group()]
+        stop = self._comment_stop(position) if kind is SegmentKind.COMMENT else self._code_stop(position, end)
+        if stop:
+            yield Segment(kind, start, stop)
+        else:
+            yield Segment(kind, start, len(self.text), closed=False)
 
-def _raw_segments(text: str, raw: re.Match[str]) -> Iterator[Segment]:
-    start, position = raw.span()
-    yield Segment(SegmentKind.BLOCK, start, position)
-    end = _ENDRAW.search(text, position)
-    if end is None:
-        yield Segment(SegmentKind.TEXT, position, len(text), closed=False)
-        return
-    end_start, end_stop = end.span()
-    yield Segment(SegmentKind.TEXT, position, end_start)
-    yield Segment(SegmentKind.BLOCK, end_start, end_stop)
+    def _raw(self, raw: re.Match[str]) -> Iterator[Segment]:
+        start, position = raw.span()
+        yield Segment(SegmentKind.BLOCK, start, position)
+        end = _ENDRAW.search(self.text, position)
+        if end is None:
+            yield Segment(SegmentKind.TEXT, position, len(self.text), closed=False)
+            return
+        end_start, end_stop = end.span()
+        yield Segment(SegmentKind.TEXT, position, end_start)
+        yield Segment(SegmentKind.BLOCK, end_start, end_stop)
 
+    def _comment_stop(self, position: int) -> int:
+        """Return where a comment ends, 0 if it never does."""
+        end = self.text.find("#}", position)
+        return end + 2 if end >= 0 else 0
 
-def _comment_stop(text: str, position: int) -> int:
-    """Return where a comment ends, 0 if it never does."""
-    end = text.find("#}", position)
-    return end + 2 if end >= 0 else 0
+    def _code_stop(self, position: int, end: str) -> int:
+        """Return where code ends, 0 if it never does; inside brackets Jinja takes ``%}`` and ``}}`` for operators."""
+        depth = 0
+        while True:
+            pattern = _BRACKET if depth else _CODE_END[end]
+            match = pattern.search(self.text, position)
+            if match is None:
+                return 0
+            position = match.end()
+            token = match.group()
+            if token == end:
+                return position
+            if token in _STRING_END:
+                position = self._string_stop(position, token)
+            else:
+                depth += _DEPTH[token]
 
-
-def _code_stop(text: str, position: int, end: str) -> int:
-    """Return where the code ends, 0 if it never does; inside brackets Jinja takes ``%}`` and ``}}`` for operators."""
-    depth = 0
-    while True:
-        pattern = _BRACKET if depth else _CODE_END[end]
-        token = pattern.search(text, position)
-        if token is None:
-            return 0
-        position = token.end()
-        if token.group() == end:
+    def _string_stop(self, position: int, quote: str) -> int:
+        """Return where a string ends; where it begins, if it never does."""
+        if quote in self.lone:
             return position
-        depth += _DEPTH.get(token.group(), 0)
+        end = _STRING_END[quote].match(self.text, position)
+        if end is None:
+            self.lone.add(quote)
+            return position
+        return end.end()

@@ -208,4 +208,4 @@ def test_make_renders_each_file(project: Project, said: str) -> None:
 
 def test_a_template_with_crlf_keeps_it(project: Project) -> None:
     project.write({"Dockerfile": TAGGED.replace(b"\n", b"\r\n")})
-    assert "/Dockerfile.j2 text eol=crlf linguist-language=Dockerfile\n" in init(project)
+    assert "*.j2 text eol=crlf linguist-language=Dockerfile\n" in init(project)

@@ -15,20 +15,33 @@ STAGES = 'FROM alpine:3.22 AS base\nFROM {{ stage("base") }} AS app\n'
     ("written", "template"),
     [
         pytest.param("COPY --from=base:latest / /", 'COPY --from={{ stage("base") }} / /', id="the image of a stage"),
-        pytest.param("COPY --from=base / /", 'COPY --from={{ stage("base") }} / /', id="the name of a stage"),
         pytest.param("FROM base:latest", 'FROM {{ stage("base") }}', id="the image of a stage in FROM"),
         pytest.param("from base:1 as x", 'from {{ stage("base") }} as x', id="keywords stay as they are written"),
         pytest.param(
-            "RUN --mount=type=bind,from=base:1,target=/x --mount=from=base,target=/y true",
+            "RUN --mount=type=bind,from=base:1,target=/x --mount=from=base:1,target=/y true",
             'RUN --mount=type=bind,from={{ stage("base") }},target=/x --mount=from={{ stage("base") }},target=/y true',
             id="the from of mounts",
         ),
         pytest.param("COPY --from='base:1' / /", "COPY --from='{{ stage(\"base\") }}' / /", id="quotes stay"),
         pytest.param("COPY --from=ba'se:1' / /", 'COPY --from={{ stage("base") }} / /', id="but not within a name"),
         pytest.param("COPY --from=ba\\\nse:1 / /", 'COPY --from=\\\n{{ stage("base") }} / /', id="nor do its pieces"),
+    ],
+)
+def test_the_image_of_a_stage_becomes_a_reference_to_it(written: str, template: str) -> None:
+    top = "FROM alpine:3.22 AS base\nFROM alpine:3.22 AS app\n"
+    assert adopted_template(f"{top}{written}") == top + template
+
+
+@pytest.mark.parametrize(
+    ("written", "template"),
+    [
+        pytest.param("COPY --from=base / /", 'COPY --from={{ stage("base") }} / /', id="the name of a stage"),
         pytest.param("COPY --from=ba\\\nse / /", "COPY --from=ba\\\nse / /", id="a bare name in pieces stays"),
         pytest.param(
             "COPY --from=r.io/t/base:1 / /", "COPY --from=r.io/t/base:1 / /", id="another's image of that name"
+        ),
+        pytest.param(
+            "COPY --from=base:1 / /", "COPY --from=base:1 / /", id="an image called as a stage that is named itself"
         ),
         pytest.param("COPY --from=Base / /", "COPY --from=Base / /", id="capitals stay"),
         pytest.param("COPY --from=0 / /", "COPY --from=0 / /", id="an index stays"),

@@ -144,7 +144,7 @@ def test_a_variable_that_may_be_given_with_the_build_is_asked_for() -> None:
     variables = Variables({"EMPTY": ""}, {"IMAGE", "EMPTY"}, ESCAPE)
     expanded = variables.expand("${IMAGE?which}/${EMPTY:?which one}:1")
     assert expanded == Expanded(
-        "/:1", frozenset({"IMAGE", "EMPTY"}), "", literal=False, required=expanded.unset, is_known=False
+        "/:1", both := frozenset({"IMAGE", "EMPTY"}), "", literal=False, required=both, is_known=False, names=both
     )
     assert variables.expand("${OTHER:?which}").fault == "OTHER: which"
     assert variables.expand("${EMPTY?which}").required == frozenset()
@@ -158,8 +158,8 @@ def test_neither_a_star_nor_a_question_mark_stands_for_a_line_break() -> None:
 def test_a_word_that_would_become_too_long_is_not_known() -> None:
     variables = Variables({"A": "a" * 40_000, "B": ""}, (), ESCAPE)
     assert variables.expand("$A").text == "a" * 40_000
-    assert variables.expand("$B$A$A") == Expanded("", frozenset("AB"), "", literal=False, is_known=False)
-    assert variables.expand("${A//a/bb}") == Expanded("", frozenset("A"), "", literal=False, is_known=False)
+    for word, names in [("$B$A$A", frozenset("AB")), ("${A//a/bb}", frozenset("A"))]:
+        assert variables.expand(word) == Expanded("", names, literal=False, is_known=False, names=names)
 
 
 def test_nothing_is_known_behind_very_much_text() -> None:

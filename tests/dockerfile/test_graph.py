@@ -86,9 +86,9 @@ def test_a_default_is_not_looked_at_where_the_argument_is_given() -> None:
 
 
 def test_words_of_elsewhere_are_expanded_like_those_of_a_from() -> None:
-    graph = graph_of("ARG A=1\nARG B\nFROM a")
-    assert graph.expand("$A${B?m}").text == "1"
-    assert graph.expand("${C?m}").fault == "C: m"
+    variables = graph_of("ARG A=1\nARG B\nFROM a").variables()
+    assert variables.expand("$A${B?m}").text == "1"
+    assert variables.expand("${C?m}").fault == "C: m"
 
 
 ABOVE = "FROM a AS x-amd64\nFROM a AS x-arm64\nFROM a AS y\nFROM a\nFROM a AS x-arm64\n"
@@ -147,3 +147,42 @@ def test_the_parts_of_a_pattern_stand_one_behind_another(pattern: str, fits: boo
     above = Candidates()
     above.add("abc", 0)
     assert above.matching(pattern) == [0] * fits
+
+
+def test_a_value_is_doubtful_where_it_hangs_on_what_is_not_known() -> None:
+    graph = graph_of(
+        "ARG A=$NOTHING\nARG B=${A}x\nARG C=1\nARG D=$C\nARG E=${C:=2}\nARG B2=$B\nARG A2=$A\nARG A2=1\nFROM a"
+    )
+    assert graph.doubtful == {"A", "B", "B2", "E"}
+
+
+SCRATCH = "FROM a AS scratch\nFROM b AS c\nRUN {}true\nFROM d\n"
+
+
+@pytest.mark.parametrize(
+    ("mounts", "texts"),
+    [
+        pytest.param("", [], id="there is none"),
+        pytest.param("--mount=type=bind,target=/x ", [""], id="there is one"),
+        pytest.param("--mount=from=,target=/x ", [""], id="it takes from the context expressly"),
+        pytest.param("--mount=type=Cache,target=/x ", ["scratch"], id="it is a cache"),
+        pytest.param("--mount=type=cache,from=a,target=/x ", [], id="it has a source"),
+        pytest.param("--mount=type=cache --mount=type=secret ", ["scratch", ""], id="there are two"),
+    ],
+)
+def test_mounts_without_a_source_need_the_stage_scratch_where(mounts: str, texts: list[str]) -> None:
+    graph = graph_of(SCRATCH.format(mounts))
+    assert [(edge.reference.text, edge.stage, edge.reference.stage) for edge in graph.implied] == [
+        (text, 0, 1) for text in texts
+    ]
+    assert graph.needs(1) == ([0, 1] if texts else [1])
+    assert (0 in graph.unreferenced) == (not texts)
+
+
+def test_without_a_stage_scratch_a_mount_without_a_source_needs_none() -> None:
+    assert graph_of("FROM b AS c\nRUN --mount=type=cache,target=/x true").implied == ()
+
+
+def test_a_trigger_with_a_mount_without_a_source_needs_the_stage_scratch_where_it_runs() -> None:
+    graph = graph_of("FROM a AS scratch\nFROM b AS c\nONBUILD RUN --mount=target=/x true\nFROM c")
+    assert [graph.needs(stage) for stage in (1, 2)] == [[1], [0, 1, 2]]

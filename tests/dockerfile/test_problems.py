@@ -136,6 +136,7 @@ def test_it_is_warned_of(text: str, place: tuple[int, int], code: str, message: 
         pytest.param("FROM a\nRUN --mount=type=cache --mount=type=tmpfs x", id="a flag that may be repeated"),
         pytest.param("FROM a\nRUN --mount=from=,target=/m x", id="no stage but the build context in a mount"),
         pytest.param("FROM a\nRUN --mount=type=secret,from=,id=s x", id="a secret from nowhere"),
+        pytest.param("FROM a\nRUN --mount=from=$A,from=b x", id="two sources of which one is refused by a rule"),
         pytest.param("FROM a\nCOPY --link --exclude=x --exclude=y a b", id="a flag that needs no value"),
         pytest.param("FROM a\nHEALTHCHECK --start-period=1s --retries=3 CMD x", id="the flags of a health check"),
         pytest.param("FROM a\nHEALTHCHECK --anything NONE", id="flags of no health check, which nobody reads"),

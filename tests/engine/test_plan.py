@@ -1,116 +1,245 @@
-"""A plan as a shell script, run as it is: job by job on engines of their own, and as a whole on one."""
+"""Plans, carried out as they are written: every job on an engine of its own, and no step of any stage twice.
+
+The services are small ones, `tests.plan.agents`; the engines, the registry and what they build are real.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import shlex
 import sys
-from typing import TYPE_CHECKING
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.engine import daemon
-from tests.engine.engine import BASE, STYLES, copy_of, dfrender, executed
+from tests.engine import daemon, registry
+from tests.engine.conftest import unavailable
+from tests.engine.engine import BASE, PREFIX, STYLES, copy_of, dfrender, executed
+from tests.plan.agents.machine import RENDERING, Machine, machine
+from tests.plan.agents.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.engine.engine import Engine, FreshEngine
 
 STEPS = {"builder-base": 2, "development": 1, "unit-tests": 1, "integration-tests": 1, "production": 1}
-CALLS = {
-    "ci": (STYLES["ci"], ["-p", "ci"]),
-    "image": (STYLES["image"], ["-p", "image"]),
-    "either": (STYLES["either"], ["-p", "either"]),
-    "context": ("style context", ["-p", "image", "--set", "style=context"]),
+PROFILES = {
+    "arg": ("-p ci", STYLES["ci"]),
+    "image": ("-p image", STYLES["image"]),
+    "either": ("-p either", STYLES["either"]),
+    "context": ("-p image --set style=context", "style context"),
+    "stage": ("-p ci --set style=stage", STYLES["local"]),
+}
+OFFERED = {
+    "sh": ("artifact", "registry"),
+    "azure": ("artifact", "registry", "cache"),
+    "github": ("artifact", "registry"),
+    "gitlab": ("registry",),
 }
 FIRST_WITH_CONTEXTS = 23
 
 
-@pytest.fixture(params=CALLS)
-def call(request: pytest.FixtureRequest, engine: Engine) -> tuple[str, list[str]]:
-    """Give a style, and how a plan of it is asked for."""
-    if request.param == "context" and engine.major < FIRST_WITH_CONTEXTS:
+class Case(NamedTuple):
+    """A plan that is carried out."""
+
+    form: str
+    handover: str
+    style: str
+    builder: str = "buildkit"
+    connection: str = "example"
+
+    @property
+    def sentence(self) -> str:
+        """Say what is tried, as the name of a test."""
+        login = ", no login" if self.connection == "none" else ""
+        return f"{self.form} by {self.handover}, style {self.style}, {self.builder}{login}"
+
+
+def cases() -> Iterator[Case]:
+    """Yield all that formats offer."""
+    for form, handovers in OFFERED.items():
+        for handover in handovers:
+            for style in PROFILES:
+                if (style == "stage") == (handover == "cache"):
+                    yield Case(form, handover, style)
+    yield Case("azure", "artifact", "arg", connection="none")
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the host of a registry."""
+    if reason := registry.why_not():
+        unavailable(reason)
+    with registry.registry(tmp_path_factory.mktemp("registry")) as found:
+        yield found
+
+
+class Project:
+    """A repository with the small template, whose plans run on fresh engines."""
+
+    def __init__(self, case: Case, folder: Path, fresh: FreshEngine, host: str) -> None:
+        """Copy the template; ``host`` is that of a registry."""
+        self.case = case
+        self.folder = folder
+        self.fresh = fresh
+        self.host = host
+        self.engines: list[Engine] = []
+        sources = copy_of("project", folder)
+        (sources / ".git").mkdir()
+        self.service = Repository(sources, folder / "service")
+
+    def run(self) -> dict[str, Counter[str]]:
+        """Carry out the plan, each job of it on a fresh engine; return the steps that each executed.
+
+        A script runs on one engine.
+        """
+        steps: dict[str, Counter[str]] = {}
+
+        @contextmanager
+        def machines(job: str) -> Iterator[Machine]:
+            with self.fresh(self.case.builder) as engine:
+                self.engines.append(engine)
+                own = self.folder / f"machines-{self.service.runs}" / job.replace(" ", "-")
+                found = machine(own, docker(engine), RENDERING, environment(engine))
+                yield found
+                steps[job.removeprefix("build ").replace("_", "-")] = executed("".join(found.said))
+
+        profile, _ = PROFILES[self.case.style]
+        options = f"--handover {self.case.handover} --set builder={self.case.builder} --set registry={self.host}"
+        options += f" --set 'publish=[production]' --set repository={self.repository}/{{stage}}"
+        chosen = {"connection": self.case.connection} if self.case.form == "azure" else {}
+        self.service.run(self.case.form, f"{profile} {options} Dockerfile.j2", machines, **chosen)
+        return {job: found for job, found in steps.items() if found}
+
+    @property
+    def repository(self) -> str:
+        """Return what the names of this project's images begin with."""
+        return self.folder.name.lower()
+
+    def tags(self, stage: str) -> set[str]:
+        """Return the tags of a stage's image in the registry."""
+        return registry.tags(self.host, f"{self.repository}/{stage}")
+
+
+def docker(engine: Engine) -> str:
+    """Return the script that stands for ``docker`` on a machine with this engine."""
+    buildx = "buildx" if keeps_caches(engine) else "none"
+    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx]
+    return f'exec {shlex.join(words)} "$@"'
+
+
+def keeps_caches(engine: Engine) -> bool:
+    """Say whether the engine's own builder can leave a cache to others: where its images are in containerd."""
+    if engine.major < FIRST_WITH_CONTEXTS:
+        return False
+    return b"containerd.snapshotter" in engine.run("info", "--format", "{{json .DriverStatus}}")
+
+
+def environment(engine: Engine) -> Mapping[str, str]:
+    kept = {name: value for name, value in daemon.environment(engine.host).items() if name.startswith("DOCKER")}
+    return {**kept, "BUILDKIT_PROGRESS": "plain", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+
+
+def skip_what_it_lacks(engine: Engine, case: Case) -> None:
+    if case.style == "context" and engine.major < FIRST_WITH_CONTEXTS:
         pytest.skip(f"engine {engine.version} knows no --build-context, which came with {FIRST_WITH_CONTEXTS}")
-    return CALLS[request.param]
+    if case.handover == "cache" and not keeps_caches(engine):
+        pytest.skip(f"engine {engine.version} keeps no cache that another could take")
 
 
-def plan(folder: Path, call: list[str], form: str) -> str:
-    done = dfrender(folder, "plan", *call, "--format", form, "Dockerfile.j2")
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.sentence) for case in cases()])
+def test_every_job_executes_the_steps_of_its_stage_and_no_step_runs_twice(
+    case: Case, fresh: FreshEngine, engine: Engine, host: str, tmp_path: Path
+) -> None:
+    skip_what_it_lacks(engine, case)
+    project = Project(case, tmp_path, fresh, host)
+    steps = project.run()
+    assert sum(steps.values(), Counter()) == STEPS
+    if case.form != "sh":
+        assert steps == {stage: {stage: count} for stage, count in STEPS.items()}
+    assert "latest" in project.tags("production")
+    assert not project.tags("unit-tests") | project.tags("integration-tests")
+    assert bool(project.tags("development")) == (case.handover == "registry")
+    _, style = PROFILES[case.style]
+    project.engines[0].record(f"{style}: the plan for {case.form}, by {case.handover}", "no step twice")
+
+
+@pytest.mark.parametrize(
+    ("case", "again"),
+    [
+        pytest.param(Case("azure", "cache", "stage"), {}, id="by caches, nothing"),
+        pytest.param(
+            Case("github", "registry", "arg"),
+            {"unit-tests": {"unit-tests": 1}, "integration-tests": {"integration-tests": 1}},
+            id="by a registry, the tests",
+        ),
+    ],
+)
+def test_the_next_run_executes(  # noqa: PLR0913, PLR0917 - what is tried, and what it is tried with
+    case: Case, again: Mapping[str, Mapping[str, int]], fresh: FreshEngine, engine: Engine, host: str, tmp_path: Path
+) -> None:
+    if not keeps_caches(engine):
+        pytest.skip(f"engine {engine.version} keeps no cache that another could take")
+    project = Project(case, tmp_path, fresh, host)
+    project.run()
+    assert project.run() == again
+
+
+@pytest.mark.parametrize("form", ["azure", "github"])
+def test_the_classic_builder_repeats_the_stages_above_its_target(
+    form: str, fresh: FreshEngine, host: str, tmp_path: Path
+) -> None:
+    """As its note says; what is handed over is used all the same, and what is published is there."""
+    project = Project(Case(form, "registry", "arg", "classic"), tmp_path, fresh, host)
+    assert project.run()["production"]["builder-base"] == STEPS["builder-base"]
+    assert "latest" in project.tags("production")
+
+
+def plan(folder: Path, options: str, form: str) -> str:
+    done = dfrender(folder, "plan", *options.split(), "--format", form, "Dockerfile.j2")
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def job_alone(script: str, job: str) -> str:
-    """Give the script with the builds of one job only; a blank line stands between them."""
+    """Return the script with the builds of one job only; a blank line stands between them."""
     start, render, *builds = script.split("\n\n")
     (own,) = [build for build in builds if build.startswith(f"# {job}\n")]
     return f"{start}\n\n{render}\n\n{own}"
 
 
-def run(engine: Engine, folder: Path, script: str) -> str:
-    """Run a script where ``docker`` and ``dfrender`` are the ones that are tested; builds get no network."""
-    commands = folder / "bin"
-    commands.mkdir(exist_ok=True)
-    for name, text in {
-        "dfrender": f'exec "{sys.executable}" -m dfrender "$@"',
-        "docker": f'[ "$1" != build ] || {{ shift; set -- build --network=none "$@"; }}\nexec {daemon.CLIENT} "$@"',
-    }.items():
-        (commands / name).write_text(f"#!/bin/sh\n{text}\n")
-        (commands / name).chmod(0o755)
-    environment: Mapping[str, str] = {
-        **daemon.environment(engine.host),
-        "PATH": f"{commands}:{os.environ['PATH']}",
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-        "BUILDKIT_PROGRESS": "plain",
-    }
-    done = subprocess.run(
-        ["sh"],
-        cwd=folder,
-        env=environment,
-        input=script,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-def test_every_job_runs_with_what_the_plan_loads_and_no_step_runs_twice(
-    call: tuple[str, list[str]], fresh: FreshEngine, tmp_path: Path
-) -> None:
-    style, words = call
+@pytest.mark.parametrize("style", ["arg", "image", "either"])
+def test_a_job_of_a_script_runs_alone_with_what_the_plan_loads(style: str, fresh: FreshEngine, tmp_path: Path) -> None:
+    options, sentence = PROFILES[style]
     folder = copy_of("project", tmp_path)
-    script = plan(folder, words, "sh")
+    script = plan(folder, options, "sh")
     found = {}
-    for job in json.loads(plan(folder, words, "json"))["jobs"]:
+    for job in json.loads(plan(folder, options, "json"))["jobs"]:
         with fresh() as engine:
             for image in job["images"].values():
                 engine.run("load", f"--input={folder / image.replace('/', '-')}.tar")
-            found[job["stage"]] = executed(run(engine, folder, job_alone(script, job["stage"])))
+            ran = scripted(engine, folder, tmp_path / "machines" / job["id"], job_alone(script, job["stage"]))
+            found[job["stage"]] = executed(ran)
             (made,) = job["tags"]
             assert engine.images() == {BASE, made, *job["images"].values()}
             engine.run("save", f"--output={folder / made.replace('/', '-')}.tar", made)
     assert found == {stage: {stage: count} for stage, count in STEPS.items()}
-    engine.record(f"the plan of {style}: every job, with what the plan loads", "no step twice")
+    engine.record(f"the plan of {sentence}: every job, with what the plan loads", "no step twice")
 
 
-def test_the_whole_script_runs_on_one_machine_and_no_step_runs_twice(
-    call: tuple[str, list[str]], fresh: FreshEngine, tmp_path: Path
-) -> None:
-    style, words = call
-    folder = copy_of("project", tmp_path)
-    with fresh() as engine:
-        assert executed(run(engine, folder, plan(folder, words, "sh"))) == STEPS
-        engine.record(f"the plan of {style}: the whole script", "no step twice")
+def scripted(engine: Engine, folder: Path, own: Path, script: str) -> str:
+    """Run a script on an engine; return what it said."""
+    found = machine(own, docker(engine), RENDERING, environment(engine))
+    found.run(["sh"], script, folder, {})
+    return "".join(found.said)
 
 
 def test_a_job_stops_before_it_builds_where_an_image_was_not_loaded(fresh: FreshEngine, tmp_path: Path) -> None:
     folder = copy_of("project", tmp_path)
-    script = job_alone(plan(folder, ["-p", "ci"], "sh"), "development")
-    with fresh() as engine, pytest.raises(AssertionError, match="No such image: dfrender-engine/builder-base:latest"):
-        run(engine, folder, script)
+    script = job_alone(plan(folder, "-p ci", "sh"), "development")
+    with fresh() as engine, pytest.raises(AssertionError, match=f"No such image: {PREFIX}builder-base:latest"):
+        scripted(engine, folder, tmp_path / "machine", script)

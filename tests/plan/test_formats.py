@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import check_jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -179,6 +180,24 @@ def test_actionlint_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
             (tmp_path / f"{name}.yml").write_text(printed("github", call, monkeypatch), "utf-8")
     found = piped("", actionlint, *map(str, tmp_path.iterdir()))
     assert (found.returncode, found.stdout) == (0, "")
+
+
+def test_the_editor_of_azure_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if not shutil.which("node") or not (ROOT / "node_modules" / "azure-pipelines-language-service").is_dir():
+        pytest.skip("Azure's editor is not installed: npm install --no-save azure-pipelines-language-service")
+    schema = Path(check_jsonschema.__file__).with_name("builtin_schemas") / "vendor" / "azure-pipelines.json"
+    script = Path(__file__).with_name("azure.cjs")
+    for name, call in VARIANTS.items():
+        for form in ("azure", "azure-template"):
+            (tmp_path / f"{name} {form}").write_text(printed(form, call, monkeypatch), "utf-8")
+    found = piped("", "node", str(script), str(schema), *map(str, tmp_path.iterdir()))
+    assert (found.stdout, found.stderr) == ("", "")
+    broken = tmp_path / "broken"
+    broken.write_text(printed("azure", CALLS["artifact"], monkeypatch).replace("clean: all", "clean: al"), "utf-8")
+    assert (
+        'broken:21: Value is not accepted. Valid values: "outputs"'
+        in piped("", "node", str(script), str(schema), str(broken)).stdout
+    )
 
 
 @pytest.mark.parametrize(

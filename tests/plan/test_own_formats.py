@@ -87,6 +87,7 @@ def test_a_comment_is_the_rest_of_one_line() -> None:
 
 
 UNFILTERED = "is printed, and no filter says in which language [unfiltered-value]"
+TOO_DEEP = "tags, brackets or operators are nested too deeply, or a number is too long"
 NOT_WRITTEN_OUT = "is needed before there is a plan, and is not written out [format-setting]"
 OWN = "--format own.j2: error"
 NOT_OFFERED = "[handover-not-offered]"
@@ -172,6 +173,20 @@ MISTAKES = {
     "another file": (
         "\n<% include 'x' %>\n",
         ["own.j2:2:13: error: 'x' is not read: a format is one file [include-not-found]"],
+    ),
+    "brackets that are too many": (
+        f"<{{ {'(' * 3000}1{')' * 3000} }}>\n",
+        [
+            f"own.j2:1: error: {TOO_DEEP} [template-error]",
+            "   take it apart with <% set %>",
+        ],
+    ),
+    "a block that gives a number": (
+        "\n<% filter length %>abc<% endfilter %>\n",
+        [
+            "own.j2:1: error: sequence item 1: expected str instance, int found [template-error]",
+            "   check what the names in it stand for here",
+        ],
     ),
     "a macro without end": (
         "\n<% macro m() %><{ m() | raw }><% endmacro %>\n<{ m() | raw }>\n",
@@ -310,3 +325,17 @@ def test_the_command_that_updates_a_plan_names_the_format_from_where_it_is_calle
     with chdir("sub"):
         seen = project.dfrender("plan", "--format", "../own.j2").stdout
     assert seen == "dfrender plan -p ci sub/Dockerfile --format own.j2"
+
+
+@pytest.mark.parametrize("value", ["[]", "[1]", "['registry', 1]", "'registry'"])
+def test_hand_overs_are_a_list_of_those_that_there_are(project: Project, value: str) -> None:
+    project.write({"Dockerfile": DOCKERFILE, "profiles/ci.yaml": PROFILE, "own.j2": f"<% set handovers = {value} %>"})
+    assert "'handovers' cannot be " in project.dfrender("plan", "--format", "own.j2").stderr
+
+
+def test_a_format_for_the_root_of_the_repository_is_named_from_there(project: Project) -> None:
+    own = '<% set paths = "repository" %><{ dockerfile | raw }> <{ update | raw }>\n'
+    project.write({".git/HEAD": "", "Dockerfile": DOCKERFILE, "profiles/ci.yaml": PROFILE, "own.j2": own})
+    assert project.dfrender("plan", "--format", "./own.j2").stdout == (
+        "Dockerfile.ci dfrender plan -p ci Dockerfile --format own.j2\n"
+    )

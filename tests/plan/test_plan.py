@@ -601,3 +601,28 @@ def test_thousands_of_stages_are_planned() -> None:
     plan = planning.plan_of(result)
     # the copies reach all stages but the one that is an image
     assert [len(job.runs) for job in plan.jobs] == [1_001, 1_999]
+
+
+def test_bake_publishes_beside_a_stage_of_that_name(project: Project) -> None:
+    dockerfile = "FROM alpine:3.22 AS app\nFROM alpine:3.22 AS app_publish\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{publish: [app], registry: r.io}"})
+    targets = json.loads(project.dfrender("plan", "--format", "bake").stdout)["target"]
+    assert set(targets) == {"app", "app_publish", "app_publish_"}
+
+
+def test_the_picture_leaves_out_what_only_a_trigger_names(project: Project) -> None:
+    dockerfile = (
+        "FROM alpine:3.22 AS tools\nFROM alpine:3.22 AS base\nONBUILD COPY --from=tools /a /a\n"
+        "FROM alpine:3.22 AS child\nCOPY --from=base /b /b\n"
+    )
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": ""})
+    whole = project.dfrender("plan", "--format", "mermaid").stdout
+    of_child = project.dfrender("plan", "--format", "mermaid", "--target", "child").stdout
+    assert "ONBUILD" in whole
+    assert "tools" not in of_child
+
+
+def test_another_directive_says_nothing_of_the_syntax(project: Project) -> None:
+    dockerfile = "# check=skip=all\n# syntax=docker/dockerfile:1\nFROM alpine:3.22 AS base\nFROM base AS app\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{prebuilt: [base], style: context}"})
+    assert project.dfrender("plan").exit_code == 0

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.template.rendering import Folder
 
 DEEP = "tags, brackets or operators are nested too deeply, or too many stand in one chain [template-error]"
-BRANCHES = 3_000 if sys.version_info < (3, 14) else 10_000  # of a condition, too many for the compiler of Python
+BRANCHES = 3_000 if sys.version_info < (3, 13) else 10_000  # of a condition, too many for the compiler of Python
 TAKE_APART = "take it apart: put parts of it into {% set %} or into an include"
 
 

@@ -120,7 +120,10 @@ def test_the_block_that_is_open_is_named_beside_the_error(folder: Folder) -> Non
             id="what is left out",
         ),
         pytest.param(
-            "{{ stage(debgu) }}", "1:10: 'debgu' is undefined -> did you mean 'debug'?", id="as a stage's name"
+            "{{ stage(debgu) }}",
+            "1:10: 'debgu' is undefined -> a stage's name is text, in quotes: stage(\"debgu\"); "
+            "or did you mean 'debug'?",
+            id="as a stage's name",
         ),
         pytest.param(
             "RUN docker info -f '{{json .Plugins}}'",
@@ -188,11 +191,12 @@ def test_only_text_and_numbers_can_be_printed(folder: Folder, text: str, finding
 )
 def test_an_address_would_be_another_one_each_time(folder: Folder, text: str, kind: str) -> None:
     message = f"{kind!r} is printed, which is neither text nor a number [printed-value]"
-    assert folder.refused(text, {"x": "x"}) == [f"Dockerfile.j2:1: {message} -> make a text of it, as | join does"]
+    assert folder.refused(text, {"x": "x"}) == [f"Dockerfile.j2:1:1: {message} -> make a text of it, as | join does"]
 
 
 def test_an_address_that_the_user_wrote_is_text(folder: Folder) -> None:
-    assert folder.render("# <x at 0x1f>\n{{ 1 }}").lines[0].text == "# <x at 0x1f>\n"
+    for text in ("# <x at 0x1f>\n", "# <class 'jinja2.utils.Joiner'>\n"):
+        assert folder.render(f"{text}{{{{ 1 }}}}").lines[0].text == text
 
 
 CHECK = " check what the names in it stand for here"

@@ -92,7 +92,8 @@ def machine(folder: Path, docker: str, dfrender: str, variables: Mapping[str, st
     commands = folder / "commands"
     commands.mkdir(parents=True)
     pip = 'echo "$@" >> "$HOME/pip.log"'
-    scripts = {"docker": docker, "dfrender": dfrender, "pip": pip, "python": PYTHON, "python3": PYTHON}
+    pipx = 'echo "$@" >> "$HOME/pipx.log"'
+    scripts = {"docker": docker, "dfrender": dfrender, "pip": pip, "pipx": pipx, "python": PYTHON, "python3": PYTHON}
     for name, script in scripts.items():
         (commands / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         (commands / name).chmod(0o755)

@@ -1,0 +1,55 @@
+# The tests on every Python that the package claims, and with the lowest versions of what it depends on.
+
+PYTHONS="3.11 3.12 3.13 3.14"
+missing="" # those that could not be had
+
+# test_on_other_pythons FOLDER: run the tests on each but that of .venv; what they need goes into the folder
+test_on_other_pythons() {
+  local version own
+  own=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  for version in $PYTHONS; do
+    [ "$version" = "$own" ] || test_on "$version" "$1"
+  done
+}
+
+test_on() {
+  local version=$1 folder=$2 python
+  printf '\n=== Python %s\n' "$version"
+  if python=$(interpreter "$version"); then
+    make test PYTHON="$python" VENV="$folder/python$version"
+  elif debian_with "$version" "$folder/debian$version"; then
+    in_debian "$folder/debian$version" make test VENV=/tmp/venv
+  else
+    missing="$missing $version"
+    report_missing_pythons
+  fi
+}
+
+# interpreter VERSION: print the path of a Python that has this version and can make a virtual environment
+interpreter() {
+  local each
+  for each in "$(command -v "python$1")" "/usr/bin/python$1" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$1".*/bin/python; do
+    if "$each" -c "import ensurepip, sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2> /dev/null; then
+      echo "$each"
+      return
+    fi
+  done
+  return 1
+}
+
+# The dependencies in pyproject.toml name their lowest versions.
+test_with_lowest_dependencies() {
+  printf '\n=== the lowest versions of the dependencies\n'
+  .venv/bin/python > "$1/lowest.txt" << 'END'
+import tomllib
+with open("pyproject.toml", "rb") as file:
+    project = tomllib.load(file)["project"]
+print(*project["dependencies"], sep="\n")
+END
+  sed --in-place 's/>=/==/' "$1/lowest.txt"
+  PIP_CONSTRAINT="$1/lowest.txt" make test VENV="$1/lowest"
+}
+
+report_missing_pythons() {
+  [ -z "$missing" ] || printf '\n!!! NOT TESTED, since no such interpreter can be had: Python%s\n\n' "$missing" >&2
+}
