@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
-from dfrender.dockerfile.graph import Graph, graph
+from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles, load
 from dfrender.recorder import Recorder
+from dfrender.references.arguments import GivenArguments, graph_for
 from dfrender.references.calls import check_calls
 from dfrender.references.decisions import Decisions, decide
 from dfrender.references.rewrite import rewrite
@@ -82,7 +83,7 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
 
 def decided(template: Template, profile: Profile, rendered: Rendered) -> tuple[Decisions, "Named | None"]:
     """Return what a profile decides, and what its images are named by, if that is their inputs."""
-    source = graph(parse(rendered.lines, template.file))
+    source = graph_for(parse(rendered.lines, template.file), profile)
     if not profile.names_by_inputs:
         return decide(source, profile), None
     from dfrender.inputs.naming import Asked, named_by_inputs  # 8 ms that only digests need
@@ -130,7 +131,9 @@ def render_all(
     ``target`` goes before that of a profile. Raises `CallError` where there is no profile, and `DfrenderError` with the
     problems of all profiles and renderings.
     """
-    return render_each(template, wanted, Profiles(environ, overrides, target))
+    results = render_each(template, wanted, Profiles(environ, overrides, target))
+    undeclared_arguments(results).refuse()
+    return results
 
 
 def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -> list[Result]:
@@ -146,6 +149,14 @@ def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -
     )
     problems.refuse()
     return results
+
+
+def undeclared_arguments(results: Iterable[Result]) -> Problems:
+    """Report build arguments of profiles that none of the Dockerfiles declares."""
+    given = GivenArguments()
+    for each in results:
+        given.add(each.profile, each.decisions.source.dockerfile)
+    return given.undeclared()
 
 
 def shared_images(results: Iterable[Result]) -> Collection[Diagnostic]:

@@ -35,8 +35,9 @@ class Boundary(NamedTuple):
     def objection(self, path: Path) -> str:
         """Say why a file may not be read; empty where it may. Neither has the file to be there."""
         real = Path(os.path.realpath(path))
+        is_below = real.is_relative_to(self.root)  # by its name, which spares a look at the disk for each folder
         for each in (real, *real.parents):
-            if _is_same(each, self.root):
+            if each == self.root or (not is_below and _is_same(each, self.root)):
                 return ""
             if _is_git(each):
                 return IN_GIT
@@ -63,13 +64,11 @@ def is_in_git(path: Path) -> bool:
 
 def _is_git(path: Path) -> bool:
     """Say whether a path is a repository's own folder, by this name or by one that the file system takes for it."""
-    return path.name == ".git" or _is_same(path, path.parent / ".git")
+    return path.name == ".git" or _is_same(path.parent / ".git", path)  # mostly there is none, and one look is enough
 
 
 def _is_same(one: Path, other: Path) -> bool:
     """Compare two files: names differ in case on some systems, and Windows has short ones."""
-    if one == other:
-        return True
     try:
         return one.samefile(other)
     except OSError:  # one of them is not there

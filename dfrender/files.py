@@ -126,10 +126,9 @@ def write(file: OutputFile) -> str:
     Raise `DfrenderError` if a person wrote it since it was looked at, and `CallError` if it cannot be written.
     """
     output = file.output
+    if file.state is State.CURRENT:
+        return f"{output.path} is up to date"
     try:
-        output.clear()
-        if file.state is State.CURRENT:
-            return f"{output.path} is up to date"
         output.write(file.found)
     except OSError as error:
         raise _unwritable(file.at, output.path, error) from error

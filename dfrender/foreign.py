@@ -13,6 +13,8 @@ from dfrender.source import At
 
 _OPENING = re.compile(r"^\ufeff?[ \t]*(?=[\[{])", re.MULTILINE)
 _HALF_CHARACTERS = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+_NO_IMAGE = "failed to resolve source metadata"  # of BuildKit's source/containerimage
+_WITHOUT_IMAGE = "check without it: --build-arg STAGE_IMAGE=scratch, as the ARG of the rendered file is called"
 _STANDARD_INPUT = ("", "-", "/dev/stdin")
 
 
@@ -147,7 +149,11 @@ def _buildkit(data: _Object) -> Problems:
     error = data.object("buildError")
     if error.values:
         at = _place(sources, error.object("location"))
-        found.error(at, "build-error", error.required("message"), "mend this first")
+        message = error.required("message")
+        hint = "mend this first"
+        if _NO_IMAGE in message:
+            hint = f"if the image is not built yet, {_WITHOUT_IMAGE}"
+        found.error(at, "build-error", message, hint)
     return found
 
 

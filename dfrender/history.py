@@ -13,7 +13,6 @@ from dfrender import api
 from dfrender.api import Result
 from dfrender.boundary import ROOT
 from dfrender.diagnostics import CallError, DfrenderError, Problems
-from dfrender.dockerfile.graph import graph
 from dfrender.dockerfile.parse import parse
 from dfrender.inputs import around, naming, objections, tracking
 from dfrender.inputs.context import Tracked
@@ -24,6 +23,7 @@ from dfrender.inputs.show import in_one_document
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
+from dfrender.references.arguments import graph_for
 from dfrender.source import At
 from dfrender.template.template import read_template
 
@@ -186,7 +186,7 @@ def _rendered(
     Problems(profile.problems).refuse()
     template = read_template(file)
     rendered = api.read_lines(template, profile, lambda _: "")
-    source = graph(parse(rendered.lines, template.file))
+    source = graph_for(parse(rendered.lines, template.file), profile)
     asked = Asked(template, source, profile)
     context = Path(os.path.realpath(profile.builds.context))
     tracked = Tracked(_below(files, context, tree), decides=True, hides=True)

@@ -15,6 +15,7 @@ from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
+from dfrender.references.arguments import GivenArguments
 from dfrender.references.decisions import Decisions
 from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
@@ -24,6 +25,8 @@ from dfrender.rules.manual import rules
 from dfrender.rules.rule import Context, Subject, When
 from dfrender.source import decode
 from dfrender.template.template import Template
+
+__all__ = ["Found", "GivenArguments", "lint", "merged"]
 
 _IGNORE_FILE = ".dockerignore"
 _NO_PROFILE = Path(os.devnull)
@@ -38,17 +41,26 @@ class Found(NamedTuple):
 
 
 def lint(
-    template: Template, wanted: Sequence[str], profiles: Profiles, requested: Collection[str] = ()
+    template: Template,
+    wanted: Sequence[str],
+    profiles: Profiles,
+    requested: Collection[str] = (),
+    given: GivenArguments | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Find what is wrong with a template for the profiles that are wanted, for all that it has, or without any.
 
-    ``requested`` names the rules to report, all if there are none. Raises `CallError` for a profile that is not there.
+    ``requested`` names the rules to report, all if there are none; ``given`` collects the build arguments where other
+    templates may declare them. Raises `CallError` for a profile that is not there.
     """
     names = profiles.wanted(template.folder, wanted, Recorder())
     if not names:
         names = [ProfileFile("", _NO_PROFILE, template.folder)]
-    seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested))) for each in names]
-    return tuple(each for each in merged(seen) if not requested or each.code in requested)
+    own = GivenArguments()
+    if given is None:
+        given = own
+    seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested), given)) for each in names]
+    found = [*merged(seen), *own.undeclared()]
+    return tuple(each for each in found if not requested or each.code in requested)
 
 
 def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
@@ -71,15 +83,20 @@ def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
 
 
 def _lint(
-    template: Template, wanted: ProfileFile, profiles: Profiles, requested: frozenset[str]
+    template: Template, wanted: ProfileFile, profiles: Profiles, requested: frozenset[str], given: GivenArguments
 ) -> Sequence[Diagnostic]:
     """Find what is wrong with a template for one profile."""
     try:
         profile = profiles.load(wanted)
-        rendered = api.read_lines(template, profile, profiles.elsewhere(template.folder, profile.name))
     except DfrenderError as error:
         return error.diagnostics
+    try:
+        rendered = api.read_lines(template, profile, profiles.elsewhere(template.folder, profile.name))
+    except DfrenderError as error:
+        given.leave_out(profile)
+        return error.diagnostics
     decisions, named = api.decided(template, profile, rendered)
+    given.add(profile, decisions.source.dockerfile)
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)
     context = _context(template, profile, findings)

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -23,6 +23,7 @@ from dfrender.source import At, decode, encode, line_end, split_lines
 _NEW_FILE_MODE = 0o666  # of which the umask takes away what it says
 _PRIVATE = 0o600
 _ATTEMPTS = 10
+_DIGITS = 12
 
 # what an operating system does not have has no effect there
 _NOT_WAITING = getattr(os, "O_NONBLOCK", 0)
@@ -123,18 +124,6 @@ class Output(NamedTuple):
             place.path.parent.mkdir(exist_ok=True)
             _replace(place, encode(self.text), lambda: self._check_unchanged(seen))
 
-    def clear(self) -> None:
-        """Remove what an interrupted write left beside the file."""
-        place = self.destination()
-        if place.is_stream:
-            return
-        name = re.compile(rf"{re.escape(_prefix(place.path))}[0-9a-f]{{12}}")
-        for each in os.scandir(place.path.parent):
-            path = Path(each.path)
-            if name.fullmatch(each.name) and each.is_file(follow_symlinks=False) and _is_unused(path):
-                with suppress(OSError):
-                    path.unlink()
-
     def _state(self, text: str) -> State:
         if with_lf(text) == with_lf(self.text) and not self.is_left_over:
             return State.CURRENT
@@ -166,6 +155,26 @@ class Output(NamedTuple):
             raise DfrenderError.of(
                 At(str(self.path)), "not-overwritten", message, "look at it, and call dfrender again"
             )
+
+
+def clear_left_over(outputs: Iterable[Output]) -> None:
+    """Remove what interrupted writes left beside files; what cannot be removed stays.
+
+    Done for all files before the first one is written, so that however often runs are killed, one such file is left.
+    """
+    by_folder: dict[Path, set[str]] = {}
+    for each in outputs:
+        with suppress(OSError):
+            place = each.destination()
+            if not place.is_stream:
+                by_folder.setdefault(place.path.parent, set()).add(_prefix(place.path))
+    for folder, prefixes in by_folder.items():
+        with suppress(OSError):
+            for entry in list(os.scandir(folder)):
+                prefix, digits = entry.name[:-_DIGITS], entry.name[-_DIGITS:]
+                is_ours = prefix in prefixes and re.fullmatch("[0-9a-f]+", digits)
+                if is_ours and entry.is_file(follow_symlinks=False) and _is_unused(Path(entry.path)):
+                    Path(entry.path).unlink()
 
 
 def _read(path: Path) -> bytes:
@@ -200,7 +209,8 @@ def _replace(place: Destination, data: bytes, check: Callable[[], None]) -> None
     """Write a new file and give it the place of the other; ``check`` raises where that is not to be."""
     attempt = 1
     while True:
-        new = place.path.with_name(f"{_prefix(place.path)}{os.urandom(6).hex()}")
+        digits = os.urandom(_DIGITS // 2).hex()
+        new = place.path.with_name(f"{_prefix(place.path)}{digits}")
         try:
             _put(new, place, data, check)
         except FileNotFoundError:

@@ -31,7 +31,6 @@ class Record(NamedTuple):
         Raise `DfrenderError` if a person wrote the file since it was looked at, and `CallError` if that fails.
         """
         try:
-            self.output.clear()
             self.output.write(self.found)
         except OSError as error:
             raise _unwritable(self.output.path, self.at, f"cannot be written: {reason(error)}") from error

@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "planning": "source diagnostics profile rules plan inputs api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
-    "history": "source diagnostics recorder boundary template dockerfile profile inputs api",
+    "history": "source diagnostics recorder boundary template dockerfile profile references inputs api",
     "compare": "source diagnostics template dockerfile profile references header api",
     "adopt": "source diagnostics recorder boundary template dockerfile profile api header output",
     "provenance": "source diagnostics recorder boundary template profile api discover files header output",

@@ -41,6 +41,16 @@ def test_buildkit_is_read() -> None:
     ]
 
 
+def test_an_image_that_is_not_built_yet_can_be_left_out() -> None:
+    message = "base:latest: failed to resolve source metadata for docker.io/library/base:latest: not found"
+    (found,) = diagnostics(json.dumps({**BUILDKIT, "warnings": [], "buildError": {"message": message}}), "found.json")
+    assert found.code == "build-error"
+    assert found.hint == (
+        "if the image is not built yet, check without it: --build-arg STAGE_IMAGE=scratch, as the ARG of the rendered "
+        "file is called"
+    )
+
+
 def test_buildkit_without_findings_is_read() -> None:
     assert diagnostics('{"warnings": null, "sources": null}', "found.json") == []
 

@@ -13,7 +13,7 @@ import pytest
 
 from dfrender.boundary import Boundary, boundary_of
 from dfrender.diagnostics import DfrenderError
-from dfrender.output import Found, Output, State
+from dfrender.output import Found, Output, State, clear_left_over
 from dfrender.recorder import Recorder
 from dfrender.source import BOM
 from tests.test_header import headed
@@ -139,6 +139,12 @@ def test_a_file_that_is_to_go_is_known_by_its_header_and_digest(
     if found is not None:
         project.write({"out": found})
     assert output("")._replace(is_left_over=True).found().state is state
+
+
+@pytest.mark.parametrize(("found", "state"), [("like it\n", State.STALE), ("by hand\n", State.FOREIGN)])
+def test_a_file_without_header_is_known_by_what_its_writer_says(project: Project, found: str, state: State) -> None:
+    project.write({"out": found})
+    assert output("new\n")._replace(is_own=lambda text: text.startswith("like")).found().state is state
 
 
 def test_a_file_that_is_to_go_goes_with_the_link_that_leads_there(project: Project) -> None:
@@ -358,9 +364,9 @@ def test_what_an_interrupted_run_left_is_removed_and_what_another_run_writes_is_
     project.write(dict.fromkeys([left, used, *kept], ""))
     with Path(used).open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        output("FROM b\n").clear()
+        clear_left_over([output("FROM b\n")])
         assert project.files() == sorted([used, *kept])
-    output("FROM b\n").clear()
+    clear_left_over([output("FROM b\n")])
     assert project.files() == kept
 
 
@@ -375,10 +381,10 @@ def test_what_an_interrupted_run_left_is_removed_and_what_another_run_writes_is_
 def test_what_is_called_like_a_left_over_file_and_is_none_stays(make: Callable[[str], None], project: Project) -> None:
     make(f".out.dfrender-{'0' * 12}")
     write("FROM a\n")
-    output("FROM a\n").clear()
+    clear_left_over([output("FROM a\n")])
     assert sorted(each.name for each in Path().iterdir()) == [f".out.dfrender-{'0' * 12}", "out"]
     assert project.read("out") == b"FROM a\n"
 
 
 def test_nothing_is_cleared_beside_a_stream() -> None:
-    output("FROM a\n", os.devnull).clear()
+    clear_left_over([output("FROM a\n", os.devnull), output("FROM a\n", "none/out")])

@@ -195,6 +195,82 @@ def test_what_is_left_means_what_it_meant(template: str, profile: str, output: s
     assert result_of(template, profile, "Dockerfile").text == output
 
 
+SELECTED = "ARG E=dev\nFROM a AS pre-dev\nFROM a AS pre-prod\nFROM a AS other\nFROM pre-${E} AS t\n"
+PRODUCTION = "ARG E=dev\nARG E=prod\nFROM a AS pre-prod\nFROM pre-${E} AS t\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "profile", "output"),
+    [
+        pytest.param(
+            SELECTED, "", SELECTED.replace("FROM a AS other\n", ""), id="all that an argument can select stays"
+        ),
+        pytest.param(SELECTED, "build_args: {E: prod}", PRODUCTION, id="an argument that is given selects one"),
+        pytest.param(
+            SELECTED,
+            "build_args: {E: $$(Env)}",
+            SELECTED.replace("FROM a AS other\n", ""),
+            id="an argument that a pipeline fills in selects none",
+        ),
+        pytest.param(
+            "ARG E=all\nFROM a AS x\nFROM $E AS t\n", "", "ARG E=all\nFROM a AS x\nFROM $E AS t\n", id="by a whole name"
+        ),
+        pytest.param(
+            "ARG E\nFROM a AS x\nFROM a AS x-y\nFROM a AS y\nFROM x${E:+-y} AS t\n",
+            "",
+            "ARG E\nFROM a AS x\nFROM a AS x-y\nFROM x${E:+-y} AS t\n",
+            id="by an argument that need not be given",
+        ),
+        pytest.param(
+            "FROM a AS x-arm\nFROM a AS x-v7\nFROM x-$TARGETVARIANT AS t\n",
+            "platform: linux/arm",
+            "FROM a AS x-v7\nFROM x-$TARGETVARIANT AS t\n",
+            id="a platform selects one, by its usual variant",
+        ),
+        pytest.param(
+            "FROM a AS x-arm64\nFROM a AS x-amd64\nFROM x-$TARGETARCH AS t\n",
+            "platform: linux/arm64",
+            "FROM a AS x-arm64\nFROM x-$TARGETARCH AS t\n",
+            id="a platform selects one",
+        ),
+        pytest.param(
+            "FROM a AS x-arm64\nFROM a AS x-amd64\nFROM x-$TARGETARCH AS t\n",
+            "platform: $$(Platform)",
+            "FROM a AS x-arm64\nFROM a AS x-amd64\nFROM x-$TARGETARCH AS t\n",
+            id="a platform that a pipeline fills in selects none",
+        ),
+        pytest.param(
+            "ARG E=dev\nFROM a AS dev\nFROM a AS prod\nFROM ${E%%=*} AS t\n",
+            'build_args: {E: "prod=\\"1\\""}',
+            'ARG E=dev\nARG E="prod=\\"1\\""\nFROM a AS prod\nFROM ${E%%=*} AS t\n',
+            id="a value is quoted where it has to be",
+        ),
+    ],
+)
+def test_what_an_argument_can_select_stays(template: str, profile: str, output: str) -> None:
+    text = f"target: t\n{profile}\n"
+    assert result_of(template, text, "Dockerfile").text == output
+
+
+def test_a_build_argument_is_declared_by_a_template_of_the_run(project: Project) -> None:
+    project.write(
+        {
+            "profiles/ci.yaml": "build_args: {ONE: 1, TWP: 2, NO: {value: 3, optional: true}, HTTP_PROXY: p}\n",
+            "a/Dockerfile.j2": "FROM a\nARG ONE\n",
+            "b/Dockerfile.j2": "FROM a\nARG TWO\n",
+            ".git/HEAD": "",
+        }
+    )
+    refused = "profiles/ci.yaml:1:22: error: no Dockerfile here declares the build argument 'TWP' [unknown-build-arg]"
+    for command in ("lint", "render"):
+        result = project.dfrender(command, ".")
+        assert result.exit_code == 1
+        written = result.stdout + result.stderr
+        assert refused in written
+        assert "did you mean 'TWO'?" in written
+        assert written.count("[unknown-build-arg]") == 1
+
+
 # The command line names another target than the profile, and then another file.
 
 CALLED = {"Dockerfile.j2": FIVE, "profiles/ci.yaml": "target: app\n"}
@@ -302,11 +378,11 @@ def needed(source: Graph, pruning: Pruning) -> set[int]:
         stage = todo.pop()
         found.add(stage)
         for edge in source.edges:
-            runs_in = source.bases[stage].stage if edge.reference.onbuild else stage
+            runs_in = source.bases[stage].possible if edge.reference.onbuild else (stage,)
             style = pruning.styles.get(source.title(edge.stage), "") if edge.stage != NO_STAGE else "image"
             is_image = style == "image" or (style == "arg" and not edge.reference.onbuild)
-            if edge.reference.stage == runs_in and not (is_image and "$" not in edge.reference.text):
-                todo |= {edge.stage} - found - {NO_STAGE}
+            if edge.reference.stage in runs_in and not (is_image and "$" not in edge.reference.text):
+                todo.update(set(edge.possible) - found)
     return found
 
 

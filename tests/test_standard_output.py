@@ -93,3 +93,20 @@ def test_an_interrupt_ends_with_130_and_without_a_traceback(folder: Path, enviro
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_a_document_gives_no_order_to_a_terminal_and_keeps_its_bytes_for_a_program(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles/ci.yaml").touch()
+    (tmp_path / "Dockerfile").write_bytes(b"FROM a\nRUN \x1b[31m\n")
+    difference = [sys.executable, "-m", "dfrender", "render", "--diff"]
+    piped = subprocess.run(difference, cwd=tmp_path, capture_output=True, check=False)
+    assert b"\x1b[31m" in piped.stdout
+    leader, terminal = os.openpty()
+    process = subprocess.Popen(difference, cwd=tmp_path, stdout=terminal)
+    os.close(terminal)
+    seen = os.read(leader, 10_000)
+    process.wait()
+    os.close(leader)
+    assert b"RUN \\x1b[31m" in seen
+    assert b"\x1b[31m" not in seen

@@ -220,3 +220,18 @@ def test_a_repository_of_somebody_else_is_reported_with_how_to_trust_it(project:
         f"detected dubious ownership in repository at '{root}' [git-refuses]"
     )
     assert hint == f"   if you trust it: git config --global --add safe.directory {root}"
+
+
+def test_a_call_without_a_dockerfile_looks_for_one_though_git_refuses(project: Project) -> None:
+    project.write({"a/Dockerfile": "FROM alpine:3.22\n"})
+    git("init", "--quiet")
+    for path in (Path(), *Path().rglob("*")):
+        os.chown(path, 12345, 12345)
+    assert "a/Dockerfile" in project.dfrender("render").stderr
+
+
+def test_a_dockerfile_that_cannot_be_read_is_not_taken_for_an_output(project: Project) -> None:
+    Path("Dockerfile").symlink_to("/proc/self/mem")  # its first page cannot be read by anybody
+    result = project.dfrender("render")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Dockerfile: error: " in result.stderr

@@ -12,7 +12,7 @@ from dfrender.adopt import advice
 from dfrender.adopt.adopt import Adoption, adopt
 from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.diagnostics import CallError, Problems, reason
-from dfrender.output import Found, Output, State
+from dfrender.output import Found, Output, State, clear_left_over
 from dfrender.source import At
 from dfrender.template.template import read_template
 
@@ -131,8 +131,9 @@ def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> Non
             problems.error(At(str(use.output)), "not-overwritten", message, hint)
 
 
-def _write(adoption: Adoption, files: Iterable[_File]) -> None:
+def _write(adoption: Adoption, files: Sequence[_File]) -> None:
     """Write the files, and say what there is to do next."""
+    clear_left_over(each.output for each in files)
     for output, found in files:
         try:
             output.write(found)

@@ -17,7 +17,7 @@ from dfrender.cli.reading import (
     templates,
 )
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, count, did_you_mean, ordered
-from dfrender.lint import lint
+from dfrender.lint import GivenArguments, lint
 from dfrender.profile.profiles import Profiles
 from dfrender.rules import manual
 from dfrender.source import decode
@@ -50,12 +50,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             profiles = Profiles(environment(), overrides, target, context)
             named = templates(paths, excluded, found, plain_too=True)
             refuse_shared_context(named, context)
+            given = GivenArguments()
             for each in named:
                 try:
-                    found.extend(lint(each, wanted, profiles, requested))
+                    found.extend(lint(each, wanted, profiles, requested, given))
                 except DfrenderError as error:
                     found.extend(error.diagnostics)
                     exit_code = max(exit_code, error.exit_code)
+            if not requested:
+                found.extend(given.undeclared())
         exit_code = max(exit_code, _exit_code(found, strict=strict))
     if findings is None and not quiet:
         plain = plain_dockerfiles(paths, excluded)

@@ -12,10 +12,10 @@ from dfrender import api, discover, files
 from dfrender.api import Result
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
-from dfrender.diagnostics import Problems
+from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
 from dfrender.gates import report_outdated
-from dfrender.output import State
+from dfrender.output import State, clear_left_over
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
 from dfrender.template.template import Template
@@ -57,6 +57,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         for each in results:
             found.extend(each.warnings)
         found.extend(api.shared_images(results))
+        _refuse_undeclared(results, found)
         if to_stdout:
             _print(results[0], line_map)
             return
@@ -69,10 +70,21 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             is_outdated = _compare(outputs, found, check=check, diff=diff)
             found.refuse()
             sys.exit(int(is_outdated))
-        made = _records(asked, list(chain.from_iterable(outputs)))
+        every_output = list(chain.from_iterable(outputs))
+        made = _records(asked, every_output)
+        clear_left_over(chain((each.output for each in every_output), (each.output for each in made)))
         _write(outputs, len(named), found, force=force, quiet=quiet)
         found.refuse()
         _write_records(made)
+
+
+def _refuse_undeclared(results: Iterable[Result], problems: Problems) -> None:
+    """Refuse build arguments that no Dockerfile of this run declares; one that could not be rendered might."""
+    for each in problems:
+        if each.severity is Severity.ERROR:
+            return
+    problems.extend(api.undeclared_arguments(results))
+    problems.refuse()
 
 
 def _goes_to_stdout(paths: Sequence[str], output: str | None, asked: _Records, *, compares: bool) -> bool:
@@ -120,6 +132,7 @@ def _print(result: Result, line_map: str | None) -> None:
 
         text = records.line_map(result, lines, STDIN)
         made.append(records.map_record(line_map, text, [result], []))
+    clear_left_over(each.output for each in made)
     echo_bytes(encode(join(lines)))
     _write_records(made)
 

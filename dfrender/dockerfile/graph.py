@@ -18,26 +18,40 @@ _NUMBER_LIMIT = 2**63  # Go's int
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
 _PREDEFINED[TARGET_STAGE] = "default"  # the name of the stage that is asked for, and this where none is
+# what containerd's platforms package makes of a variant that is the usual one
+_VARIANTS = {"arm": "v7", "arm/v7": "v7", "arm64/v8": "", "amd64/v1": ""}
+# what may make any text of a variable, even nothing
+_ANY_TEXT = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?\+|[#%/])")
 
 
 class Edge(NamedTuple):
     """What a reference means: the stage with this index, or else the image (or ``scratch``) of that text.
 
-    Variables of the platform count as those of linux/amd64; ``elsewhere`` are the stages that it may mean on others, or
-    for another target.
+    Where no platform is given, its variables count as those of linux/amd64; ``elsewhere`` are the stages that it may
+    mean on others, or for another target, and ``given`` those that it may mean with other build arguments. An argument
+    with nothing beside it could be given every stage above: those are ``unlikely``, and count only where it would be
+    wrong to leave one out.
     """
 
     reference: Reference
     word: Expanded
     stage: int
     elsewhere: tuple[int, ...] = ()
+    given: tuple[int, ...] = ()
+    unlikely: tuple[int, ...] = ()
 
     @property
     def stages(self) -> tuple[int, ...]:
         """Return every stage that it may mean, none for an image."""
+        others = self.elsewhere + self.given
         if self.stage == NO_STAGE:
-            return self.elsewhere
-        return (self.stage, *self.elsewhere)
+            return others
+        return (self.stage, *others)
+
+    @property
+    def possible(self) -> tuple[int, ...]:
+        """Return every stage that it may mean, unlikely or not."""
+        return self.stages + self.unlikely
 
     @property
     def image(self) -> str:
@@ -103,14 +117,14 @@ class Graph(NamedTuple):
             return ""
         return self.stages[root].platform
 
-    def needs(self, target: int, cut: Collection[Reference] = ()) -> list[int]:
+    def needs(self, target: int, cut: Collection[Reference] = (), *, unlikely: bool = False) -> list[int]:
         """Return the stages that building a target executes, itself among them, in the file's order.
 
-        The references in ``cut`` are images.
+        The references in ``cut`` are images; ``unlikely`` ones are among the stages only if asked for.
         """
         if not self.complete:
             return list(range(len(self.stages)))
-        uses = self.uses()
+        uses = self.uses(unlikely=unlikely)
         seen = {target}
         pending = [target]
         while pending:
@@ -120,7 +134,7 @@ class Graph(NamedTuple):
                     pending.append(source)
         return sorted(seen)
 
-    def uses(self) -> list[list[tuple[Reference, int]]]:
+    def uses(self, *, unlikely: bool = False) -> list[list[tuple[Reference, int]]]:
         """Return the stages that each stage refers to: by itself, and by the triggers of those that it begins from."""
         own: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
         triggered: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
@@ -128,10 +142,10 @@ class Graph(NamedTuple):
             found = own
             if edge.reference.onbuild:
                 found = triggered
-            for stage in edge.stages:
+            for stage in edge.possible if unlikely else edge.stages:
                 found[edge.reference.stage].append((edge.reference, stage))
         for stage, base in enumerate(self.bases):
-            for above in base.stages:
+            for above in base.possible if unlikely else base.stages:
                 own[stage].extend(triggered[above])
         return own
 
@@ -145,6 +159,13 @@ class Graph(NamedTuple):
         if self.names.get(name) == stage:
             return name
         return f"#{stage}"
+
+
+class Given(NamedTuple):
+    """What a build is given: build arguments, and those that its target platform sets unless the file does."""
+
+    build_args: Mapping[str, str]
+    platform: Mapping[str, str]
 
 
 def number(text: str) -> int | None:
@@ -162,15 +183,16 @@ def number(text: str) -> int | None:
     return value
 
 
-def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -> Graph:
-    """Find what every reference means when these build arguments are given."""
-    args, defaults = _global_args(dockerfile, build_args or {})
+def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None, platform: str = "") -> Graph:
+    """Find what every reference means when these build arguments are given, and a target platform if there is one."""
+    given = Given(build_args or {}, _of_platform(platform))
+    args, defaults = _global_args(dockerfile, given)
     names = {}
     for stage in dockerfile.stages:
         if stage.name:
             names[stage.name] = stage.position
     candidates = Candidates()
-    bases = _bases(dockerfile, args, candidates)
+    bases = _bases(dockerfile, args, given, candidates)
     edges = []
     for reference in dockerfile.references:
         if reference.kind is ReferenceKind.FROM:
@@ -199,30 +221,92 @@ def graph(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -
     )
 
 
-def _bases(dockerfile: Dockerfile, args: Mapping[str, str], above: Candidates) -> list[Edge]:
+def _of_platform(platform: str) -> Mapping[str, str]:
+    """Return the build arguments that a target platform sets."""
+    if not platform:
+        return {}
+    system, _, machine = platform.partition("/")
+    architecture, _, variant = machine.partition("/")
+    variant = _VARIANTS.get(machine, variant)
+    normal = f"{system}/{architecture}"
+    if variant:
+        normal += f"/{variant}"
+    parts = {"PLATFORM": normal, "OS": system, "OSVERSION": "", "ARCH": architecture, "VARIANT": variant}
+    found = {}
+    for name, part in PLATFORM_ARGS.items():
+        if name.startswith("TARGET"):
+            found[name] = parts[part]
+    return found
+
+
+def _bases(dockerfile: Dockerfile, args: Mapping[str, str], given: Given, above: Candidates) -> list[Edge]:
     """Return what each ``FROM`` means: it sees the stages above it only, and of those the ones that have a name."""
     declared = {arg.name for arg in dockerfile.args if arg.stage == NO_STAGE}
     variables = Variables(args, declared, dockerfile.escape)
-    of_any, _ = _global_args(dockerfile, dict.fromkeys(_PREDEFINED, ANY))
-    patterns = Variables(of_any, declared, dockerfile.escape)
+    of_platforms = Variables(_any_platform(dockerfile, given), declared, dockerfile.escape)
+    of_arguments = Variables(_any_argument(dockerfile, args, given), declared, dockerfile.escape)
     bases = []
     for stage in dockerfile.stages:
-        word = variables.expand(stage.base.text)
+        text = stage.base.text
+        word = variables.expand(text)
         found = above.named(word.text)
-        if found is None:
-            found = NO_STAGE
-        elsewhere: list[int] = []
-        pattern = word
-        if not word.literal:
-            pattern = patterns.expand(stage.base.text)
-        if ANY in pattern.text:
-            elsewhere = above.matching(pattern.text)
-        if found in elsewhere:
-            elsewhere.remove(found)
-        bases.append(Edge(stage.base, word, found, tuple(elsewhere)))
+        edge = Edge(stage.base, word, NO_STAGE if found is None else found)
+        if not word.literal and not word.fault:
+            edge = _with_others(edge, _pattern(of_platforms, text), _pattern(of_arguments, text), above)
+        bases.append(edge)
         if stage.name:
             above.add(stage.name, stage.position)
     return bases
+
+
+def _any_platform(dockerfile: Dockerfile, given: Given) -> Mapping[str, str]:
+    """Return the values of the arguments where each that a platform or a target would set may be anything."""
+    open_args = {}
+    for name in _PREDEFINED:
+        if name not in given.platform:
+            open_args[name] = ANY
+    values, _ = _global_args(dockerfile, Given({**open_args, **given.build_args}, given.platform))
+    return values
+
+
+def _any_argument(dockerfile: Dockerfile, args: Mapping[str, str], given: Given) -> Mapping[str, str]:
+    """Return the values of the arguments where each may be anything that no build argument or platform fixes."""
+    values = dict(args)
+    for name in _PREDEFINED:
+        if name not in given.platform and name not in given.build_args:
+            values[name] = ANY
+    for arg in dockerfile.args:
+        # what dfrender declares itself is given what it is for
+        is_generated = bool(dockerfile.lines[arg.last].why)
+        if arg.stage == NO_STAGE and arg.name not in given.build_args and not is_generated:
+            values[arg.name] = ANY
+    return values
+
+
+def _pattern(variables: Variables, text: str) -> str:
+    """Return what a word may come to, with `ANY` for each variable that may be anything."""
+    for match in _ANY_TEXT.finditer(text):
+        if ANY in variables.values.get(match["name"], ""):
+            start = variables.expand(text[: match.start()])
+            return start.text + ANY
+    return variables.expand(text).text
+
+
+def _with_others(edge: Edge, by_platform: str, by_argument: str, above: Candidates) -> Edge:
+    """Return a base together with the other stages that it may mean."""
+    elsewhere: list[int] = []
+    if ANY in by_platform:
+        elsewhere = above.matching(by_platform)
+    given: list[int] = []
+    if ANY in by_argument and by_argument != by_platform:
+        given = above.matching(by_argument)
+    if edge.stage in elsewhere:
+        elsewhere.remove(edge.stage)
+    known = {edge.stage, *elsewhere}
+    others = tuple(stage for stage in given if stage not in known)
+    if by_argument.strip(ANY):
+        return edge._replace(elsewhere=tuple(elsewhere), given=others)
+    return edge._replace(elsewhere=tuple(elsewhere), unlikely=others)
 
 
 def _roots(bases: Sequence[Edge]) -> tuple[int, ...]:
@@ -235,11 +319,10 @@ def _roots(bases: Sequence[Edge]) -> tuple[int, ...]:
     return tuple(roots)
 
 
-def _global_args(
-    dockerfile: Dockerfile, build_args: Mapping[str, str]
-) -> tuple[dict[str, str], tuple[tuple[Arg, Expanded], ...]]:
+def _global_args(dockerfile: Dockerfile, given: Given) -> tuple[dict[str, str], tuple[tuple[Arg, Expanded], ...]]:
     """Return the values of the arguments above the first ``FROM``, and the words that they were made of."""
-    args = dict(_PREDEFINED)
+    build_args = given.build_args
+    args = {**_PREDEFINED, **given.platform}
     for name in _PREDEFINED:
         if name in build_args:
             args[name] = build_args[name]

@@ -121,9 +121,14 @@ def _length_problem(registry: str, repository: str) -> str:
     return ""
 
 
+def lower(text: str) -> str:
+    """Return a text in lower case as Go writes it; Python makes two characters of the dotted capital I."""
+    return text.replace("\u0130", "i").lower()
+
+
 def is_stage_name(name: str) -> bool:
     """Return whether ``AS name`` is accepted (stages are stored in lower case)."""
-    return bool(re.fullmatch(_STAGE, name.lower()))
+    return bool(re.fullmatch(_STAGE, lower(name)))
 
 
 def is_arg_name(name: str) -> bool:

@@ -68,8 +68,8 @@ def _split(instructions: Sequence[LogicalLine]) -> Iterator[tuple[LogicalLine, s
         value = values.get(index, "")
         lead = syntax.skip_blanks(logical.text, 0)
         start = lead + len(plain[index]) - len(value)
-        keyword = logical.text[lead:start].upper()
-        yield logical, keyword.rstrip("\t\v\f\r "), start
+        keyword = logical.text[lead:start].rstrip("\t\v\f\r ")
+        yield logical, syntax.in_capitals(keyword), start
 
 
 class _Reader:
@@ -158,7 +158,7 @@ class _Reader:
                 platform = flag.text.removeprefix("--platform=")
         reference = statement.reference(ReferenceKind.FROM, base, 0, len(base.text))
         self.references.append(reference)
-        stored_name = name.text.lower()
+        stored_name = names.lower(name.text)
         first = statement.logical.first
         self.stages.append(Stage(statement.stage, stored_name, platform, reference, first, at))
 

@@ -4,7 +4,7 @@ Knows where an instruction begins and ends, not what it says (``parser/parser.go
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from dfrender.dockerfile.lexer import SPACES
 from dfrender.source import BOM, At, Line, encode
 
 _LINE_LIMIT = 65_535  # bufio.MaxScanTokenSize - 1, bytes
-_GAP = r"[\t\n\f\r ]*"  # Go's \s
-_DIRECTIVE = re.compile(rf"#[{SPACES}]*([a-zA-Z][a-zA-Z0-9]*){_GAP}={_GAP}(.+?){_GAP}")
+_GAP = "\t\n\f\r "  # Go's \s
+_DIRECTIVE = re.compile(rf"([a-zA-Z][a-zA-Z0-9]*)[{_GAP}]*=")
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
@@ -59,22 +59,33 @@ class LogicalLine(NamedTuple):
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return line and column of the character at an offset."""
-        behind = bisect_right(self.joins, offset, key=lambda join: join.offset)
-        join = self.joins[behind - 1]
+        join = self.joins[self._part(offset)]
         return join.line, join.column + offset - join.offset
 
     def segments(self, start: int, stop: int) -> tuple[Segment, ...]:
         """Return the parts of the physical lines that ``text[start:stop]`` was joined from."""
         found = []
-        ends = [join.offset for join in self.joins[1:]]
-        ends.append(len(self.text))
-        for join, end in zip(self.joins, ends, strict=True):
+        for index in range(self._part(start), len(self.joins)):
+            join = self.joins[index]
             first = max(start, join.offset)
-            last = min(stop, end)
+            last = min(stop, self._end(index))
+            if join.offset >= stop:
+                break
             if first < last:
                 shift = join.column - join.offset
                 found.append(Segment(join.line, first + shift, last + shift))
         return tuple(found)
+
+    def _part(self, offset: int) -> int:
+        """Return the index of the part that the character at an offset is in."""
+        if len(self.joins) == 1:
+            return 0
+        return bisect_right(self.joins, (offset, self.last + 1, 0)) - 1
+
+    def _end(self, part: int) -> int:
+        if part + 1 < len(self.joins):
+            return self.joins[part + 1].offset
+        return len(self.text)
 
 
 class Scanned(NamedTuple):
@@ -136,10 +147,20 @@ def _top(lines: Sequence[Line], directives: Sequence[Directive]) -> int:
 
 def _directive_of(line: str) -> tuple[str, str]:
     """Return name and value of what looks like a directive; empty ones if it does not, or no builder knows it."""
-    match = _DIRECTIVE.fullmatch(line.lstrip(SPACES))
+    line = line.rstrip("\r\n").lstrip(SPACES)
+    if not line.startswith("#"):
+        return "", ""
+    comment = line[1:].lstrip(SPACES)
+    match = _DIRECTIVE.match(comment)
     if not match or match[1].lower() not in _DIRECTIVES:
         return "", ""
-    return match[1].lower(), match[2]
+    rest = comment[match.end() :]
+    value = rest.strip(_GAP)
+    if not value:
+        value = rest[-1:]  # of nothing but blanks, Go's .+? takes the last one
+    if not value:
+        return "", ""
+    return match[1].lower(), value
 
 
 def _directives(lines: Sequence[Line], problems: Problems) -> tuple[Directive, ...]:
@@ -178,25 +199,28 @@ def _directives(lines: Sequence[Line], problems: Problems) -> tuple[Directive, .
 def _report_misplaced(lines: Sequence[Line], top: int, first: int, problems: Problems) -> None:
     """Report what looks like a directive but stands behind the place where builders stop to look for one."""
     reported = {problem.at for problem in problems}
+    is_below_blanks = True
     for index in range(top, first):
-        name, _ = _directive_of(lines[index].text)
-        above = lines[top:index]
-        is_below_blanks = all(_is_blank(line.text) for line in above)
+        line = lines[index]
+        name, _ = _directive_of(line.text)
         is_check = name == "check"  # below a comment it is one for the next instruction
-        if not name or (is_check and not (is_below_blanks and above)):
-            continue
-        at = lines[index].locate(0)
-        if at in reported:
-            continue
-        reason = "its indentation"
-        if index:
-            reason = "what stands above it"
-        message = f"builders take this {name} directive for a comment, because of {reason}"
-        if is_below_blanks:
-            _report_below_blanks(at, message, above, problems)
-        else:
-            related = [("the first line above it", above[0].at)]
-            problems.warning(at, "directive-not-first", message, "move it to the first line", related)
+        if is_check and (index == top or not is_below_blanks):
+            name = ""
+        at = line.locate(0)
+        if name and at not in reported:
+            message = f"builders take this {name} directive for a comment, because of {_reason(index)}"
+            if is_below_blanks:
+                _report_below_blanks(at, message, lines[top:index], problems)
+            else:
+                related = [("the first line above it", lines[top].at)]
+                problems.warning(at, "directive-not-first", message, "move it to the first line", related)
+        is_below_blanks = is_below_blanks and _is_blank(line.text)
+
+
+def _reason(index: int) -> str:
+    if index:
+        return "what stands above it"
+    return "its indentation"
 
 
 def _report_below_blanks(at: At, message: str, above: Sequence[Line], problems: Problems) -> None:
@@ -222,34 +246,39 @@ def _report_long_lines(lines: Sequence[Line], escape: str, problems: Problems) -
 
 
 def _instructions(lines: Sequence[Line], escape: str, problems: Problems) -> Iterator[LogicalLine]:
+    bodies = _Bodies(lines, escape, problems)
     index = 0
     while index < len(lines):
         logical = _join(lines, index, escape)
         if logical.joins:
-            logical = _with_bodies(lines, logical, escape, problems)
+            logical = bodies.added_to(logical)
             yield logical
         index = logical.last + 1
 
 
 def _join(lines: Sequence[Line], first: int, escape: str) -> LogicalLine:
     """Join the instruction that begins at a line with its continuations; nothing is joined if none begins there."""
-    text = ""
+    texts = []
     joins = []
+    offset = 0
     index = first
     start = _first_column(lines[first].text, first)
     while index < len(lines):
         body = lines[index].text.rstrip("\r\n")
+        part = body[start:]
         goes_on = index > first
-        if not is_comment(body[start:]) and not _is_blank(body[start:]):
+        if not is_comment(part) and not _is_blank(part):
             body, goes_on = _without_continuation(body, escape)
-            joins.append(_Join(len(text), index, start))
-            text += body[start:]
+            part = body[start:]
+            joins.append(_Join(offset, index, start))
+            texts.append(part)
+            offset += len(part)
         if not goes_on:
             break
         start = 0
         index += 1
     last = min(index, len(lines) - 1)
-    return LogicalLine(text, tuple(joins), first, last, last)
+    return LogicalLine("".join(texts), tuple(joins), first, last, last)
 
 
 def _first_column(line: str, index: int) -> int:
@@ -268,31 +297,59 @@ def _without_continuation(body: str, escape: str) -> tuple[str, bool]:
     return trimmed[:-1], True
 
 
-def _with_bodies(lines: Sequence[Line], logical: LogicalLine, escape: str, problems: Problems) -> LogicalLine:
-    """Return the logical line with the bodies of its heredocs."""
-    last = logical.last
-    heredocs = syntax.heredocs(logical.text, escape)
-    for heredoc in heredocs:
-        end = _body_end(lines, last + 1, heredoc)
-        if end is None:
-            line, column = logical.locate(logical.text.find("<<"))
-            at = lines[line].locate(column)
-            if ")" in heredoc.name:  # a shift that was meant as arithmetic: behind it there is more to find
-                message = f"builders take this for a heredoc that ends at a line {heredoc.name!r}"
-                problems.error(at, "heredoc-lookalike", message, "write $((1<<2)) without blanks, or quote it")
-            else:
-                message = f"no line ends this heredoc: a line with nothing but {heredoc.name!r} is missing"
-                hint = f"write {heredoc.name} on a line of its own, without blanks"
-                problems.error(at, "unterminated-heredoc", message, hint)
-                last = len(lines) - 1
-            break
-        last = end
-    names = tuple(heredoc.name for heredoc in heredocs)
-    return LogicalLine(logical.text, logical.joins, logical.first, logical.end, last, names)
+class _Bodies:
+    """Finds the bodies of heredocs: by what ends them, which is looked up, since not every one has an end."""
 
+    def __init__(self, lines: Sequence[Line], escape: str, problems: Problems) -> None:
+        self.lines = lines
+        self.escape = escape
+        self.problems = problems
+        self.ends: dict[str, list[int]] = {}
+        self.indented_ends: dict[str, list[int]] = {}
 
-def _body_end(lines: Sequence[Line], start: int, heredoc: syntax.Heredoc) -> int | None:
-    for index in range(start, len(lines)):
-        if heredoc.ends_at(lines[index].text):
-            return index
-    return None
+    def added_to(self, logical: LogicalLine) -> LogicalLine:
+        """Return a logical line with the bodies of its heredocs."""
+        last = logical.last
+        heredocs = syntax.heredocs(logical.text, self.escape)
+        for heredoc in heredocs:
+            end = self._end(heredoc, last + 1)
+            if end is None:
+                is_lookalike = self._report_endless(logical, heredoc.name)
+                if not is_lookalike:
+                    last = len(self.lines) - 1
+                break
+            last = end
+        names = tuple(heredoc.name for heredoc in heredocs)
+        return LogicalLine(logical.text, logical.joins, logical.first, logical.end, last, names)
+
+    def _end(self, heredoc: syntax.Heredoc, start: int) -> int | None:
+        """Return the first line from ``start`` on that ends a heredoc."""
+        if not self.ends:
+            self._look_up()
+        ends = self.ends
+        if heredoc.chomp:
+            ends = self.indented_ends
+        found = ends.get(heredoc.name, [])
+        index = bisect_left(found, start)
+        if index == len(found):
+            return None
+        return found[index]
+
+    def _look_up(self) -> None:
+        for index, line in enumerate(self.lines):
+            text = line.text.rstrip("\r\n")
+            self.ends.setdefault(text, []).append(index)
+            self.indented_ends.setdefault(text.lstrip("\t"), []).append(index)
+
+    def _report_endless(self, logical: LogicalLine, name: str) -> bool:
+        """Report a heredoc without an end; return whether arithmetic was meant: behind it there is more to find."""
+        line, column = logical.locate(logical.text.find("<<"))
+        at = self.lines[line].locate(column)
+        if ")" in name:
+            message = f"builders take this for a heredoc that ends at a line {name!r}"
+            self.problems.error(at, "heredoc-lookalike", message, "write $((1<<2)) without blanks, or quote it")
+            return True
+        message = f"no line ends this heredoc: a line with nothing but {name!r} is missing"
+        hint = f"write {name} on a line of its own, without blanks"
+        self.problems.error(at, "unterminated-heredoc", message, hint)
+        return False

@@ -8,12 +8,14 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from dfrender.dockerfile import names
 from dfrender.dockerfile.lexer import SPACES, ExpansionError, shell_words
 
 _BYTE_SPACES = "\t\n\v\f\r \x85\xa0"  # Go's unicode.IsSpace of a byte
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _NO_BLANKS = re.compile(r"[^\t\v\f\r ]+")
 _HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
+_CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _WITH_HEREDOC = frozenset({"ADD", "COPY", "RUN"})
 
 
@@ -57,13 +59,6 @@ class Heredoc(NamedTuple):
 
     name: str
     chomp: bool
-
-    def ends_at(self, line: str) -> bool:
-        """Return whether this physical line is the delimiter."""
-        line = line.rstrip("\r\n")
-        if self.chomp:
-            line = line.lstrip("\t")
-        return line == self.name
 
 
 def skip_blanks(text: str, start: int) -> int:
@@ -267,10 +262,10 @@ def _heredoc(word: str) -> Heredoc | None:
     if not match:
         return None
     _descriptor, dash, delimiter = match.groups()
-    names = shell_words(delimiter, raw=False)
-    if len(names) != 1:
+    words = shell_words(delimiter, raw=False)
+    if len(words) != 1:
         return None
-    return Heredoc(names[0], chomp=bool(dash))
+    return Heredoc(words[0], chomp=bool(dash))
 
 
 def split_keyword(text: str, start: int) -> tuple[str, int]:
@@ -278,5 +273,10 @@ def split_keyword(text: str, start: int) -> tuple[str, int]:
     start = skip_blanks(text, start)
     blanks = _BLANKS.search(text, start)
     if not blanks:
-        return text[start:].upper(), len(text)
-    return text[start : blanks.start()].upper(), blanks.end()
+        return in_capitals(text[start:]), len(text)
+    return in_capitals(text[start : blanks.start()]), blanks.end()
+
+
+def in_capitals(keyword: str) -> str:
+    """Return a keyword in capitals: BuildKit compares in lower case, in which the long s is not an s."""
+    return names.lower(keyword).translate(_CAPITALS)

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
-from dfrender.dockerfile.expand import replace_variables
+from dfrender.dockerfile.expand import Expanded
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.statement import Statement
 from dfrender.inputs import arguments
-from dfrender.inputs.arguments import Seen
 from dfrender.inputs.context import Context
 from dfrender.inputs.parts import FILES, VERSION, Digest, Part, digest_of
 from dfrender.inputs.sources import Source, sources_of
@@ -64,11 +63,10 @@ class _Reader:
     def read(self, stage: int) -> None:
         problems = Problems()
         taker = Taker(self._context, problems)
-        seen = Seen(self._source.args)
         statements = list(self._statements(stage))
-        body = list(self._body(stage, seen))
-        self._see_declared(statements, seen)
-        reads_name = _OWN_NAME in seen.noted or self._begins_with_name(stage)
+        body = list(self._body(stage))
+        seen = self._seen(stage, statements)
+        reads_name = _OWN_NAME in seen or self._begins_with_name(stage)
         if reads_name or not self._readers_of_names.isdisjoint(self._referred(stage)):
             self._readers_of_names.add(stage)
         if self._hands_down(stage):
@@ -100,10 +98,10 @@ class _Reader:
         if self._has_triggers(stage):
             yield Part(("triggers",))
 
-    def _body(self, stage: int, seen: Seen) -> Iterator[Part]:
+    def _body(self, stage: int) -> Iterator[Part]:
         """Yield the instructions of a stage with what their references mean; those that a base triggers come first."""
         first, *others = self._written[stage]
-        yield from self._begin(stage, first, seen)
+        yield from self._begin(stage, first)
         for base in self._source.bases[stage].stages:
             for written in self._written[base]:
                 if written.trigger:
@@ -113,13 +111,22 @@ class _Reader:
             yield Part(("instruction", written.text, written.bodies), written.at)
             if not written.trigger:
                 yield from self._meanings(stage, written.edges)
+        yield from self._meanings(stage, self._implied(stage))
 
-    def _begin(self, stage: int, written: Written, seen: Seen) -> Iterator[Part]:
+    def _implied(self, stage: int) -> Iterator[Edge]:
+        """Yield what is meant where nothing is written, in a stage and in the triggers of its bases."""
+        bases = self._source.bases[stage].stages
+        for edge in self._source.implied:
+            origin = edge.reference.stage
+            if (origin in bases) if edge.reference.onbuild else (origin == stage):
+                yield edge
+
+    def _platform(self, stage: int) -> Expanded:
+        return self._source.variables().expand(self._source.stages[stage].platform)
+
+    def _begin(self, stage: int, written: Written) -> Iterator[Part]:
         """Yield what a ``FROM`` means: each stage that it may be, or the image that it names, but not its own name."""
-        escape = self._source.dockerfile.escape
-        platform = replace_variables(self._source.stages[stage].platform, seen, escape)
-        replace_variables(self._source.stages[stage].base.text, seen, escape)
-        yield Part(("from", platform.text), written.at)
+        yield Part(("from", self._platform(stage).text), written.at)
         base = self._source.bases[stage]
         for each in base.stages:
             yield self._stage_part(each, base, self._kind_of_base(base, each))
@@ -174,17 +181,21 @@ class _Reader:
             if not written.trigger:
                 yield written.statement
 
-    def _see_declared(self, statements: Iterable[Statement], seen: Seen) -> None:
-        """Note the arguments that have a value because they are declared here."""
+    def _seen(self, stage: int, statements: Iterable[Statement]) -> Mapping[str, str]:
+        """Return the arguments that a stage sees: those that its ``FROM`` names, and those that are declared in it."""
         given = arguments.given_by(self._profile)
+        args = self._source.args
+        seen: dict[str, str] = {}
+        for name in self._source.bases[stage].word.names | self._platform(stage).names:
+            if name in args:
+                seen[name] = args[name]
         for statement in statements:
             for name, has_default in declared_by(statement):
                 if name in given:
-                    seen.noted[name] = given[name]
-                elif not has_default:
-                    seen.get(name)
-                if name == _OWN_NAME:
-                    seen.noted.setdefault(name, "")
+                    seen[name] = given[name]
+                elif name in args and not has_default:
+                    seen[name] = args[name]
+        return seen
 
     def _sources(self, stage: int, statements: Iterable[Statement]) -> Iterator[Source]:
         for statement in statements:
@@ -207,6 +218,6 @@ class _Reader:
         return settings is not None and settings.onbuild
 
 
-def _arguments(seen: Seen) -> Iterator[Part]:
-    for name in sorted(seen.noted):
-        yield Part(("argument", name, seen.noted[name]))
+def _arguments(seen: Mapping[str, str]) -> Iterator[Part]:
+    for name in sorted(seen):
+        yield Part(("argument", name, seen[name]))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
-from dfrender.dockerfile.graph import Graph, graph
-from dfrender.inputs import arguments, around, objections
+from dfrender.dockerfile.graph import Graph
+from dfrender.inputs import around, objections
 from dfrender.inputs.context import Tracked
 from dfrender.inputs.digests import StageInputs, stage_inputs
 from dfrender.inputs.parts import Digest
@@ -68,8 +68,7 @@ def inputs_of(
     ``tracked`` is what git knows of the build context, None if it does not know it.
     """
     context = around.context_of(asked.template, asked.profile, recorder, problems, tracked)
-    known = graph(asked.source.dockerfile, arguments.known_to(asked.profile))
-    return stage_inputs(known, asked.profile, context, stages)
+    return stage_inputs(asked.source, asked.profile, context, stages)
 
 
 def digests(asked: Asked, recorder: Recorder, problems: Problems) -> Mapping[int, Digest]:

@@ -82,6 +82,8 @@ def _target(plan: Plan, job: Job, ids: Mapping[str, str]) -> Json:
     given["target"] = job.target
     given["tags"] = list(job.tags)
     given["args"] = dict(job.args)
+    if job.target_platform:
+        given["platforms"] = [job.target_platform]
     given["contexts"] = _contexts(job, ids)
     given["cache-from"] = list(job.cache_from)
     given["cache-to"] = list(job.cache_to)

@@ -38,6 +38,7 @@ def job_of(known: Known, work: Work) -> Job:
     tag = _tag(known, work.stage)
     taken = _taken(known, work)
     replaced = [each for each in taken if not each.is_written]
+    platform = known.profile.builds.platform
     return Job(
         stage=graph.title(work.stage),
         target=graph.stages[work.stage].name,
@@ -50,6 +51,7 @@ def job_of(known: Known, work: Work) -> Job:
         cache_from=_cache_sources(known, work),
         cache_to=_cache_targets(known, work.stage),
         platform=own_platform(graph, work.stage),
+        target_platform=platform.text if platform else "",
         is_taken=work.stage in known.taken,
         hands_on=_hands_on(known, work.stage),
     )
@@ -77,8 +79,16 @@ def _images(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
 
 
 def _args(known: Known, taken: Sequence[Prebuilt]) -> tuple[tuple[str, str], ...]:
-    """Return the build arguments that make the output take these images: that of the tag, where it is shared."""
+    """Return the build arguments of the profile, and those that make the output take these images.
+
+    Where the tag of images is one argument, it is that one.
+    """
+    declared = {arg.name for arg in known.graph.dockerfile.args}
     found: dict[str, str] = {}
+    for given in known.profile.builds.build_args:
+        name = given.name.text
+        if name in declared or not given.optional:
+            found[name] = given.value.text
     for each in taken:
         image = known.images[each.stage]
         if len(each.args) > 1:

@@ -21,8 +21,8 @@ class Job(NamedTuple):
     are the jobs that have to be done before, ``runs`` the stages that it executes, ``images`` those that it takes for
     stages. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
     arguments. ``cache_from`` and ``cache_to`` are as the options of these names. ``platform`` is what the stage's own
-    ``FROM`` asks for. ``is_taken`` says whether another job is after it, ``hands_on`` whether its image is needed when
-    it is done: by another job, or to be published.
+    ``FROM`` asks for, ``target_platform`` what the profile builds for. ``is_taken`` says whether another job is after
+    it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published.
     """
 
     stage: str
@@ -36,6 +36,7 @@ class Job(NamedTuple):
     cache_from: tuple[str, ...]
     cache_to: tuple[str, ...]
     platform: str
+    target_platform: str
     is_taken: bool
     hands_on: bool
 
@@ -48,6 +49,8 @@ class Job(NamedTuple):
         """Yield the options of ``docker build``, but for those that name files and tags."""
         if self.target:
             yield f"--target={self.target}"
+        if self.target_platform:
+            yield f"--platform={self.target_platform}"
         for name, value in self.args:
             yield f"--build-arg={name}={value}"
         for image in self.contexts:

@@ -64,6 +64,7 @@ def _job(job: Job) -> dict[str, Values]:
     found["cache_from"] = list(job.cache_from)
     found["cache_to"] = list(job.cache_to)
     found["platform"] = job.platform
+    found["target_platform"] = job.target_platform
     found["is_taken"] = job.is_taken
     found["hands_on"] = job.hands_on
     return found

@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Problems, did_you_mean
-from dfrender.dockerfile.graph import Edge, Graph
+from dfrender.dockerfile.graph import Edge, Graph, graph
 from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Profile, StageSettings, Style
+from dfrender.references.arguments import given_to, known_platform, known_values, reads
 from dfrender.references.claims import Claims
 from dfrender.references.images import check_image
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt, own_platform
@@ -33,6 +34,29 @@ class Decisions(NamedTuple):
     def written(self) -> list[Prebuilt]:
         """Return what is left of the prebuilt stages in the output."""
         return [each.within(self.kept) for each in self.prebuilt]
+
+    @property
+    def build_args(self) -> Mapping[str, str]:
+        """Return the build arguments of the profile that each build of the output is given, by name, as written."""
+        return given_to(self.source.dockerfile, self.profile)
+
+    def pinned(self) -> Mapping[str, str]:
+        """Return the build arguments by which a stage that is kept chose others than those that are not.
+
+        A build without the argument would look for one of those.
+        """
+        dockerfile, profile = self.source.dockerfile, self.profile
+        values = known_values(profile)
+        if not values or len(self.kept) == len(self.source.stages):
+            return {}
+        without = graph(dockerfile, {}, known_platform(profile))
+        chosen: set[str] = set()
+        for stage in self.kept:
+            edge = without.bases[stage]
+            is_whole = set(edge.possible).issubset(self.kept)
+            if not is_whole:
+                chosen.update(name for name in values if reads(edge.reference.text, name))
+        return {name: values[name] for name in values if name in chosen}
 
     def positions(self) -> Mapping[int, int]:
         """Return for each stage that is kept its index in the output, where alias stages count too."""
@@ -112,7 +136,7 @@ def _decide(profile: Profile, settings: StageSettings, edges: Sequence[Edge], cl
         _check_context(profile, settings, problems)
         written = edges
     else:
-        written = _written(edges, style, problems)
+        written = _written(settings, edges, problems)
     args: list[GeneratedArg] = []
     alias = ""
     if style is Style.ARG and written:
@@ -142,7 +166,7 @@ def _check_context(profile: Profile, settings: StageSettings, problems: Problems
         problems.error(settings.stage.at, "context-needs-buildkit", message, hint)
 
 
-def _written(edges: Sequence[Edge], style: Style, problems: Problems) -> list[Edge]:
+def _written(settings: StageSettings, edges: Sequence[Edge], problems: Problems) -> list[Edge]:
     """Return the references to rewrite; the others are reported: for those, builders build the stage after all."""
     found = []
     for edge in edges:
@@ -152,11 +176,11 @@ def _written(edges: Sequence[Edge], style: Style, problems: Problems) -> list[Ed
             hint = "style image writes the image into it; other styles leave it as it is"
             problems.warning(at, "onbuild-reference", message, hint)
         if not edge.word.literal:
-            name = edge.word.text
+            name = settings.stage.text
             message = f"this FROM is left as it is: it reaches the prebuilt stage {name!r} by a build argument"
             hint = f"write the stage's name, or pass its image by --build-arg for {edge.reference.text}"
             problems.warning(at, "reference-through-arg", message, hint)
-        elif style is Style.IMAGE or not edge.reference.onbuild:
+        elif settings.style is Style.IMAGE or not edge.reference.onbuild:
             found.append(edge)
     return found
 
@@ -181,7 +205,7 @@ def _kept_stages(graph: Graph, prebuilt: Sequence[Prebuilt], profile: Profile) -
         return range(len(graph.stages))
     target = graph.names[profile.target.text.lower()]
     cut = {edge.reference for each in prebuilt if each.is_image for edge in each.edges}
-    return frozenset(graph.needs(target, cut))
+    return frozenset(graph.needs(target, cut, unlikely=True))
 
 
 def _check_indices_of_triggers(decisions: Decisions, problems: Problems) -> None:

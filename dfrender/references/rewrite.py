@@ -1,8 +1,10 @@
 """`Decisions` to the rewritten `Dockerfile`: references edited in their line, generated lines added."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile.edits import Edits
 from dfrender.dockerfile.graph import NO_STAGE
@@ -13,6 +15,7 @@ from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt
 from dfrender.source import Line, line_end, restore_bom
 
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@+-]*")
 _Added = dict[int, list[Line]]  # by the index of the line that they stand above
 
 
@@ -93,33 +96,88 @@ def _additions(decisions: Decisions) -> Mapping[int, Sequence[Line]]:
     """Return the generated lines, by the index of the line that they stand above."""
     added: _Added = defaultdict(list)
     declared: set[str] = set()
+    keywords = _keywords(decisions)
+    _pin(decisions, keywords, added)
     for each in decisions.written:
         for arg in each.args:
             if arg.name not in declared:
                 declared.add(arg.name)
-                _declare(decisions, each, arg, added)
+                _declare(decisions, each, arg, keywords, added)
         if each.alias:
-            _add_alias(decisions, each, added)
+            _add_alias(decisions, each, keywords, added)
     return added
 
 
-def _declare(decisions: Decisions, prebuilt: Prebuilt, arg: GeneratedArg, added: _Added) -> None:
+class _Keywords(NamedTuple):
+    """The keywords of generated lines."""
+
+    arg: str = "ARG"
+    start: str = "FROM"
+    name: str = "AS"
+
+
+def _keywords(decisions: Decisions) -> _Keywords:
+    """Return the keywords in the case that most instructions are in; BuildKit warns of others.
+
+    Those in both cases count for none (``validateCommandCasing`` in ``dockerfile2llb/convert.go``).
+    """
+    dockerfile = decisions.source.dockerfile
+    lower = upper = 0
+    for instruction in dockerfile.instructions:
+        if instruction.stage in decisions.kept:
+            text = dockerfile.lines[instruction.first].text.lstrip()
+            keyword = text[: len(instruction.keyword)]
+            lower += keyword.islower()
+            upper += keyword.isupper()
+    if lower > upper:
+        return _Keywords("arg", "from", "as")
+    return _Keywords()
+
+
+def _pin(decisions: Decisions, keywords: _Keywords, added: _Added) -> None:
+    """Add what the profile gives an argument as its default, below its last declaration above the first ``FROM``."""
+    pinned = decisions.pinned()
+    dockerfile = decisions.source.dockerfile
+    places = {each.name.text: each.name.at for each in decisions.profile.builds.build_args}
+    for arg in reversed(dockerfile.args):
+        if arg.stage != NO_STAGE or arg.name not in places:
+            continue
+        at = places.pop(arg.name)
+        if arg.name in pinned:
+            value = _quoted(pinned[arg.name], dockerfile.escape)
+            text = f"{keywords.arg} {arg.name}={value}{line_end(dockerfile.lines[0].text)}"
+            above = arg.last + 1
+            line = Line(text, dockerfile.lines[arg.last].at, 0, "build argument that the profile gives", at)
+            added[above].append(line)
+
+
+def _quoted(value: str, escape: str) -> str:
+    """Return the word that builders read a value from."""
+    if _PLAIN.fullmatch(value):
+        return value
+    special = re.escape(f'"{escape}')
+    escaped = re.sub(f"[{special}]", lambda match: escape + match[0], value)
+    return f'"{escaped}"'
+
+
+def _declare(decisions: Decisions, prebuilt: Prebuilt, arg: GeneratedArg, keywords: _Keywords, added: _Added) -> None:
     dockerfile = decisions.source.dockerfile
     above = _below_global_args(dockerfile)
     what = "tag of the images"
     if arg is prebuilt.args[-1]:
         what = f"image of {prebuilt.name}"
-    text = f"ARG {arg.name}={arg.default}{line_end(dockerfile.lines[0].text)}"
+    text = f"{keywords.arg} {arg.name}={arg.default}{line_end(dockerfile.lines[0].text)}"
     line = Line(text, dockerfile.lines[above].at, 0, f"build argument for the {what}", arg.at)
     added[above].append(line)
 
 
-def _add_alias(decisions: Decisions, prebuilt: Prebuilt, added: _Added) -> None:
+def _add_alias(decisions: Decisions, prebuilt: Prebuilt, keywords: _Keywords, added: _Added) -> None:
     dockerfile = decisions.source.dockerfile
     above = _above_stage(dockerfile, prebuilt.first_consumer)
     platform = f"--platform={prebuilt.platform} " if prebuilt.platform else ""
     image = f"${{{prebuilt.args[-1].name}}}"
-    text = f"FROM {platform}{image} AS {prebuilt.alias}{line_end(dockerfile.lines[0].text)}"
+    start = f"{keywords.start} {platform}{image} {keywords.name} {prebuilt.alias}"
+    text = start + line_end(dockerfile.lines[0].text)
     line = Line(text, dockerfile.lines[above].at, 0, f"alias stage of {prebuilt.name}", prebuilt.at)
     added[above].append(line)
 

@@ -12,6 +12,7 @@ from dfrender.dockerfile.edits import Edits
 from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, graph
 from dfrender.dockerfile.model import Dockerfile, ReferenceKind
+from dfrender.references.arguments import graph_for
 from dfrender.references.decisions import Decisions, decide
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.references.rewrite import removed_lines, rewritten_lines
@@ -20,10 +21,11 @@ from dfrender.source import BOM, At, join
 
 def verify(decisions: Decisions, output: Dockerfile) -> Graph:
     """Return the output's graph; raise `BugError` if one of the nets holds something back."""
-    result = graph(output)
+    result = graph_for(output, decisions.profile)
     _verify_stable(decisions, result)
     _verify_lines(decisions, output)
     _verify_meanings(decisions, result)
+    _verify_defaults(decisions, output)
     return result
 
 
@@ -80,6 +82,19 @@ def _verify_meanings(decisions: Decisions, result: Graph) -> None:
         found = _meaning(after, after.stage)
         if found != expected and not reference.onbuild:
             raise _bug(reference.at, f"{reference.text!r} should mean {expected} and means {found}")
+
+
+def _verify_defaults(decisions: Decisions, output: Dockerfile) -> None:
+    """Verify that a build without the arguments by which stages were taken out finds the same ones."""
+    pinned = decisions.pinned()
+    if not pinned:
+        return
+    args = graph(output).args
+    for name, value in pinned.items():
+        found = args.get(name)
+        if found != value:
+            at = At(decisions.profile.file)
+            raise _bug(at, f"the default of {name} should be {value!r} and is {found!r}")
 
 
 def _bug(at: At, message: str) -> BugError:

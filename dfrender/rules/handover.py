@@ -102,7 +102,7 @@ def _in_one_target(graph: Graph, one: Edge, other: Edge) -> bool:
 def prebuilt_not_used(decisions: Decisions) -> Iterator[Finding]:
     used: set[int] = set()
     for edge in decisions.source.edges:
-        used.update(edge.stages)
+        used.update(edge.possible)
     for each in decisions.prebuilt:
         if each.stage not in used:
             message = f"nothing refers to {each.name!r}, which is prebuilt in profile {decisions.profile.name}"

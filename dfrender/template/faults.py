@@ -12,7 +12,7 @@ from dfrender.template import advice
 from dfrender.template.syntax import TAGS, CodeLine, Segment, SegmentKind, Source
 
 _ADDRESS = re.compile(r"<([^<>]*) at 0x[0-9a-f]+>")
-_JINJAS_CLASS = re.compile(r"<class 'jinja2\.utils\.(\w+)'>", re.IGNORECASE)
+_JINJAS_CLASS = re.compile(r"<class '(?:jinja2\.utils\.)?(cycler|dict|joiner|namespace)'>", re.IGNORECASE)
 _A_FUNCTION = (
     "set it under 'values' in the profile: without a value the name means a function of Jinja, also to | default and "
     '"is defined"'

@@ -45,6 +45,10 @@ class Files:
         """Return what the includes must not leave."""
         return boundary_of(self.folder, self.recorder)
 
+    def holds(self, file: str) -> bool:
+        """Say whether a file goes by this name."""
+        return file in self._sources
+
     def source(self, file: str) -> Source:
         """Return the file of this name, else the template itself."""
         return self._sources.get(file, self.root)

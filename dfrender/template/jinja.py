@@ -192,7 +192,8 @@ class _Run:
     def stage(self, *arguments: object, **named: object) -> str:
         """Be ``stage(name)`` to the template; `_with_places` has put the place of the call before the name."""
         match arguments:
-            case ((str(file), int(line), int(column)), *given):
+            # called by another name, it may be given a place by the template: of no file that is not its own
+            case ((str(file), int(line), int(column)), *given) if self.files.holds(file):
                 at = At(file, line, column)
             case _:
                 at = self.frames.here()

@@ -147,7 +147,7 @@ def go(text: str) -> Reading:
         return () if "file with no instructions" in str(error) else Refused(_refusal(str(error)))
     return tuple(
         _theirs(
-            (each.cmd or "").upper(),
+            re.sub("[a-z]+", lambda letters: letters.group().upper(), each.cmd or ""),
             (each.start_line, each.end_line),
             each.flags,
             [doc.name for doc in each.heredocs],

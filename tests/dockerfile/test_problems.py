@@ -85,6 +85,7 @@ BROKEN = [
     ),
     ("# escape=x\nFROM a", (1, 1), "invalid-escape-directive", "the escape character must be \\ or `, not 'x'"),
     ("# escape=`\v\nFROM a", (1, 1), "invalid-escape-directive", "the escape character must be \\ or `, not '`\\x0b'"),
+    ("# escape= \t\nFROM a", (1, 1), "invalid-escape-directive", "the escape character must be \\ or `, not '\\t'"),
     ("# escape=`\n# ESCAPE=`\nFROM a", (2, 1), "duplicate-directive", "only one escape directive can be used"),
     ("#syntax=a\n#syntax=b\nFROM a", (2, 1), "duplicate-directive", "only one syntax directive can be used"),
     (" # syntax=a\nFROM a", (1, 1), "directive-not-first", MISPLACED.format("syntax", "its indentation")),

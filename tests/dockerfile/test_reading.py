@@ -6,7 +6,6 @@ import pytest
 
 from dfrender.dockerfile.model import ReferenceKind
 from dfrender.dockerfile.scan import is_comment
-from dfrender.dockerfile.syntax import Heredoc
 from tests.dockerfile.oracle import read
 
 DIRECTIVES = [
@@ -37,6 +36,8 @@ DIRECTIVES = [
     ("\n# escape=`\nFROM a", [], "\\", 0, "so does a blank line"),
     ("# other=x\n# escape=`\nFROM a", [], "\\", 0, "so does an unknown one"),
     ("# syntax=\n# escape=`\nFROM a", [], "\\", 0, "so does one without a value"),
+    ("# syntax=  \r\n# escape=`\nFROM a", [("syntax", " ", 0), ("escape", "`", 1)], "`", 2, "but a blank is one"),
+    ("# syntax \t=\f a\v \nFROM a", [("syntax", "a\v", 0)], "\\", 1, "blanks that Go takes for white space"),
 ]
 
 
@@ -67,6 +68,9 @@ INSTRUCTIONS = [
         "backtick",
     ),
     ("FROM a \\", [("FROM", "a ", 0, 0)], "a break at the end of the file"),
+    ("WOR\u212aDIR a", [("WORKDIR", "a", 0, 0)], "the sign of the kelvin is a K in lower case"),
+    ("MA\u0130NTAINER a", [("MAINTAINER", "a", 0, 0)], "a dotted capital I is an i"),
+    ("U\u017fER a", [("U\u017fER", "a", 0, 0)], "a long s is no s"),
     ("FROM a\nRUN a \\\n  b", [("FROM", "a", 0, 0), ("RUN", "a   b", 1, 2)], "white space in an instruction stays"),
     (
         "RUN <<A <<-'B C'\nx \\\n# c\nA\nRUN\n\t\tB C\nFROM a",
@@ -143,6 +147,10 @@ def test_build_arguments_before_the_first_from_belong_to_no_stage() -> None:
     ]
 
 
+def test_a_name_is_stored_in_the_lower_case_of_go() -> None:
+    assert [stage.name for stage in read("FROM a AS B\nFROM a AS \u0130\u212a").stages] == ["b", "ik"]
+
+
 def test_stages() -> None:
     dockerfile = read("FROM --platform='x' a AS Base\nFROM\tb\nFROM -- \u00a0c as x\nFROM --other d")
     assert [
@@ -198,17 +206,18 @@ def test_a_reference_says_where_it_begins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heredoc", "line", "ends"),
+    ("opening", "line", "ends"),
     [
-        pytest.param(Heredoc("A", chomp=False), "A\r\n", True, id="its name"),
-        pytest.param(Heredoc("A", chomp=False), "A \n", False, id="a blank behind it"),
-        pytest.param(Heredoc("A", chomp=False), "\tA\n", False, id="a tab before it"),
-        pytest.param(Heredoc("A", chomp=True), "\t\tA", True, id="a tab before it where tabs are taken off"),
-        pytest.param(Heredoc("A", chomp=True), " A", False, id="a blank where tabs are taken off"),
+        pytest.param("<<A", "A\r\n", True, id="its name"),
+        pytest.param("<<A", "A \n", False, id="a blank behind it"),
+        pytest.param("<<A", "\tA\n", False, id="a tab before it"),
+        pytest.param("<<-A", "\tA", True, id="a tab before it where tabs are taken off"),
+        pytest.param("<<-A", " A", False, id="a blank where tabs are taken off"),
     ],
 )
-def test_a_heredoc_ends_at(heredoc: Heredoc, line: str, ends: bool) -> None:  # noqa: FBT001
-    assert heredoc.ends_at(line) is ends
+def test_a_heredoc_ends_at(opening: str, line: str, ends: bool) -> None:  # noqa: FBT001
+    found = read(f"A\nRUN {opening}\n{line}")
+    assert ("unterminated-heredoc" in {problem.code for problem in found.problems}) is not ends
 
 
 @pytest.mark.parametrize(("line", "comment"), [("# c", True), (" \u00a0#", True), ("c # d", False), ("", False)])

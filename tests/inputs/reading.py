@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfrender.diagnostics import Problems
-from dfrender.dockerfile.graph import graph
 from dfrender.dockerfile.parse import parse
 from dfrender.inputs import around, naming
 from dfrender.inputs.naming import Asked
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
+from dfrender.references.arguments import graph_for
 from dfrender.template.template import read_template, render_template
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def asked(folder: Path = Path()) -> Asked:
     template = read_template(folder / "Dockerfile.j2")
     profile = Profiles({}).load(ProfileFile("ci", folder / "profiles" / "ci.yaml", folder))
     rendered = render_template(template, profile.values, profile.name, lambda _: "", Recorder())
-    return Asked(template, graph(parse(rendered.lines, template.file)), profile)
+    return Asked(template, graph_for(parse(rendered.lines, template.file), profile), profile)
 
 
 def context_of(one: Asked, recorder: Recorder | None = None) -> Context:

@@ -10,7 +10,6 @@ import pytest
 
 from dfrender.diagnostics import Problems
 from dfrender.inputs import around, tracking
-from dfrender.inputs.arguments import Seen
 from dfrender.recorder import Recorder
 from tests.inputs.reading import asked, digests
 from tests.inputs.test_naming import git
@@ -101,13 +100,6 @@ def test_a_commit_of_which_files_are_gone_is_not_written_out(project: Project, t
     seen = project.dfrender("inputs", "-p", "ci", "--since", "HEAD")
     assert seen.exit_code == 2
     assert f"git cannot write out {commit}" in seen.stderr
-
-
-def test_arguments_that_were_asked_for_are_noted() -> None:
-    seen = Seen({"A": "1", "B": "2"})
-    assert seen.get("A") == "1"
-    assert seen.get("C") is None
-    assert (list(seen), len(seen), seen.noted) == (["A", "B"], 2, {"A": "1"})
 
 
 def test_a_file_without_ending_line_is_the_same_everywhere(project: Project) -> None:

@@ -230,6 +230,19 @@ SEEN = [
         "x-arm64 a",
         id="each stage that a FROM may mean",
     ),
+    pytest.param(
+        "FROM alpine:3.22 AS scratch\nRUN 1\nFROM alpine:3.22 AS a\nRUN --mount=type=cache,target=/c true\n",
+        replace("RUN 1", "RUN 2"),
+        "scratch a",
+        id="a stage that stands for nothing, by a cache without a source",
+    ),
+    pytest.param(
+        "FROM alpine:3.22 AS scratch\nRUN 1\nFROM alpine:3.22 AS b\nONBUILD RUN --mount=type=cache,target=/c true\n"
+        "FROM b AS a\n",
+        replace("RUN 1", "RUN 2"),
+        "scratch a",
+        id="also by one of a trigger",
+    ),
 ]
 
 
@@ -241,6 +254,12 @@ def test_a_stage_sees(project: Project, template: str, edit: Edit, changed: str)
     edit()
     after = {each.name: each.sha256 for each in digests()}
     assert [name for name, digest in after.items() if before.get(name) != digest] == changed.split()
+
+
+def test_a_fixed_platform_decides_which_stage_a_from_means(project: Project) -> None:
+    template = "FROM alpine:3.22 AS x-amd64\nFROM alpine:3.22 AS x-arm64\nFROM x-$TARGETARCH AS a\n"
+    project.write({"Dockerfile.j2": template, "profiles/ci.yaml": "platform: linux/arm64\n"})
+    assert [part.name for part in digests()[-1].parts if part.words[0] == "stage"] == ["x-arm64"]
 
 
 def test_a_later_stage_is_a_word(project: Project) -> None:

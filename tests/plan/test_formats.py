@@ -150,6 +150,7 @@ def azure_faults(folder: Path) -> str:
 SCHEMA_OF = {"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}
 
 
+@pytest.mark.slow
 def test_every_pipeline_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for form in PIPELINES:
         folder = tmp_path / form
@@ -161,6 +162,7 @@ def test_every_pipeline_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tm
         assert (schema_faults(folder, "--builtin-schema", schema) if schema else azure_faults(folder)) == ""
 
 
+@pytest.mark.slow
 def test_zizmor_finds_nothing_but_actions_that_are_not_pinned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     workflows = tmp_path / ".github" / "workflows"
     workflows.mkdir(parents=True)
@@ -182,6 +184,7 @@ def test_actionlint_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert (found.returncode, found.stdout) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_editor_of_azure_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     if not shutil.which("node") or not (ROOT / "node_modules" / "azure-pipelines-language-service").is_dir():
         pytest.skip("Azure's editor is not installed: npm install --no-save azure-pipelines-language-service")
@@ -257,6 +260,7 @@ def test_bake_reads_what_was_written(call: str, monkeypatch: pytest.MonkeyPatch)
         assert sorted(read["target"][name].get("contexts", {}).values()) == sorted(target.get("contexts", {}).values())
 
 
+@pytest.mark.slow
 def test_mermaid_reads_every_chart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     if not shutil.which("node") or not (ROOT / "node_modules" / "mermaid").is_dir():
         pytest.skip("mermaid is not installed here: npm install --no-save mermaid jsdom")

@@ -228,6 +228,13 @@ MISTAKES = {
             '   write <% set refuses = ["${{"] %>',
         ],
     ),
+    "lists that cannot be": (
+        "<% set handovers = [] %>\n<% set refuses = ['x', 1] %>\n",
+        [
+            "own.j2:1:8: error: 'handovers' cannot be [] [format-setting]",
+            "own.j2:2:8: error: 'refuses' cannot be ['x', 1] [format-setting]",
+        ],
+    ),
     "a hand-over that the format does not know": (
         "<% set handovers = ['registry', 'cache'] %>\n",
         [

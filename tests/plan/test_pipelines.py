@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from _pytest.mark import ParameterSet
+
     from tests.plan.agents.machine import Machines
 
 AFTER = {
@@ -195,13 +197,19 @@ def test_a_pipeline_cannot_build_what_is_committed_where_its_tag_stands_in_it(se
     assert "[install-needed]\n   say in install what pip installs to render it, or use style: arg\n" in seen.stderr
 
 
+@pytest.mark.slow
 def test_the_real_command_renders_in_a_pipeline(service: Service) -> None:
     done = service.run("github", "-p ci", RENDERING)
     assert "wrote Dockerfile.ci: 5 references to 2 prebuilt stages\n" in "".join(done.machines["production"].said)
 
 
 @pytest.mark.parametrize(
-    "options", ["", REGISTRY, "--handover cache --set style=stage"], ids=["artifact", "registry", "cache"]
+    "options",
+    [
+        pytest.param("", id="artifact"),
+        pytest.param(REGISTRY, id="registry", marks=pytest.mark.slow),
+        pytest.param("--handover cache --set style=stage", id="cache", marks=pytest.mark.slow),
+    ],
 )
 def test_a_login_changes_no_names_on_azure(service: Service, options: str) -> None:
     made = []
@@ -244,17 +252,28 @@ REFUSED = {
 FOR_ONE_LINE = {"a line break", "a sign that no line shows"}
 
 
-@pytest.mark.parametrize("handover", ["artifact", "registry", "cache"])
+def each_hand_over() -> list[ParameterSet]:
+    """Return all hand-overs of all formats; the first of each will do where time is short."""
+    found = []
+    for form, handovers in OFFERED.items():
+        for handover in handovers:
+            marks = [] if handover == handovers[0] else [pytest.mark.slow]
+            found.append(pytest.param(form, handover, id=f"{form} by {handover}", marks=marks))
+    return found
+
+
 @pytest.mark.parametrize("name", VALUES)
-@pytest.mark.parametrize("form", ["sh", "azure", "github", "gitlab"])
+@pytest.mark.parametrize(("form", "handover"), each_hand_over())
 def test_values_go_through_every_pipeline_unharmed_or_are_refused(
     service: Service, form: str, name: str, handover: str
 ) -> None:
     """An expression of the pipeline in a build argument is meant as one."""
-    if handover not in OFFERED[form]:
-        return
     value = VALUES[name]
     for kind in ("path", "argument"):
+        if (kind, name) == ("argument", "a line break"):
+            with pytest.raises(DfrenderError, match="wrong-value"):
+                odd_plan(value, kind, handover, "")
+            continue
         plan = odd_plan(value, kind, handover, written(form).tag)
         if (form, name, kind) in REFUSED or (form != "sh" and name in FOR_ONE_LINE):
             with pytest.raises(DfrenderError, match="unwritable-value"):
@@ -270,14 +289,13 @@ def test_values_go_through_every_pipeline_unharmed_or_are_refused(
 
 def odd_plan(value: str, kind: str, handover: str, tag: str) -> Plan:
     """Plan one job, with a value as the paths or as a build argument."""
-    profile = {"registry": "r.io", "handover": handover, "install": "none"}
+    profile: dict[str, object] = {"registry": "r.io", "handover": handover, "install": "none"}
     location = Location("Dockerfile.ci", "app", tag, "dfrender render", "dfrender plan")
     if kind == "path":
         location = location._replace(dockerfile=value, context=value)
-    plan = planning.plan_of(result_of("FROM a:1 AS app\n", json.dumps(profile)), location=location)
     if kind == "argument":
-        plan = plan._replace(jobs=(plan.jobs[0]._replace(args=(("ODD", value),)),))
-    return plan
+        profile["build_args"] = {"ODD": value.replace("$", "$$")}
+    return planning.plan_of(result_of("ARG ODD\nFROM a:1 AS app\n", json.dumps(profile)), location=location)
 
 
 @pytest.mark.parametrize(

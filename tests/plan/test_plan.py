@@ -261,6 +261,22 @@ def test_jobs_are_given_the_arguments_that_the_output_declares(
         assert all(f"ARG {name}=" in declared for name in given)
 
 
+def test_every_build_is_given_the_arguments_and_the_platform_of_the_profile(project: Project) -> None:
+    profile = "{build_args: {A: 1, B: {value: x, optional: true}}, platform: linux/arm64, prebuilt: [tools, dev]}"
+    plan = planned(project, f"ARG A\n{API}", profile)
+    assert column(plan, "args") == {
+        "tools": {"A": "1"},
+        "dev": {"A": "1", "TOOLS_IMAGE": "tools:latest"},
+        "tests": {"A": "1", "DEV_IMAGE": "dev:latest"},
+        "app": {"A": "1", "TOOLS_IMAGE": "tools:latest"},
+    }
+    assert set(column(plan, "target_platform").values()) == {"linux/arm64"}
+    first, *_ = plan["jobs"]
+    assert first["options"] == ["--target=tools", "--platform=linux/arm64", "--build-arg=A=1"]
+    file = json.loads(project.dfrender("plan", "--format", "bake").stdout)
+    assert file["target"]["app"]["platforms"] == ["linux/arm64"]
+
+
 def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project) -> None:
     plan = planned(project, API, "{prebuilt: {tools: context, dev: arg}, registry: r.io}")
     assert column(plan, "contexts") == {
@@ -486,8 +502,16 @@ def test_a_frontend_that_knows_no_contexts_is_refused_where_they_are_needed(proj
     "frontend", ["docker/dockerfile:1", "docker/dockerfile:1.4", "docker/dockerfile:1.10", "a/b:1.3"]
 )
 def test_other_frontends_are_left_alone(project: Project, frontend: str) -> None:
-    project.write({"Dockerfile": f"# syntax={frontend}\n{API}", "profiles/ci.yaml": "prebuilt: {tools: context}"})
+    start = f"# escape=\\\n# syntax={frontend}\n"
+    project.write({"Dockerfile": start + API, "profiles/ci.yaml": "prebuilt: {tools: context}"})
     assert project.dfrender("plan", "--format", "bake").exit_code == 0
+
+
+def test_bake_calls_no_two_targets_alike(project: Project) -> None:
+    dockerfile = "FROM a AS app\nFROM a AS app_publish\n"
+    project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{registry: r.io, publish: [app]}"})
+    file = json.loads(project.dfrender("plan", "--format", "bake").stdout)
+    assert [*file["target"]] == ["app", "app_publish", "app_publish_"]
 
 
 def test_bake_says_what_its_builder_has_to_know(project: Project) -> None:

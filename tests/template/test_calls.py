@@ -132,6 +132,12 @@ def test_stage_cannot_be_given_another_meaning(folder: Folder, text: str, place:
     assert folder.refused(text, files=LIBRARY) == [f"Dockerfile.j2:{place}: {message}"]
 
 
+def test_a_template_cannot_make_up_the_place_of_a_call(folder: Folder) -> None:
+    text = '{% set s = stage %}\n{{ s(("/etc/passwd", 1, 1), "a") }}'
+    message = 'stage() takes the name of a stage, not 2 arguments [stage-argument] -> write stage("NAME")'
+    assert folder.refused(text) == [f"Dockerfile.j2:2: {message}"]
+
+
 def test_the_name_of_the_profile_is_known_to_a_template(folder: Folder) -> None:
     text = '{% from "lib.j2" import copy as c %}{% set x = profile %}{% for p in [stage("a")] %}{{ x }} {{ p }}'
     rendered = folder.render(text + "{% endfor %}", files=LIBRARY)

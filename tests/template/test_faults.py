@@ -126,6 +126,12 @@ def test_the_block_that_is_open_is_named_beside_the_error(folder: Folder) -> Non
             id="as a stage's name",
         ),
         pytest.param(
+            "{{ [stage(debug), stage(debgu)] | join }}",
+            "1:25: 'debgu' is undefined -> a stage's name is text, in quotes: stage(\"debgu\"); "
+            "or did you mean 'debug'?",
+            id="as a stage's name behind another one",
+        ),
+        pytest.param(
             "RUN docker info -f '{{json .Plugins}}'",
             f"1:23: 'json' is undefined -> {RAW}{{{{json .Plugins}}}}{{% endraw %}}",
             id="a function of Docker's templates",

@@ -1,0 +1,70 @@
+"""BuildKit's checks, ``docker build --check``: they say nothing of an output that they do not say of its template."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine import daemon
+from tests.engine.engine import copy_of, image, render
+from tests.engine.test_plan import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.engine.engine import Engine
+
+FIRST_WITH_CHECKS = 27
+WARNING = re.compile(r"^WARNING: (\w+)", re.MULTILINE)
+KEYWORD = re.compile(r"^(?:FROM|RUN|ENV|COPY|EXPOSE|CMD)\b|\bAS(?= )|\bAS$", re.MULTILINE)
+STYLES = {
+    "arg, with a tag of all images": ("ci", []),
+    "arg, with a default that is the stage": ("either", []),
+    "arg": ("image", ["--set", "style=arg"]),
+    "image": ("image", []),
+    "context": ("image", ["--set", "style=context"]),
+    "arg, pruned to a target": ("ci", ["--target", "production"]),
+}
+
+
+@pytest.fixture(params=["upper", "lower"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a copy of the small template, with its keywords in one case."""
+    folder = copy_of("project", tmp_path)
+    template = folder / "Dockerfile.j2"
+    if request.param == "lower":
+        text = template.read_text("utf-8")
+        template.write_text(KEYWORD.sub(lambda match: match[0].lower(), text), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("profile", "flags"), STYLES.values(), ids=STYLES)
+def test_nothing_is_said_of_what_was_generated(profile: str, flags: list[str], engine: Engine, project: Path) -> None:
+    if engine.major < FIRST_WITH_CHECKS:
+        pytest.skip(f"engine {engine.version} checks nothing, which came with {FIRST_WITH_CHECKS}")
+    for stage in ("builder-base", "development"):
+        for tag in ("latest", "101"):
+            engine.run("image", "tag", image("python", "3.13-slim"), image(stage, tag))
+    before = checked(engine, project, render(project, "local"))
+    name = render(project, profile, *flags)
+    if "--target" in flags:
+        name += ".production"
+    assert checked(engine, project, name) - before == set()
+
+
+def checked(engine: Engine, folder: Path, dockerfile: str) -> set[str]:
+    """Return the names of the checks that a Dockerfile does not pass."""
+    done = subprocess.run(
+        [daemon.CLIENT, "build", "--check", f"--file={dockerfile}", "."],
+        cwd=folder,
+        env={**daemon.environment(engine.host), **environment(engine)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert "Check complete" in said or WARNING.search(said), said
+    return set(WARNING.findall(said))
