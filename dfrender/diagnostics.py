@@ -6,6 +6,11 @@ from typing import ClassVar, NamedTuple, Self, TypeVar
 
 from dfrender.source import At
 
+_COMPARISONS = 10_000  # of two words: half a second
+_LONGEST = 255  # as an image's repository
+_LONGEST_WITH_SLIPS = 40
+_SIMILAR = 10
+
 _S = TypeVar("_S")
 _T = TypeVar("_T")
 
@@ -121,18 +126,70 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}s"
 
 
+class Vocabulary:
+    """Words that others are taken for, perhaps thousands of others.
+
+    A word is compared with all of them as long as these are few comparisons. Then only words come into question that
+    are one slip away: with a character more or less, with another one, or with two that changed places.
+    """
+
+    def __init__(self, words: Iterable[str], cutoff: float = 0.6) -> None:
+        """Take the words that are known; ``cutoff`` is how alike two must be: 0 for anything, 1 for the same."""
+        self._words = dict.fromkeys(words)
+        self._cutoff = cutoff
+        self._left = _COMPARISONS
+        self._by_slip: dict[str, list[str]] = {}
+
+    def nearest(self, word: str) -> str:
+        """Return the word most like this one; nothing if none is near, or if the word itself is known."""
+        from difflib import get_close_matches  # only where something is wrong: 5 ms of start-up
+
+        if word in self._words or len(word) > _LONGEST:
+            return ""
+        candidates: Iterable[str] = self._words
+        self._left -= len(self._words)
+        if self._left < 0:
+            candidates = self._one_slip_away(word)
+        matches = get_close_matches(word, candidates, n=1, cutoff=self._cutoff)
+        return "".join(matches)
+
+    def did_you_mean(self, word: str) -> str:
+        """Return ``did you mean 'x'?`` for the nearest word, or nothing."""
+        near = self.nearest(word)
+        if not near:
+            return ""
+        return f"did you mean {near!r}?"
+
+    def _one_slip_away(self, word: str) -> Iterable[str]:
+        if not self._by_slip:
+            for known in self._words:
+                for key in _slips(known):
+                    self._by_slip.setdefault(key, []).append(known)
+        found: dict[str, None] = {}
+        for key in _slips(word):
+            similar = self._by_slip.get(key, [])
+            found.update(dict.fromkeys(similar[:_SIMILAR]))
+        return found
+
+
+def _slips(word: str) -> list[str]:
+    """Return a word, and it without each of its characters: two words that are one slip apart have one in common."""
+    if len(word) > _LONGEST_WITH_SLIPS:
+        return []
+    slips = [word]
+    for index in range(len(word)):
+        slips.append(word[:index] + word[index + 1 :])
+    return slips
+
+
 def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
-    """Give the candidate most like the word; empty if none is near or the word itself is among them.
+    """Return the candidate most like the word; nothing if none is near or the word itself is among them.
 
     ``cutoff`` is how alike they must be: 0 for anything, 1 for the same.
     """
-    from difflib import get_close_matches  # only where something is wrong: 5 ms of start-up
-
-    known = list(candidates)
-    return "" if word in known else next(iter(get_close_matches(word, known, n=1, cutoff=cutoff)), "")
+    return Vocabulary(candidates, cutoff).nearest(word)
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Give ``did you mean 'x'?`` for the nearest candidate, or nothing."""
-    near = nearest(word, candidates)
-    return f"did you mean {near!r}?" if near else ""
+    """Return ``did you mean 'x'?`` for the nearest candidate, or nothing."""
+    return Vocabulary(candidates).did_you_mean(word)

@@ -253,5 +253,5 @@ def test_lint_says_what_it_checked(project: Project) -> None:
     project.write({**BASE, "other/Dockerfile": "FROM alpine:3.22 AS a\nFROM a:1\n"})
     said = project.dfrender("lint", ".").stderr
     assert said.endswith("checked 2 templates for 2 profiles: 0 errors, 1 warning\n")
-    assert project.dfrender("lint", "other").stderr == "checked 1 template: 0 errors, 1 warning\n"
+    assert project.dfrender("lint", "other/Dockerfile").stderr == "checked 1 template: 0 errors, 1 warning\n"
     assert project.dfrender("lint", "--quiet", ".").stderr == ""

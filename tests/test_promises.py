@@ -69,7 +69,7 @@ def test_generated_lines_say_why_they_are_there_and_what_asked_for_them(renderin
     result = rendered(rendering)
     for line in result.lines:
         if line.why:
-            assert re.match(r"ARG |FROM ", line.text)
+            assert re.match(r"(?i)ARG |FROM ", line.text)
             assert line.cause
             assert line.cause.file.endswith("ci.yaml")
 

@@ -112,3 +112,11 @@ def test_a_wrong_output_is_held_back(output: str, profile: str, reason: str) -> 
     assert str(raised.value) == f"{reason} [not-verified]"
     assert raised.value.exit_code == 3
     assert "please report it" in raised.value.diagnostics[0].hint
+
+
+def test_an_output_whose_default_selects_another_stage_is_held_back() -> None:
+    """What an argument of the profile selected stays, so a build without that argument has to find it too."""
+    source = graph_of("ARG E=dev\nFROM a AS dev\nFROM a AS prod\nFROM ${E} AS app\n", {"E": "prod"})
+    decisions = decide(source, profile_of("{build_args: {E: prod}, target: app}"))
+    with pytest.raises(BugError, match="the default of E should be 'prod' and is 'dev'"):
+        verify(decisions, dockerfile_of("ARG E=dev\nFROM a AS prod\nFROM ${E} AS app\n"))

@@ -235,3 +235,11 @@ def test_a_dockerfile_that_cannot_be_read_is_not_taken_for_an_output(project: Pr
     result = project.dfrender("render")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Dockerfile: error: " in result.stderr
+
+
+def test_a_call_without_a_dockerfile_names_those_that_git_lists(project: Project) -> None:
+    project.write({"a/Dockerfile": "FROM alpine:3.22\n", "build/Dockerfile": "FROM a\n", ".gitignore": "build\n"})
+    git("init", "--quiet")
+    said = project.dfrender("render").stderr
+    assert "a/Dockerfile" in said
+    assert "build/Dockerfile" not in said

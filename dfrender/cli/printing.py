@@ -102,21 +102,16 @@ def echo_bytes(data: bytes, *, err: bool = False) -> None:
 
 def _write_whole(stream: BinaryIO, data: bytes) -> None:
     rest = memoryview(data)
-    while rest:
-        try:
-            count = stream.write(rest) or 0
-        except BlockingIOError as error:
-            count = error.characters_written
-        rest = rest[count:]
-        if rest:
-            select.select([], [stream], [])
     while True:
         try:
-            stream.flush()
-        except BlockingIOError:
-            select.select([], [stream], [])
-        else:
-            return
+            count = stream.write(rest) or 0
+            rest = rest[count:]
+            if not rest:
+                stream.flush()
+                return
+        except BlockingIOError as error:
+            rest = rest[error.characters_written :]
+        select.select([], [stream], [])
 
 
 def harmless(text: str) -> str:

@@ -99,7 +99,7 @@ class Graph(NamedTuple):
     def unreferenced(self) -> list[int]:
         """Return the stages that no reference names: what a build is likely to be for."""
         named: set[int] = set()
-        for edge in (*self.edges, *self.implied):
+        for edge in self.edges + self.implied:
             named.update(edge.stages)
         return [stage for stage in range(len(self.stages)) if stage not in named]
 
@@ -138,7 +138,7 @@ class Graph(NamedTuple):
         """Return the stages that each stage refers to: by itself, and by the triggers of those that it begins from."""
         own: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
         triggered: list[list[tuple[Reference, int]]] = [[] for _ in self.stages]
-        for edge in (*self.edges, *self.implied):
+        for edge in self.edges + self.implied:
             found = own
             if edge.reference.onbuild:
                 found = triggered

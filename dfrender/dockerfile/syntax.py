@@ -14,7 +14,7 @@ from dfrender.dockerfile.lexer import SPACES, ExpansionError, shell_words
 _BYTE_SPACES = "\t\n\v\f\r \x85\xa0"  # Go's unicode.IsSpace of a byte
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _NO_BLANKS = re.compile(r"[^\t\v\f\r ]+")
-_HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
+_HEREDOC = re.compile(r"(\d*)<<(-?)([^<]*)", re.ASCII)
 _CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _WITH_HEREDOC = frozenset({"ADD", "COPY", "RUN"})
 
@@ -262,7 +262,7 @@ def _heredoc(word: str) -> Heredoc | None:
     if not match:
         return None
     _descriptor, dash, delimiter = match.groups()
-    words = shell_words(delimiter, raw=False)
+    words = shell_words(delimiter.lstrip("\t\n\f\r "), raw=False)
     if len(words) != 1:
         return None
     return Heredoc(words[0], chomp=bool(dash))

@@ -7,6 +7,7 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.plan.plan import Image, Job, Published
 from dfrender.profile.profile import Builder, Handover, Profile
+from dfrender.references.arguments import given_to
 from dfrender.references.jobs import Work
 from dfrender.references.prebuilt import Prebuilt, own_platform
 
@@ -83,12 +84,7 @@ def _args(known: Known, taken: Sequence[Prebuilt]) -> tuple[tuple[str, str], ...
 
     Where the tag of images is one argument, it is that one.
     """
-    declared = {arg.name for arg in known.graph.dockerfile.args}
-    found: dict[str, str] = {}
-    for given in known.profile.builds.build_args:
-        name = given.name.text
-        if name in declared or not given.optional:
-            found[name] = given.value.text
+    found = dict(given_to(known.graph.dockerfile, known.profile))
     for each in taken:
         image = known.images[each.stage]
         if len(each.args) > 1:

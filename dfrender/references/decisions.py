@@ -11,7 +11,7 @@ from dfrender.diagnostics import Diagnostic, Problems, did_you_mean
 from dfrender.dockerfile.graph import Edge, Graph, graph
 from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Builder, Profile, StageSettings, Style
-from dfrender.references.arguments import given_to, known_platform, known_values, reads
+from dfrender.references.arguments import known_platform, known_values, reads
 from dfrender.references.claims import Claims
 from dfrender.references.images import check_image
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt, own_platform
@@ -34,11 +34,6 @@ class Decisions(NamedTuple):
     def written(self) -> list[Prebuilt]:
         """Return what is left of the prebuilt stages in the output."""
         return [each.within(self.kept) for each in self.prebuilt]
-
-    @property
-    def build_args(self) -> Mapping[str, str]:
-        """Return the build arguments of the profile that each build of the output is given, by name, as written."""
-        return given_to(self.source.dockerfile, self.profile)
 
     def pinned(self) -> Mapping[str, str]:
         """Return the build arguments by which a stage that is kept chose others than those that are not.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dfrender.diagnostics import Severity, did_you_mean, nearest
+from dfrender.diagnostics import Severity, Vocabulary
 from dfrender.dockerfile import names
 from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
@@ -31,7 +31,7 @@ def variable_in_from_flag(graph: Graph) -> Iterator[Finding]:
     begun_from: set[int] = set()
     for base in graph.bases:
         begun_from.update(base.stages)
-    for reference in (*graph.dockerfile.references, *graph.dockerfile.overridden):
+    for reference in graph.dockerfile.references + graph.dockerfile.overridden:
         if not _has_variable(reference, graph.dockerfile.escape):
             continue
         text = reference.text
@@ -103,7 +103,7 @@ def _forward(graph: Graph) -> Iterator[Edge]:
 
 def _taking(graph: Graph) -> Iterator[Edge]:
     """Yield the references by which a stage takes files from another; those of triggers run in other stages."""
-    for edge in (*graph.edges, *graph.implied):
+    for edge in graph.edges + graph.implied:
         reference = edge.reference
         if edge.stage == NO_STAGE or reference.kind is ReferenceKind.FROM or reference.onbuild:
             continue
@@ -168,6 +168,7 @@ def invalid_stage_index(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.ERROR, When.RENDER)
 def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
+    vocabulary = Vocabulary(graph.names)
     for edge in graph.edges:
         text = edge.word.text
         reason = names.image_problem(text)
@@ -178,7 +179,7 @@ def invalid_image_reference(graph: Graph) -> Iterator[Finding]:
         written = ""
         if text != edge.reference.text:
             written = f" (written {edge.reference.text!r})"
-        hint = did_you_mean(text, graph.names) or "write a stage's name, or [registry/]repository:tag"
+        hint = vocabulary.did_you_mean(text) or "write a stage's name, or [registry/]repository:tag"
         if "{{" in text:
             hint = JINJA_HINT
         severity = Severity.ERROR
@@ -232,6 +233,7 @@ def from_before_stage(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.RENDER)
 def unknown_stage(graph: Graph) -> Iterator[Finding]:
+    vocabulary = Vocabulary(graph.names, _ALMOST_EQUAL)
     nearby: dict[str, str] = {}
     for edge in graph.edges:
         image = edge.image
@@ -239,7 +241,7 @@ def unknown_stage(graph: Graph) -> Iterator[Finding]:
         if is_stage or not names.is_stage_name(image) or not is_settled(graph, edge):
             continue
         if image not in nearby:
-            nearby[image] = nearest(image, graph.names, _ALMOST_EQUAL)
+            nearby[image] = vocabulary.nearest(image)
         near = nearby[image]
         if near:
             message = f"no stage is named {image!r}, so it is an image of that name"

@@ -106,8 +106,8 @@ def instead_of_tag(name: str) -> str:
 def instead_of_name(name: str, line: CodeLine) -> str:
     """Say what there is in place of a function or of the environment; a bare name may be a value that is missing."""
     code = line.code(name)
-    match = re.search(rf"\b{re.escape(name)}\b\s*(.*)", code, re.DOTALL)
-    behind = match.group(1) if match else ""
+    match = re.search(rf"\b{re.escape(name)}\b(.*)", code, re.DOTALL)
+    behind = match.group(1).lstrip() if match else ""
     if name in _ENVIRONMENT and behind.startswith(("[", "(", ".")):
         return _environment(behind)
     if not behind.startswith("("):

@@ -650,3 +650,10 @@ def test_another_directive_says_nothing_of_the_syntax(project: Project) -> None:
     dockerfile = "# check=skip=all\n# syntax=docker/dockerfile:1\nFROM alpine:3.22 AS base\nFROM base AS app\n"
     project.write({"Dockerfile": dockerfile, "profiles/ci.yaml": "{prebuilt: [base], style: context}"})
     assert project.dfrender("plan").exit_code == 0
+
+
+def test_a_plan_that_is_written_again_keeps_the_build_context_of_the_call(project: Project) -> None:
+    project.write({"api/docker/Dockerfile": API, "api/docker/profiles/ci.yaml": "", ".git/HEAD": ""})
+    plan = json.loads(project.dfrender("plan", "--context", "api", "--format", "json", "api/docker").stdout)
+    assert plan["context"] == "api"
+    assert plan["update"].endswith("api/docker/Dockerfile --context api --format json")
