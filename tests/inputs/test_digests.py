@@ -219,6 +219,12 @@ SEEN = [
         "FROM alpine:3.22 AS x\nFROM x-$TARGETSTAGE AS a\n", replace("AS a", "AS z"), "z", id="also in its FROM"
     ),
     pytest.param(
+        "FROM alpine:${RELEASE:-3} AS a\nFROM alpine:3 AS b\n",
+        replace(":-3}", ":-4}"),
+        "a",
+        id="an image by a variable that nothing sets",
+    ),
+    pytest.param(
         "FROM --platform=$BUILDPLATFORM alpine:3.22 AS a\nFROM alpine:3.22 AS b\n",
         profile("build_args: {BUILDPLATFORM: linux/s390x}"),
         "a",
