@@ -33,6 +33,7 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/inputs.py
 
 # brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
 docs: $(VENV)/installed-dev

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.dockerfile.graph import Graph
@@ -23,6 +23,9 @@ from dfrender.source import At, Line, join
 from dfrender.template.template import Rendered, Template, render_template
 from dfrender.template.template import read_template as read
 
+if TYPE_CHECKING:
+    from dfrender.inputs.naming import Named
+
 __all__ = ["Profile", "Profiles", "Result", "Template", "load", "read", "render", "render_all"]
 
 Elsewhere = Callable[[str], str]
@@ -31,7 +34,8 @@ Elsewhere = Callable[[str], str]
 class Result(NamedTuple):
     """A rendering: what went in, what was decided, and the output without its header.
 
-    ``warnings`` are the findings that do not refuse it, and ``recorder`` noted what it depends on.
+    ``warnings`` are the findings that do not refuse it, ``recorder`` noted what it depends on, and ``named`` is what
+    its images are named by, if that is their inputs.
     """
 
     template: Template
@@ -40,6 +44,7 @@ class Result(NamedTuple):
     output: Graph
     warnings: tuple[Diagnostic, ...]
     recorder: Recorder
+    named: "Named | None" = None
 
     @property
     def profile(self) -> Profile:
@@ -68,12 +73,27 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
     of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
     """
     rendered = read_lines(template, profile, elsewhere)
-    decisions = decide(graph_for(parse(rendered.lines, template.file), profile), profile)
+    decisions, named = decided(template, profile, rendered)
     findings = without_ignored(find(decisions, rendered), decisions)
     Problems(findings).refuse()
     output = verify(decisions, rewrite(decisions))
     rendered.recorder.include(profile.recorder)
-    return Result(template, rendered, decisions, output, findings, rendered.recorder)
+    return Result(template, rendered, decisions, output, findings, rendered.recorder, named)
+
+
+def decided(template: Template, profile: Profile, rendered: Rendered) -> tuple[Decisions, "Named | None"]:
+    """Return what a profile decides, and what its images are named by, if that is their inputs."""
+    source = graph_for(parse(rendered.lines, template.file), profile)
+    if not profile.names_by_inputs:
+        return decide(source, profile), None
+    from dfrender.inputs.naming import Asked, named_by_inputs  # 8 ms that only digests need
+
+    recorder = profile.recorder.part()
+    problems = Problems()
+    named = named_by_inputs(Asked(template, source, profile), recorder, problems)
+    rendered.recorder.include(recorder)
+    decisions = decide(source, named.profile)
+    return decisions._replace(problems=(*decisions.problems, *problems)), named
 
 
 def read_lines(template: Template, profile: Profile, elsewhere: Elsewhere) -> Rendered:

@@ -33,7 +33,8 @@ def depfile(files: Sequence[OutputFile], at: At, here: Path) -> str:
         # a % is make's pattern in what a rule is for; ninja does not know it with a backslash
         output = _name(each.output.path, at, here, problems).replace("%", r"\%")
         names: list[str] = []
-        for path in inputs(each.result):
+        made_of = dict.fromkeys([*inputs(each.result), *each.result.recorder.digests])
+        for path in made_of:
             name = _name(path, at, here, problems)
             names.append(name)
             if "%" not in name:

@@ -4,8 +4,9 @@ A repository may come from anywhere, as an archive with its ``.git`` in it; look
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 _IGNORED = ("check-ignore", "-z", "--stdin")
@@ -13,8 +14,9 @@ _IGNORED = ("check-ignore", "-z", "--stdin")
 _NO_COMMANDS = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
 # a clone may leave objects at their origin, and fetch one when it is looked at: by a command of its configuration
 _NO_FETCHES = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_REPOSITORY = "not a git repository (or any"  # of the folders above it; that of a broken one ends otherwise
-_NONE_IGNORED = 1
+_NONE = 1  # no name is ignored, no such key, no such commit
 
 
 class RefusedError(Exception):
@@ -26,7 +28,7 @@ def listed(folder: Path) -> list[Path] | None:
 
     Raise `RefusedError` where git does not answer.
     """
-    names = _ask(folder, _LISTED)
+    names = ask(folder, _LISTED)
     if names is None:
         return None
     return [folder / name for name in names]
@@ -35,22 +37,34 @@ def listed(folder: Path) -> list[Path] | None:
 def ignored(folder: Path, names: Iterable[str]) -> set[str]:
     """Return those of the names that git ignores in a repository, be they there or not; none without git."""
     try:
-        return set(_ask(folder, _IGNORED, names) or ())
+        return set(ask(folder, _IGNORED, names) or ())
     except RefusedError:
         return set()
 
 
-def _ask(folder: Path, command: Sequence[str], names: Iterable[str] = ()) -> list[str] | None:
+def ask(
+    folder: Path,
+    command: Sequence[str],
+    names: Iterable[str] = (),
+    variables: Mapping[str, str] = _NOTHING,
+    *,
+    may_be_none: bool = True,
+) -> list[str] | None:
+    """Return what git answers, split at NUL; None where there is no repository, or no git.
+
+    ``variables`` are laid over the environment. Raise `RefusedError` where git does not answer; unless ``may_be_none``,
+    also where it found nothing.
+    """
     import subprocess  # 6 ms of start-up that only a folder needs
 
     asked = ["git", "-C", str(folder), *_NO_COMMANDS, *command]
     stdin = os.fsencode("\0".join(names))
-    environ = {**os.environ, **_NO_FETCHES}
+    environ = {**os.environ, **_NO_FETCHES, **variables}
     try:
         done = subprocess.run(asked, input=stdin, capture_output=True, env=environ, check=False)  # noqa: S603 - no user text
     except OSError:
         return None
-    if done.returncode in {0, _NONE_IGNORED}:
+    if done.returncode == 0 or (may_be_none and done.returncode == _NONE):
         answers = os.fsdecode(done.stdout).split("\0")
         return [name for name in answers if name]
     reason = os.fsdecode(done.stderr)

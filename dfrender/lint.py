@@ -9,15 +9,14 @@ from dfrender import api
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.ignore import is_ignored
-from dfrender.dockerfile.parse import parse
 from dfrender.files import ignore_file
 from dfrender.profile import folders, places
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
-from dfrender.references.arguments import GivenArguments, graph_for
-from dfrender.references.decisions import Decisions, decide
+from dfrender.references.arguments import GivenArguments
+from dfrender.references.decisions import Decisions
 from dfrender.references.rewrite import rewrite
 from dfrender.references.verify import verify
 from dfrender.rules.check import check
@@ -96,11 +95,17 @@ def _lint(
     except DfrenderError as error:
         given.leave_out(profile)
         return error.diagnostics
-    decisions = decide(graph_for(parse(rendered.lines, template.file), profile), profile)
+    decisions, named = api.decided(template, profile, rendered)
     given.add(profile, decisions.source.dockerfile)
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)
     context = _context(template, profile, findings)
+    if named and context:
+        from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
+
+        report_outputs(
+            named.inputs.values(), [(places.output_path(Path(template.file), profile), "the output")], findings
+        )
     subject = Subject(decisions, output, context, requested)
     findings += check(subject, When.PLAN, When.LINT)
     return without_ignored(dict.fromkeys(findings), decisions, rules())

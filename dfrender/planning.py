@@ -1,9 +1,10 @@
 """A rendering to its plan: the jobs, where they are carried out, and what is to be said of them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dfrender.api import Result
-from dfrender.diagnostics import Diagnostic
+from dfrender.diagnostics import Diagnostic, Problems
 from dfrender.files import relative, update_command
 from dfrender.plan.make import make_plan
 from dfrender.plan.plan import Location, Plan
@@ -27,8 +28,21 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
     if handover:
         at = At(f"--handover {handover.value}")
         profile = profile._replace(handover=handover, handover_at=at)
+    if profile.names_by_inputs:
+        profile = profile._replace(digests=_digests(result))
     decisions = result.decisions._replace(profile=profile)
     return make_plan(decisions, location)
+
+
+def _digests(result: Result) -> Mapping[str, str]:
+    """Return the digests of all stages as they stand in tags; a build that lacks a file says so itself."""
+    from dfrender.inputs.naming import Asked, digests  # is loaded already where something is named so
+
+    asked = Asked(result.template, result.decisions.source, result.profile)
+    found: dict[str, str] = {}
+    for each in digests(asked, result.recorder.part(), Problems()).values():
+        found[each.name] = each.tag
+    return found
 
 
 def warnings_of(result: Result) -> tuple[Diagnostic, ...]:

@@ -5,11 +5,14 @@ a stamp or an editor need no list of their own. It reads and never writes.
 """
 
 import errno
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from stat import S_ISREG
 from types import MappingProxyType
+from typing import NamedTuple
 
+_KINDS = {"file": stat.S_ISREG, "folder": stat.S_ISDIR, "pipe": stat.S_ISFIFO, "socket": stat.S_ISSOCK}
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _NOTHING_UNSAVED: Mapping[Path, bytes] = MappingProxyType({})
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP}
@@ -37,12 +40,34 @@ class Environment(Mapping[str, str]):
         return len(self.variables)
 
 
+class Entry(NamedTuple):
+    """What bears a name in a folder, links not followed.
+
+    ``kind`` is ``file``, ``folder``, ``link``, ``pipe``, ``socket`` or ``device``, ``target`` where a link leads.
+    ``is_executable``: its owner may execute it.
+    """
+
+    name: str
+    kind: str
+    is_executable: bool = False
+    target: str = ""
+
+
+class _Seen(NamedTuple):
+    """What was looked up once for all recorders of a call."""
+
+    digests: dict[Path, str]
+    entries: dict[Path, tuple[Entry, ...]]
+
+
 class Recorder:
     """Looks things up for a rendering and notes them.
 
     ``files`` has the bytes of each file that was read, ``kinds`` whether each path that was asked about is a file,
     a folder or not there, ``listings`` the names in each folder that was listed. Paths are as they were asked for.
-    ``environ`` notes the variables. ``unsaved`` are texts that stand in for files: an editor's.
+    ``digests`` has the sha256 of each file of which no more is needed, ``entries`` what lies in each folder that was
+    looked through; neither is looked up twice for recorders that are parts of one. ``environ`` notes the variables.
+    ``unsaved`` are texts that stand in for files: an editor's.
     """
 
     def __init__(
@@ -54,16 +79,23 @@ class Recorder:
         self.files: dict[Path, bytes] = {}
         self.kinds: dict[Path, str] = {}
         self.listings: dict[Path, tuple[str, ...]] = {}
+        self.digests: dict[Path, str] = {}
+        self.entries: dict[Path, tuple[Entry, ...]] = {}
+        self._seen = _Seen({}, {})
 
     def part(self) -> "Recorder":
         """Return a recorder of the same environment and texts, with notes of its own."""
-        return Recorder(self.environ.variables, self.unsaved)
+        part = Recorder(self.environ.variables, self.unsaved)
+        part._seen = self._seen
+        return part
 
     def include(self, other: "Recorder") -> None:
         """Note all that another recorder noted."""
         self.files |= other.files
         self.kinds |= other.kinds
         self.listings |= other.listings
+        self.digests |= other.digests
+        self.entries |= other.entries
         self.environ.noted |= other.environ.noted
 
     def read(self, path: Path) -> bytes:
@@ -91,6 +123,34 @@ class Recorder:
         self.listings[folder] = found
         return found
 
+    def digest(self, path: Path) -> str:
+        """Return the sha256 of a file, which is not kept in memory; raise `OSError` if it cannot be read."""
+        known = self._seen.digests.get(path)
+        if known is None:
+            known = self._digest(path)
+            self._seen.digests[path] = known
+        self.digests[path] = known
+        return known
+
+    def look_through(self, folder: Path) -> tuple[Entry, ...]:
+        """Return what lies in a folder, by the bytes of the names; raise `OSError` if it cannot be listed."""
+        known = self._seen.entries.get(folder)
+        if known is None:
+            with os.scandir(folder) as listed:
+                known = tuple(sorted(map(_entry, listed), key=lambda each: os.fsencode(each.name)))
+            self._seen.entries[folder] = known
+        self.entries[folder] = known
+        return known
+
+    def _digest(self, path: Path) -> str:
+        from hashlib import file_digest, sha256  # 3 ms of start-up that only digests need
+
+        data = self.unsaved.get(path)
+        if data is not None:
+            return sha256(data).hexdigest()
+        with path.open("rb") as file:
+            return file_digest(file, sha256).hexdigest()
+
     def _kind(self, path: Path) -> str:
         try:
             mode = path.stat().st_mode
@@ -101,6 +161,18 @@ class Recorder:
                 raise
             kind = "absent"
         else:
-            kind = "file" if S_ISREG(mode) else "other"
+            kind = "file" if stat.S_ISREG(mode) else "other"
         self.kinds[path] = kind
         return kind
+
+
+def _entry(listed: "os.DirEntry[str]") -> Entry:
+    mode = listed.stat(follow_symlinks=False).st_mode
+    if stat.S_ISLNK(mode):
+        target = os.readlink(listed.path)  # noqa: PTH115 - a path drops slashes that builders copy
+        return Entry(listed.name, "link", target=target.replace(os.sep, "/"))
+    kind = "device"
+    for name, is_one in _KINDS.items():
+        if is_one(mode):
+            kind = name
+    return Entry(listed.name, kind, kind == "file" and bool(mode & stat.S_IXUSR))

@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "references": "source diagnostics template dockerfile profile",
     "rules": "source diagnostics dockerfile profile references",
     "plan": "__init__ source diagnostics template dockerfile profile references",
-    "api": "source diagnostics recorder template dockerfile profile references rules",
+    "inputs": "source diagnostics recorder git template dockerfile profile header",
+    "api": "source diagnostics recorder template dockerfile profile references rules inputs",
     "report": "source diagnostics",
     "header": "source",
     "conflict": "source",
@@ -41,17 +42,18 @@ MAY_IMPORT = {
     "discover": "source diagnostics git profile header",
     "files": "source diagnostics recorder boundary profile header destination output api",
     "gates": "source diagnostics boundary files output",
-    "planning": "source diagnostics profile rules plan api files",
+    "planning": "source diagnostics profile rules plan inputs api files",
     "foreign": "source diagnostics",
-    "lint": "source diagnostics recorder template dockerfile profile references rules api files",
+    "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
+    "history": "source diagnostics recorder boundary template dockerfile profile references inputs api",
     "compare": "source diagnostics template dockerfile profile references header api",
     "adopt": "source diagnostics recorder boundary template dockerfile profile api header output",
     "provenance": "source diagnostics recorder boundary template profile api discover files header output",
     "depfile": "source diagnostics files",
     "records": "source diagnostics api files output depfile",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
-    "cli": "__init__ source diagnostics recorder boundary template dockerfile profile api report header output "
-    "discover files gates "
+    "cli": "__init__ source diagnostics recorder boundary template dockerfile profile references inputs api report "
+    "header output discover files gates history "
     "lint foreign rules plan planning adopt compare explain provenance records",
     "__init__": "api planning",
     "__main__": "cli",

@@ -33,7 +33,7 @@ EACH_MISTAKE = pytest.mark.parametrize(
 )
 _NO_PROJECT_FILES = ("command", "expected", "setup", "stdin")
 _DIAGNOSTIC = re.compile(r"(?P<file>\S.*?)(?P<place>(?::\d+){0,2}): (?:error|warning): .+ \[(?P<code>[a-z-]+)\]")
-_CALLED = ("--set ", "--target ", "--context ", "--handover ", "--allow ", "--format ")
+_CALLED = ("--set ", "--since ", "--target ", "--context ", "--handover ", "--allow ", "--format ")
 _ABOUT_NO_LINE = {
     *("build-error", "outdated-findings", "unknown-findings"),
     *("ambiguous-profile", "file-not-found", "no-profile", "no-stage", "no-template", "not-an-original"),

@@ -112,6 +112,33 @@ def plan(**options: object) -> None:
     _run("plan", options)
 
 
+@click.command("inputs")
+@PATHS
+@EXCLUDED
+@PROFILES
+@OVERRIDES
+@TARGET
+@CONTEXT
+@click.option("--files", "lists_files", is_flag=True, help="List every file, folder and link too.")
+@click.option("--since", metavar="REV", help="Say which stages changed since a commit, and why.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "env", "azure"]),
+    default="text",
+    help="A table, JSON, or the images as lines NAME=IMAGE, or as output variables of Azure.",
+)
+@ROOT
+@MESSAGE_FORMAT
+def inputs(**options: object) -> None:
+    """Say what stages are made of: a digest of instructions, arguments and files of the build context.
+
+    Two stages with one digest are the same, whoever builds them. A tag '{input_digest}' in a profile names images so.
+    With --since, only what git tracks counts. A PATH is a template or a folder: of a folder, all templates below it.
+    """
+    _run("inputs", options)
+
+
 @click.command("compare")
 @click.argument("words", nargs=-1, metavar="[PATH] A B", shell_complete=complete.files)
 @click.option(
@@ -218,5 +245,5 @@ def completion(**options: object) -> None:
     _run("completion", options)
 
 
-COMMANDS = (render, lint, plan, compare, explain, init, profile, completion)
+COMMANDS = (render, lint, plan, inputs, compare, explain, init, profile, completion)
 """All commands, the most used first."""

@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         if to_stdout:
             _print(results[0], line_map)
             return
-        outputs = _outputs(rendered, output, found)
+        outputs = _without_own_inputs(_outputs(rendered, output, found), asked, found)
         orphans = _orphans(paths, excluded, outputs, compares=check or diff)
         found.extend(orphans)
         if not (diff or quiet):
@@ -144,6 +144,30 @@ def _outputs(
     given = Path(output) if output else None
     found = problems.attempt(lambda each: files.files_of(each, given, HERE), rendered)
     return files.without_shared(found, problems)
+
+
+def _without_own_inputs(
+    outputs: Sequence[Sequence[OutputFile]], asked: _Records, problems: Problems
+) -> list[Sequence[OutputFile]]:
+    """Leave out the templates whose images are named by what is written here, and report that."""
+    if not any(each.result.named for each in chain.from_iterable(outputs)):
+        return list(outputs)
+    from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
+
+    written = [(each.output.path, "the output") for each in chain.from_iterable(outputs)]
+    for name, title in ((asked.line_map, "the map"), (asked.depfile, "the depfile")):
+        if name:
+            written.append((Path(name), title))
+    kept: list[Sequence[OutputFile]] = []
+    for files_of_one in outputs:
+        found = Problems()
+        for each in files_of_one:
+            if each.result.named and not each.is_ignore_file:
+                report_outputs(each.result.named.inputs.values(), written, found)
+        problems += found
+        if not found:
+            kept.append(files_of_one)
+    return kept
 
 
 def _orphans(

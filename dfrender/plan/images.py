@@ -7,7 +7,7 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.plan.plan import Published
 from dfrender.profile.profile import Handover, Profile, StageSettings, Text
-from dfrender.profile.stages import image_of
+from dfrender.profile.stages import INPUT_DIGEST, image_of
 from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
 
@@ -48,7 +48,9 @@ def _check_names(graph: Graph, images: Mapping[int, Text], problems: Problems) -
 def _default(graph: Graph, profile: Profile, index: int, placeholders: Placeholders) -> Text:
     """Return the image of a stage that has no settings."""
     stage = graph.stages[index]
-    parts = {"registry": profile.registry, "repository": profile.repository, "tag": profile.tag}
+    digest = profile.digests.get(stage.name, INPUT_DIGEST)
+    tag = Text(profile.tag.text.replace(INPUT_DIGEST, digest), profile.tag.at)
+    parts = {"registry": profile.registry, "repository": profile.repository, "tag": tag}
     name = Text(stage.name, stage.at)
     return image_of(name, {}, parts, placeholders)
 
@@ -70,7 +72,8 @@ def in_run(
 ) -> Mapping[int, str]:
     """Return what images are called in a run that has a tag: those with the profile's tag have that one instead.
 
-    So have those that are published and not ``taken`` by other jobs: their own name is for when all jobs are done.
+    So have those that are published and not ``taken`` by other jobs: their own name is for when all jobs are done. What
+    is named by its inputs has that name in every run.
     """
     settings = _settings(profile)
     published = _published_stages(graph, profile)
@@ -79,8 +82,10 @@ def in_run(
         stage = graph.stages[index].name
         shares_tag = stage not in settings or settings[stage].shares_tag
         is_last = index in published and index not in taken
+        digest = profile.digests.get(stage)
+        is_named_by_inputs = digest is not None and digest in image.text
         found[index] = image.text
-        if tag and (shares_tag or is_last):
+        if tag and not is_named_by_inputs and (shares_tag or is_last):
             repository = names.without_tag(image.text)
             found[index] = f"{repository}:{tag}"
     return found

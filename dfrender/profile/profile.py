@@ -16,7 +16,7 @@ from dfrender.profile.folders import ProfileFile
 from dfrender.profile.keys import PROFILE_KEYS, Builder, Handover, Style
 from dfrender.profile.layers import Layers
 from dfrender.profile.nodes import Entries, Node, children
-from dfrender.profile.stages import StageSettings, Text, listed, resolve, texts, with_defaults
+from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text, listed, resolve, texts, with_defaults
 from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
 from dfrender.source import At
@@ -32,7 +32,7 @@ class Profile(NamedTuple):
     where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``install`` is what
     pip gets in a pipeline, ``handover_at`` is where that key is written, ``builds`` are the keys that builders need,
     ``ignore`` names rules, ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that,
-    and ``recorder`` noted what was read for it.
+    ``recorder`` noted what was read for it, and ``digests`` stand in tags, by stage, where they are known.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Profile(NamedTuple):
     overrides: tuple[str, ...]
     recorder: Recorder
     problems: tuple[Diagnostic, ...] = ()
+    digests: Mapping[str, str] = MappingProxyType({})
 
     def aimed_at(self, target: str) -> Self:
         """Return the profile with the target that a call names; as it is where the call names none."""
@@ -86,6 +87,11 @@ class Profile(NamedTuple):
             if each.severity is Severity.ERROR:
                 return False
         return True
+
+    @property
+    def names_by_inputs(self) -> bool:
+        """Say whether digests of inputs are to stand in tags."""
+        return INPUT_DIGEST in self.tag.text or any(each.is_named_by_inputs for each in self.prebuilt)
 
     @property
     def called_target(self) -> str:

@@ -35,6 +35,10 @@ class Profiles:
         self._trees: dict[Path, Layers] = {}
         self._loaded: dict[ProfileFile, Profile] = {}
 
+    def in_tree(self, variables: Mapping[str, str], context: str) -> "Profiles":
+        """Return what this call says of profiles of another tree, where some variables and its context are others."""
+        return Profiles({**self._recorder.environ.variables, **variables}, self.overrides, self.target, context)
+
     def wanted(self, folder: Path, names: Sequence[str], recorder: Recorder) -> list[ProfileFile]:
         """Find the profiles of a template in a folder by name or path, each once; all that it has if none is named.
 

@@ -14,6 +14,9 @@ from dfrender.source import At
 
 Settings: TypeAlias = Mapping[str, "Text"]
 
+INPUT_DIGEST = "{input_digest}"
+"""What stands in a tag for the digest of all that the stage is made of."""
+
 _IMAGE_PARTS = ("repository", "tag", "registry")
 
 
@@ -41,6 +44,16 @@ class StageSettings(NamedTuple):
     optional: bool
     onbuild: bool
     shares_tag: bool
+
+    @property
+    def is_named_by_inputs(self) -> bool:
+        """Say whether the digest of the stage's inputs is to stand in its image."""
+        return INPUT_DIGEST in self.image.text
+
+    def with_digest(self, digest: str) -> "StageSettings":
+        """Return the settings with a digest in the image."""
+        image = self.image.text.replace(INPUT_DIGEST, digest)
+        return self._replace(image=Text(image, self.image.at))
 
 
 def texts(entries: Mapping[str, Node]) -> Settings:
@@ -139,7 +152,7 @@ def image_of(stage: Text, own: Settings, profile: Settings, placeholders: Placeh
     path = placeholders.fill(repository.text, stage.text, repository.at)
     image = f"{registry.text}/{path}:{tag.text}"
     image = image.removeprefix("/")
-    if _is_faulty(f"x/x:{tag.text}"):
+    if INPUT_DIGEST in tag.text or _is_faulty(f"x/x:{tag.text}"):
         return Text(image, tag.at)
     if _is_faulty(f"{registry.text}/x".removeprefix("/")):
         return Text(image, registry.at)
@@ -180,6 +193,9 @@ def _report_image_conflicts(own: Settings, problems: Problems) -> None:
     """Report parts of an image that stand beside a whole one and would be ignored."""
     if "image" not in own:
         return
+    if INPUT_DIGEST in own["image"].text:
+        message = f"{INPUT_DIGEST} stands in a tag and not in a whole image"
+        problems.error(own["image"].at, "image-conflict", message, f"write repository: … and tag: '{INPUT_DIGEST}'")
     related = [("the image", own["image"].at)]
     for key in ("repository", "tag"):
         if key in own:

@@ -80,6 +80,18 @@ class Engine:
         )
         return done.returncode == 0, done.stdout.decode(errors="replace")
 
+    def export(self, folder: Path, dockerfile: str) -> tuple[bool, bytes]:
+        """Build, and give whether that worked, and the archive of all that is in the image."""
+        chosen = {"DOCKER_BUILDKIT": "1"}
+        done = subprocess.run(
+            [daemon.CLIENT, "build", f"--file={dockerfile}", "--output=type=tar,dest=-", "."],
+            cwd=folder,
+            env=daemon.environment(self.host) | chosen,
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode == 0, done.stdout
+
     def build(self, folder: Path, dockerfile: str, *flags: str) -> str:
         """Build, which must work, and give what the builder said."""
         worked, output = self.try_build(folder, dockerfile, *flags)
