@@ -146,7 +146,7 @@ def _dockerfile(file: str) -> Graph:
     template = read_template(Path(file))
     if template.jinja:
         hint = "compare what is rendered from it, or name two of its profiles"
-        raise CallError.of(At(file), "not-a-dockerfile", "this is a template and no Dockerfile", hint)
+        raise CallError.of(At(file), "not-a-dockerfile", "this is a template, not a Dockerfile", hint)
     lines = without_header(lines_of(template.text, file))
     return graph(parse(lines, file))
 

@@ -150,7 +150,7 @@ def _buildkit(data: _Object) -> Problems:
     if error.values:
         at = _place(sources, error.object("location"))
         message = error.required("message")
-        hint = "mend this first"
+        hint = "fix this first"
         if _NO_IMAGE in message:
             hint = f"if the image is not built yet, {_WITHOUT_IMAGE}"
         found.error(at, "build-error", message, hint)

@@ -24,7 +24,7 @@ class RefusedError(Exception):
 
 
 def listed(folder: Path) -> list[Path] | None:
-    """Return the files in a folder and below it that git knows or would add; None where there is no repository.
+    """Return the files in a folder and below it that git knows or would add; None where there is not a repository.
 
     Raise `RefusedError` where git does not answer.
     """
@@ -50,7 +50,7 @@ def ask(
     *,
     may_be_none: bool = True,
 ) -> list[str] | None:
-    """Return what git answers, split at NUL; None where there is no repository, or no git.
+    """Return what git answers, split at NUL; None where there is not a repository, or no git.
 
     ``variables`` are laid over the environment. Raise `RefusedError` where git does not answer; unless ``may_be_none``,
     also where it found nothing.

@@ -37,7 +37,7 @@ def test_buildkit_is_read() -> None:
             At("Dockerfile.ci", 5, 1), "FromAsCasing", "'as' and 'FROM' keywords' casing do not match", warning, url
         ),
         Diagnostic(At("Dockerfile.ci"), "InvalidDefinitionDescription", "Comment", warning, "Comment"),
-        Diagnostic(At("Dockerfile.ci", 7, 4), "build-error", "unknown instruction: RUNN", hint="mend this first"),
+        Diagnostic(At("Dockerfile.ci", 7, 4), "build-error", "unknown instruction: RUNN", hint="fix this first"),
     ]
 
 

@@ -53,6 +53,8 @@ def render(**options: object) -> None:
 
     A PATH is a template or a folder: of a folder, all templates below it. Without one, it is the template of this
     folder: Dockerfile.j2, else Dockerfile. - is standard input. A template with mistakes does not stop the others.
+
+    Example: dfrender render -p ci api/Dockerfile.j2
     """
     _run("render", options)
 
@@ -89,6 +91,8 @@ def lint(**options: object) -> None:
     Templates are checked for all their profiles, those without profiles as they are. A PATH is a template, a
     Dockerfile or a folder: of a folder, all that are below it. - is standard input. With --from, PATH is the rendered
     file, which hadolint and BuildKit name too.
+
+    Example: dfrender lint --strict .
     """
     _run("lint", options)
 
@@ -108,6 +112,8 @@ def plan(**options: object) -> None:
 
     The jobs are the prebuilt stages of one profile, and the stages of its key build: without that, those that nothing
     refers to. A PATH is a template or a folder with one; without one, it is the template of this folder.
+
+    Example: dfrender plan -p ci --format azure > azure-pipelines.yml
     """
     _run("plan", options)
 
@@ -151,6 +157,8 @@ def compare(**options: object) -> None:
 
     A and B are two profiles of a template, or two Dockerfiles. PATH is a template or a folder; without one, it is the
     template of this folder.
+
+    Example: dfrender compare ci local
     """
     _run("compare", options)
 
@@ -163,6 +171,8 @@ def explain(**options: object) -> None:
     """Print the manual of a rule, or what a line of a rendered file comes from.
 
     Of a line: the template's line, its references, the profile's keys. Without RULE and FILE:LINE, list all rules.
+
+    Example: dfrender explain Dockerfile.ci:12
     """
     _run("explain", options)
 
@@ -180,6 +190,8 @@ def init(**options: object) -> None:
     ci. Of several Dockerfiles, each has a profile and keeps its name: .ci, .azure, .gitlab, .pipeline or .prod in it is
     a pipeline's, .dev or .local a developer's, and what says nothing is what is missing. Without a path, it is the
     Dockerfile of this folder.
+
+    Example: dfrender init Dockerfile Dockerfile.dev --dry-run
     """
     _run("init", options)
 
@@ -197,6 +209,8 @@ def profile_list(**options: object) -> None:
 
     PATH is a template, or the folder of one. A nearer profile hides those of its name further out, and one whose name
     begins with _ is only for others to extend.
+
+    Example: dfrender profile list api
     """
     _run("profile", options, "run_list")
 
@@ -217,6 +231,8 @@ def profile_show(**options: object) -> None:
     """Show what a profile comes to, and where each value is from.
 
     NAME is a profile's name or path. PATH is a template, or the folder of one.
+
+    Example: dfrender profile show ci --set tag=7
     """
     _run("profile", options, "run_show")
 

@@ -79,7 +79,7 @@ MESSAGE_FORMAT = click.option(
 HANDOVER = click.option(
     "--handover",
     type=click.Choice([each.value for each in Handover]),
-    help="Hand over so, whatever the profile says.",
+    help="Hand over this way, whatever the profile says.",
 )
 PLAN_FORMAT = click.option(
     "--format",

@@ -90,7 +90,7 @@ def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_
         click.get_current_context().meta[STDIN_NAME] = text
         return [Template(STDIN_NAME, text, Path(), jinja=True)]
     if path.endswith((".yaml", ".yml")):
-        raise click.UsageError(f"{path} is a profile and no Dockerfile; name it with -p")
+        raise click.UsageError(f"{path} is a profile, not a Dockerfile; name it with -p")
     if not Path(path).is_dir():
         return [read_template(Path(path))]
     problems = Problems()

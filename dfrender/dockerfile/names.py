@@ -100,13 +100,13 @@ def image_problem(reference: str) -> str:
 
 def _repository_problem(registry: str, repository: str) -> str:
     if registry and not re.fullmatch(_REGISTRY, registry):
-        return f"{registry!r} is no registry"
+        return f"{registry!r} is not a registry"
     if not repository:
         return "the repository is missing"
     if repository != repository.lower():
         return f"the repository {repository!r} must be lower-case"
     if not re.fullmatch(_PATH, repository):
-        return f"{repository!r} is no repository"
+        return f"{repository!r} is not a repository"
     return ""
 
 

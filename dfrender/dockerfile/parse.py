@@ -252,7 +252,7 @@ def _instruction(statement: Statement) -> Instruction:
 
 def _check_stage_name(statement: Statement, name: LexedWord) -> None:
     if not names.is_stage_name(name.text):
-        message = f"{name.text!r} is no stage name"
+        message = f"{name.text!r} is not a stage name"
         hint = "a stage's name begins with a letter and holds letters, digits, '-', '_' and '.'"
         statement.error(name.start, "invalid-stage-name", message, hint)
 

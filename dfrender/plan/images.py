@@ -40,7 +40,7 @@ def _check_names(graph: Graph, images: Mapping[int, Text], problems: Problems) -
         fault = names.image_problem(image.text)
         if fault:
             stage = graph.title(index)
-            message = f"the image {image.text!r} of stage {stage!r} is no image reference: {fault}"
+            message = f"the image {image.text!r} of stage {stage!r} is not an image reference: {fault}"
             hint = "write registry, repository and tag so that they make [registry/]repository:tag"
             problems.error(image.at, "invalid-image-reference", message, hint)
 

@@ -64,7 +64,7 @@ _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
     _Wording(
         "not allowed",
         "{found!r} cannot stand here",
-        "quote the text, or mend the indentation or a colon without blank",
+        "quote the text, or fix the indentation, or a colon without a blank behind it",
     ),
     _Wording("simple key", "this line holds no key", "write KEY: VALUE, or indent the text", blames_start=True),
     _Wording(

@@ -179,7 +179,7 @@ def _report_bad_substitution(written: str, at: At, problems: Problems) -> None:
     name = written[1:]
     if name.isidentifier():
         hint = f"write ${{{name}}} for the variable, or $${name} for the text"
-    problems.error(at, "bad-substitution", f"{written!r} is no substitution", hint)
+    problems.error(at, "bad-substitution", f"{written!r} is not a substitution", hint)
 
 
 class Placeholders:

@@ -31,7 +31,7 @@ def refuse_other_version(required: ScalarNode, version: str, problems: Problems)
         clause = _CLAUSE.fullmatch(written)
         if clause is None:
             signs = " ".join(_COMPARE)
-            message = f"{written.strip()!r} compares no release numbers"
+            message = f"{written.strip()!r} does not compare release numbers"
             hint = f"write one of {signs} and a number, with commas between: '>=0.3,<0.4'"
             problems.error(required.at, "wrong-value", message, hint)
             return

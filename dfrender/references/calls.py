@@ -37,7 +37,7 @@ def _report_unknown(graph: Graph, call: StageCall, problems: Problems) -> None:
 
 
 def _report_no_reference(call: StageCall, problems: Problems) -> None:
-    message = f"this call is no reference: its text {call.name!r} does not name a stage where it ends up"
+    message = f"this call is not a reference: its text {call.name!r} does not name a stage where it ends up"
     hint = "stage() belongs where a stage is named, as the whole name: FROM, COPY --from=, RUN --mount=…,from="
     problems.error(call.at, "stage-call-is-no-reference", message, hint)
 

@@ -57,7 +57,7 @@ class Claims:
     def _arg(self, arg: Text, default: str, owner: Text, hint: str) -> GeneratedArg:
         by, at = self.args.setdefault(arg.text, (f"the other is {owner.text}", owner.at))
         if not names.is_arg_name(arg.text):
-            message = f"{arg.text!r} is no name of a build argument"
+            message = f"{arg.text!r} is not a name for a build argument"
             self.problems.error(arg.at, "invalid-arg-name", message, hint)
         elif names.is_predefined_arg(arg.text):
             message = f"builders give the build argument {arg.text} a meaning of their own"

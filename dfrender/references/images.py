@@ -63,10 +63,10 @@ def _report_unset(settings: StageSettings, word: Expanded, problems: Problems) -
 def _report_invalid(settings: StageSettings, word: Expanded, edges: Sequence[Edge], problems: Problems) -> None:
     image, name = settings.image, settings.stage.text
     reason = word.fault or _image_fault(word.text) or "blanks, quotes and backslashes cannot stand in it"
-    message = f"the image {word.text or image.text!r} of stage {name!r} is no image reference: {reason}"
+    message = f"the image {word.text or image.text!r} of stage {name!r} is not an image reference: {reason}"
     hint = f"write it as [registry/]repository:tag, by image, repository or tag of prebuilt.{name}"
     if edges and names.image_problem(name):
-        # a stage's name that is no repository is at fault in the Dockerfile, and no key of the profile mends it
+        # a stage's name that is not a repository is at fault in the Dockerfile, and no key of the profile mends it
         related = [("the image is written here", image.at)]
         problems.error(edges[0].reference.at, "invalid-image-reference", message, hint, related)
     else:
@@ -88,5 +88,5 @@ def _image_fault(image: str) -> str:
     _, colon, tag = image.rpartition(":")
     port, slash, _ = tag.partition("/")
     if colon and slash and not port.isdecimal():
-        return f"{tag!r} is no tag: no '/' may stand in one"
+        return f"{tag!r} is not a tag: a tag holds no '/'"
     return names.image_problem(image)

@@ -99,8 +99,9 @@ def devspace_target(output: Graph, decisions: Decisions, requested: Collection[s
         times = found[stage.name]
         is_target = stage.name == target or not target
         if stage.name and is_target and times != 1:
-            how_often = f"{times} times" if times else "not at all"
-            message = f"DevSpace finds the stage {stage.name!r} {how_often}"
+            message = f"DevSpace does not find the stage {stage.name!r}"
+            if times:
+                message = f"DevSpace finds the stage {stage.name!r} {times} times"
             yield Finding(stage.at, message, f"write FROM IMAGE AS {stage.name} on one line, without --platform")
     yield from _unread_commands(output, target)
 

@@ -27,7 +27,7 @@ http: {{addr: "{host}"}}
 
 
 def why_not() -> str:
-    """Say why there is no registry, or nothing where there is one."""
+    """Say why there is not a registry, or nothing where there is one."""
     return "" if shutil.which(COMMAND) else f"{COMMAND} is not installed (on Debian: apt-get install {COMMAND})"
 
 
