@@ -21,6 +21,11 @@ FILES = {
     "broken/profiles/ci.yaml": "",
     "broken/profiles/ci.yml": "",
     "broken/Dockerfile": "FROM a",
+    "hostile/Dockerfile": "FROM a",
+    **{
+        f"hostile/profiles/{name}.yaml": ""
+        for name in ("$(x)", "`x`", "a;b", "a b", "a\nb", "x>y", "'", "~", "*", "é-1")
+    },
 }
 
 
@@ -38,6 +43,7 @@ def offered(line: str) -> list[str]:
         pytest.param("dfrender render -p l", ["local"], id="those that begin so"),
         pytest.param("dfrender render api/Dockerfile -p ", ["prod"], id="the profiles of the template that is named"),
         pytest.param("dfrender render broken -p ", [], id="nothing where profiles are ambiguous"),
+        pytest.param("dfrender render hostile -p ", ["é-1"], id="no name of which a shell would run a part"),
         pytest.param("dfrender render none/x -p ", [], id="nothing where there is no such folder"),
         pytest.param("dfrender render --target b", ["base", "build-app"], id="the stages that have names"),
         pytest.param("dfrender render api --target ", ["api"], id="the stages of the template in a folder"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
+_PLAIN = re.compile(r"[\w.,:@%+/-]+")
 _STAGE = r"(?im)^\s*FROM\s.*\sAS\s+([a-z][a-z0-9._-]*)\s*$"
 
 
@@ -71,4 +72,8 @@ def _template(context: Context) -> Path:
 
 
 def _matching(names: Iterable[str], incomplete: str) -> list[str]:
-    return [name for name in names if name.startswith(incomplete)]
+    """Return the names that begin so, but for those of which a shell would run or expand a part.
+
+    Bash puts what is offered into the line as it is (click's script for it, and ``COMPREPLY`` in bash's manual).
+    """
+    return [name for name in names if name.startswith(incomplete) and _PLAIN.fullmatch(name)]
