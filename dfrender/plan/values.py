@@ -12,12 +12,13 @@ from dfrender.plan.plan import Job, Plan, Published
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
 
 VERSION = 1
-_OTHER_JOBS = frozenset({"publish", "render"})  # what pipelines call their jobs that build no stage
+# what pipelines call their jobs that build no stage, and what YAML 1.1 reads as something other than a text
+_TAKEN = frozenset({"publish", "render", "y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 def values_of(plan: Plan) -> Mapping[str, Values]:
     """Return a plan as mappings, lists, texts, integers and booleans."""
-    ids = plan.ids("A-Za-z0-9_", _OTHER_JOBS)
+    ids = plan.ids("A-Za-z0-9_", _TAKEN)
     found: dict[str, Values] = {"version": VERSION}
     found["profile"] = plan.profile
     found["dockerfile"] = plan.location.dockerfile

@@ -122,6 +122,13 @@ def test_stages_that_differ_in_signs_alone_have_ids_of_their_own() -> None:
     assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None]
 
 
+@pytest.mark.parametrize("stage", ["on", "no", "y", "null", "true", "publish"])
+def test_a_job_is_called_nothing_that_yaml_or_the_pipeline_has_for_itself(stage: str) -> None:
+    plan = plan_of(stage, "r.io/x:1", "app", "arg", "artifact")
+    assert [*yaml.safe_load(written("github").write(plan))["jobs"]] == [f"{stage}_", "app"]
+    assert [each["job"] for each in yaml.safe_load(written("azure").write(plan))["jobs"]] == [f"{stage}_", "app"]
+
+
 @given(text=st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=8))
 def test_an_image_that_docker_does_not_allow_is_refused(text: str) -> None:
     assume(names.image_problem(text))
