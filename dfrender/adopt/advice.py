@@ -14,6 +14,8 @@ from dfrender.adopt.proof import Use
 from dfrender.profile import folders
 from dfrender.source import line_end
 
+_IGNORE_FILE = ".dockerignore"
+
 
 def next_steps(adoption: Adoption) -> str:
     """Say what to call next, and what that does to each file."""
@@ -43,8 +45,25 @@ def snippets(adoption: Adoption) -> str:
         for folder in _homes(adoption, name):
             body = "".join(f"{line}\n" for line in lines(adoption, folder))
             if body:
-                made.append(f"# {folder / name}\n{body}")
+                made.append(f"# {_file(adoption, folder, name)}\n{body}")
     return "\n".join(made)
+
+
+def _file(adoption: Adoption, folder: Path, name: str) -> Path:
+    """Return the file that lines are for; an ignore file beside a Dockerfile takes the place of that of the context."""
+    own = _own_ignore_file(adoption)
+    if name == _IGNORE_FILE and own:
+        return own
+    return folder / name
+
+
+def _own_ignore_file(adoption: Adoption) -> Path | None:
+    """Return the ignore file that the template has for itself, which is rendered too; None where there is none."""
+    for each in (adoption.template, adoption.template.with_suffix("")):
+        path = each.with_name(f"{each.name}{_IGNORE_FILE}")
+        if path.is_file():
+            return path
+    return None
 
 
 def _needs_force(use: Use) -> bool:
@@ -68,7 +87,7 @@ def _homes(adoption: Adoption, name: str) -> list[Path]:
 
     A file of a bot is at the root, and only a repository that has one needs lines for it.
     """
-    if name == ".dockerignore":
+    if name == _IGNORE_FILE:
         return list(dict.fromkeys(use.context for use in adoption.uses))
     if name in _BOTS:
         root = folders.upward(adoption.template.parent)[-1]
@@ -89,6 +108,8 @@ def _git_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
     for use in adoption.uses:
         if use.is_new:
             yield f"/{_from(folder, use.output)}"
+            if _own_ignore_file(adoption):
+                yield f"/{_from(folder, use.output)}{_IGNORE_FILE}"
 
 
 def _docker_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
@@ -198,7 +219,7 @@ _BOTS = {
 
 _LINES = {
     ".gitignore": _git_ignore,
-    ".dockerignore": _docker_ignore,
+    _IGNORE_FILE: _docker_ignore,
     ".gitattributes": _git_attributes,
     "devspace.yaml": _devspace,
     "azure-pipelines.yml": _azure,

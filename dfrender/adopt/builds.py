@@ -75,27 +75,27 @@ def read_builds(path: Path, folder: str, boundary: Boundary) -> list[Build]:
     return list(reader(root, folder))
 
 
-def _reader(name: str) -> "Callable[[Node, str], Iterator[Build]] | None":
+def _reader(name: str) -> "Callable[[Node | None, str], Iterator[Build]] | None":
     for pattern, reader in _READERS:
         if pattern.fullmatch(name):
             return reader
     return None
 
 
-def _root(data: bytes, path: Path) -> Node:
+def _root(data: bytes, path: Path) -> Node | None:
     def locate(line: int, column: int) -> At:
         return At(str(path), line, column)
 
     problems = Problems()
     text = composer.decode(data, locate, problems)
     root = composer.compose(text, locate, problems, is_foreign=True)
-    if root is None or not text:
-        for each in problems:
+    for each in problems:
+        if each.code == "yaml-syntax":
             raise UnreadableError(f"{each.at}: {each.message}")
-    return root or ScalarNode(locate(1, 1), "", plain=True)
+    return root
 
 
-def _devspace(root: Node, folder: str) -> Iterator[Build]:
+def _devspace(root: Node | None, folder: str) -> Iterator[Build]:
     """Yield the images of DevSpace; both paths are relative to its file, and default to what lies beside it."""
     known = variables.of_devspace(root)
     for _, image in lookup.entries(lookup.entry(root, "images")):
@@ -106,7 +106,7 @@ def _devspace(root: Node, folder: str) -> Iterator[Build]:
             yield from _build(dockerfile, _path(known, folder, context, "."), context or written)
 
 
-def _compose(root: Node, folder: str) -> Iterator[Build]:
+def _compose(root: Node | None, folder: str) -> Iterator[Build]:
     """Yield the services that Compose builds; a Dockerfile is relative to the context."""
     known = variables.of_compose()
     for _, service in lookup.entries(lookup.entry(root, "services")):
@@ -117,7 +117,7 @@ def _compose(root: Node, folder: str) -> Iterator[Build]:
             yield from _within(known, folder, lookup.text(build, "dockerfile"), lookup.text(build, "context"))
 
 
-def _bake(root: Node, folder: str) -> Iterator[Build]:
+def _bake(root: Node | None, folder: str) -> Iterator[Build]:
     """Yield the targets of a bake file; it is called in the folder that it lies in, or should be."""
     known = variables.of_bake(root)
     targets = dict(lookup.entries(lookup.entry(root, "target")))
@@ -147,7 +147,7 @@ def _inherited(name: str, targets: Mapping[str, Node]) -> dict[str, ScalarNode]:
     return found
 
 
-def _azure(root: Node, _folder: str) -> Iterator[Build]:
+def _azure(root: Node | None, _folder: str) -> Iterator[Build]:
     """Yield the tasks Docker of a pipeline; paths are relative to the repository.
 
     Without a context it is the folder of the Dockerfile. A task that does not name its Dockerfile takes any.

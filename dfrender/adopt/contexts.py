@@ -148,7 +148,8 @@ class _Search:
             return "holds a variable that this file does not set"
         folder = folders.real(self.root / context)
         if folder.is_relative_to(self.boundary):
-            return "" if folder.is_dir() else "is not a folder here"
+            is_there = os.path.isdir(folder)  # noqa: PTH112 - a path raises for a name that is too long
+            return "" if is_there else "is not a folder here"
         if self.is_repository:
             return "is outside the repository"
         return f"is outside {self.home}, and there is no .git here or above"

@@ -63,7 +63,7 @@ class Variables:
         return default
 
 
-def of_azure(root: Node) -> Variables:
+def of_azure(root: Node | None) -> Variables:
     """Return the variables and the parameters' defaults of a pipeline; one that is set to two values is not known."""
     values: dict[str, set[str]] = {}
     for node in lookup.mappings(root):
@@ -77,13 +77,13 @@ def of_azure(root: Node) -> Variables:
     return Variables(_AZURE, found, is_caseless=True)
 
 
-def of_devspace(root: Node) -> Variables:
+def of_devspace(root: Node | None) -> Variables:
     """Return the variables of a devspace.yaml: their values, else their defaults."""
     found = dict(_settings(lookup.entry(root, "vars")))
     return Variables(_SHELL, found)
 
 
-def of_bake(root: Node) -> Variables:
+def of_bake(root: Node | None) -> Variables:
     """Return the defaults of a bake file's variables."""
     found = dict(_settings(lookup.entry(root, "variable")))
     return Variables(_SHELL, found)

@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dfrender.adopt import contexts
 from dfrender.discover import some_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dfrender.adopt.contexts import Contexts
     from tests.project import Project
 
+PIECES = [
+    *("services:", "build:", "context:", "dockerfile:", "images:", "target:", "task: Docker@2", "inputs:"),
+    *(
+        "<<: *a",
+        "&a ",
+        "*a",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "- ",
+        ": ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        "'",
+        '"',
+        "?",
+        "!",
+        "|",
+        ">",
+        "#",
+    ),
+    *("\\0", "\0", "\ud800", "\t", "é", "$(b)", "${b}", "**/", "../", "Dockerfile", ".", "b"),
+]
+PATHS = st.lists(
+    st.sampled_from(
+        ["Dockerfile", "api", "..", ".", "/", "**", "\\", "$(b)", "$(c)", "${b:-x}", "$", "\0", "\ud800", ":", ""]
+    ),
+    max_size=8,
+).map("/".join)
 DOCKERFILE = "api/docker/Dockerfile"
 
 
@@ -186,6 +224,7 @@ def test_a_bake_file(project: Project, text: str, expected: str) -> None:
         pytest.param("a: 'b", "passed over devspace.yaml:1:4: this quote is not closed", id="broken YAML"),
         pytest.param("a: \x07", "passed over devspace.yaml:1:4: the character U+0007", id="a control character"),
         pytest.param("[" * 60, "passed over devspace.yaml:1:51: this is nested more", id="too deep"),
+        pytest.param("a: *b", "passed over devspace.yaml:1:4: no anchor is named 'b'", id="an alias of nothing"),
         pytest.param("a: b\n" * 60_000, "passed over devspace.yaml: it is larger than 256 KiB", id="too large"),
     ],
 )
@@ -219,6 +258,31 @@ def test_of_many_files_that_cannot_be_read_a_few_are_named(project: Project) -> 
         *("passed over a/compose.yaml", "passed over b/compose.yaml", "passed over c/compose.yaml"),
         "passed over 2 more files that cannot be read",
     ]
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=30))
+def test_no_text_of_another_tool_stops_anything(pieces: Sequence[str]) -> None:
+    look_at_all_tools("".join(pieces))
+
+
+@given(dockerfile=PATHS, named=PATHS)
+def test_no_path_of_another_tool_stops_anything(dockerfile: str, named: str) -> None:
+    both = {"dockerfile": dockerfile, "context": named}
+    step = {"task": "Docker@2", "inputs": {"Dockerfile": dockerfile, "buildContext": named}}
+    named_everywhere = {"services": {"a": {"build": both}}, "images": {"a": both}, "target": {"a": both}}
+    look_at_all_tools(json.dumps({**named_everywhere, "variables": {"b": named, "c": "$(b)"}, "steps": [step]}))
+
+
+def look_at_all_tools(text: str) -> None:
+    """Look for a context where each tool's file has this text."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        names = ["azure-pipelines.yml", "compose.yaml", "devspace.yaml", "docker-bake.json"]
+        for name in names:
+            (root / name).write_bytes(text.encode(errors="surrogatepass"))
+        dockerfile = root / "Dockerfile"
+        seen = contexts.find([dockerfile], [root / name for name in names], root)
+        assert set(seen.folders) == {str(dockerfile)}
 
 
 def test_aliases_of_aliases_come_to_an_end(project: Project) -> None:
@@ -264,6 +328,10 @@ def test_files_that_contradict_each_other_are_named_and_none_is_taken(project: P
         pytest.param("..", "'..' of api/docker/Dockerfile is outside the repository", id="outside the repository"),
         pytest.param("apii", "'apii' of api/docker/Dockerfile is not a folder here", id="no folder"),
         pytest.param("api/app.py", "'api/app.py' of api/docker/Dockerfile is not a folder here", id="a file"),
+        pytest.param(
+            "a" * 5000, f"'{'a' * 5000}' of api/docker/Dockerfile is not a folder here", id="no name of a file"
+        ),
+        pytest.param(r'"a\0b"', "'ab' of api/docker/Dockerfile holds a variable that this", id="a NUL"),
         pytest.param("$(x)", "'$(x)' of api/docker/Dockerfile holds a variable that this", id="an unknown variable"),
     ],
 )

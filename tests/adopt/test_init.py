@@ -253,6 +253,14 @@ def test_what_lies_outside_of_the_context_needs_no_line_to_ignore_it(project: Pr
     assert ".dockerignore" not in said
 
 
+def test_an_ignore_file_of_the_dockerfile_s_own_gets_the_lines(project: Project) -> None:
+    project.write({"Dockerfile": TAGGED, "Dockerfile.dockerignore": "node_modules\n", ".dockerignore": ""})
+    said = init(project)
+    assert part(said, "Dockerfile.dockerignore") == "Dockerfile*\nprofiles/*.yaml\n"
+    assert part(said, ".gitignore") == "/Dockerfile.local\n/Dockerfile.local.dockerignore\n"
+    assert "wrote Dockerfile.local.dockerignore" in project.render("Dockerfile.j2")
+
+
 # A second run, and a first one that begins with the folder.
 
 
@@ -280,6 +288,13 @@ def test_what_was_rendered_leads_to_its_template(project: Project) -> None:
     project.write({"Dockerfile": TAGGED})
     project.dfrender(*next_command(init(project)))
     assert "change that, then: dfrender render Dockerfile.j2\n" in project.dfrender("init").stderr
+
+
+def test_what_was_rendered_from_a_template_that_is_gone_names_its_header(project: Project) -> None:
+    project.write({"Dockerfile": TAGGED})
+    project.dfrender(*next_command(init(project)))
+    Path("Dockerfile.j2").unlink()
+    assert "its first lines name the template" in project.dfrender("init").stderr
 
 
 def test_a_folder_is_its_dockerfile(project: Project) -> None:
