@@ -20,6 +20,8 @@ from dfrender.source import At
 
 _SHOWN = 3
 _IGNORE_FILE = ".dockerignore"
+_NO_REPOSITORY = ", and there is no .git here or above"
+_SET = "set context: FOLDER in each profile, relative to the template's folder"
 
 
 class Contexts(NamedTuple):
@@ -92,6 +94,7 @@ class _Search:
         self.home = home
         self.lines = lines
         self.found: dict[str, Path] = {}
+        self.unclear: set[str] = set()
         self.warnings = Problems()
         self.boundary = folders.real(folders.upward(home)[-1])
         self.is_repository = (self.boundary / ".git").exists()
@@ -106,35 +109,34 @@ class _Search:
                 useless.append(match)
             else:
                 by_folder.setdefault(self._folder(match.context), []).append(match.at)
-        if len(by_folder) > 1:
+        if len(by_folder) == 1:
+            folder, places = by_folder.popitem()
+            self.found[str(dockerfile)] = folder
+            self.lines.append(f"the build context of {dockerfile} is {folder}, {_sources(places)}")
+        elif by_folder:
             self._report_several(dockerfile, by_folder)
-        elif not by_folder:
-            for match in useless[:1]:
-                self._report_useless(dockerfile, match)
-        for folder, places in by_folder.items():
-            if len(by_folder) == 1:
-                self.found[str(dockerfile)] = folder
-                self.lines.append(f"the build context of {dockerfile} is {folder}, {_sources(places)}")
+        elif useless:
+            self._report_useless(dockerfile, useless[0])
 
     def complete(self, dockerfiles: Sequence[Path]) -> None:
         """Assume the contexts of Dockerfiles that no file names, and say so once."""
         known = set(self.found.values())
+        unnamed = [str(each) for each in dockerfiles if str(each) not in self.found]
         assumed, why = self._usual()
         if len(known) == 1:
             assumed = known.pop()
-        elif not self.warnings and len(self.found) < len(dockerfiles):
-            unnamed = " and ".join(str(each) for each in dockerfiles if str(each) not in self.found)
+        elif unnamed and not self.unclear:
             self.lines.append(
-                f"no file names the build context of {unnamed}; assuming {assumed} ({why}); "
+                f"no file names the build context of {' and '.join(unnamed)}; assuming {assumed} ({why}); "
                 "to change it, set context: FOLDER in each profile"
             )
-        for each in dockerfiles:
-            self.found.setdefault(str(each), assumed)
+        for each in unnamed:
+            self.found[each] = self.home if each in self.unclear else assumed
 
     def _usual(self) -> tuple[Path, str]:
         """Return what is the context if nobody says so, and why: an ignore file has an effect nowhere else."""
         for each in folders.upward(self.home):
-            if (each / _IGNORE_FILE).is_file() and not self.warnings:
+            if (each / _IGNORE_FILE).is_file():
                 return each, "where .dockerignore is"
         return self.home, "the folder of the template"
 
@@ -152,7 +154,7 @@ class _Search:
             return "" if is_there else "is not a folder here"
         if self.is_repository:
             return "is outside the repository"
-        return f"is outside {self.home}, and there is no .git here or above"
+        return f"is outside {self.home}{_NO_REPOSITORY}"
 
     def _report_several(self, dockerfile: Path, by_folder: Mapping[Path, Sequence[At]]) -> None:
         texts = [f"{folder} in {_place(places[0])}" for folder, places in by_folder.items()]
@@ -161,18 +163,21 @@ class _Search:
             related.append((f"{folder} is the context", places[0]))
         _, at = related.pop(0)
         message = f"{dockerfile} has several build contexts: {', '.join(texts)}"
-        self.warnings.warning(at, "several-contexts", message, self._hint(), related)
+        self.unclear.add(str(dockerfile))
+        self.warnings.warning(at, "several-contexts", message, self._hint(_SET), related)
 
     def _report_useless(self, dockerfile: Path, match: _Match) -> None:
         context = match.context.replace(UNKNOWN, "")
-        message = f"the build context {context!r} of {dockerfile} {self._objection(match.context)}"
-        self.warnings.warning(match.at, "unusable-context", message, self._hint())
+        objection = self._objection(match.context)
+        message = f"the build context {context!r} of {dockerfile} {objection}"
+        hint = _SET
+        if objection.endswith(_NO_REPOSITORY):
+            hint = "run git init at the root of the repository, and then this again"
+        self.unclear.add(str(dockerfile))
+        self.warnings.warning(match.at, "unusable-context", message, self._hint(hint))
 
-    def _hint(self) -> str:
-        setting = "set context: FOLDER in each profile, relative to the template's folder"
-        if not self.is_repository:
-            setting = "run git init at the root of the repository, and then this again"
-        return f"{setting}; until then it is {self.home}"
+    def _hint(self, what: str) -> str:
+        return f"{what}; until then it is {self.home}"
 
 
 def _matches(builds: Iterable[Build], name: str) -> list[_Match]:

@@ -191,4 +191,4 @@ def _write(adoption: Adoption, files: Sequence[_File], *, is_kept: bool) -> None
     steps = advice.next_steps(adoption)
     if is_kept:
         steps = advice.comparison(adoption)
-    echo(f"\n{steps}\n{advice.snippets(adoption)}")
+    echo(f"\nlines for other files, where there is a use for them:\n\n{advice.snippets(adoption)}\n{steps}")

@@ -373,6 +373,17 @@ def test_one_that_no_file_names_is_built_where_the_other_is(project: Project) ->
     assert ({str(each) for each in seen.folders.values()}, len(seen.lines)) == ({"api"}, 1)
 
 
+def test_one_with_several_contexts_has_none_although_the_other_has(project: Project) -> None:
+    both = (DOCKERFILE, f"{DOCKERFILE}.dev")
+    images = f"images: {{a: {{dockerfile: {both[1]}}}, b: {{dockerfile: {both[1]}, context: web}}}}\n"
+    files = {both[1]: "", "devspace.yaml": images, "azure-pipelines.yml": task(DOCKERFILE, "api")}
+    seen = found(project, *both, **files)
+    assert {name: str(folder) for name, folder in seen.folders.items()} == {both[0]: "api", both[1]: "api/docker"}
+    assert [each.hint for each in seen.warnings] == [
+        "set context: FOLDER in each profile, relative to the template's folder; until then it is api/docker"
+    ]
+
+
 def test_each_has_its_own_context(project: Project) -> None:
     both = (DOCKERFILE, f"{DOCKERFILE}.dev")
     devspace = f"images: {{a: {{dockerfile: {both[1]}}}}}\n"

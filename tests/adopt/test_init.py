@@ -50,7 +50,7 @@ def next_command(said: str) -> list[str]:
 
 def part(said: str, name: str) -> str:
     """Return the lines for a file."""
-    return said.partition(f"# {name}\n")[2].partition("\n\n# ")[0].rstrip("\n") + "\n"
+    return said.partition(f"# {name}\n")[2].partition("\n\n")[0] + "\n"
 
 
 def test_the_original_of_an_api_in_six_stages_is_adopted(project: Project) -> None:
