@@ -29,6 +29,7 @@ from dfrender.template.template import Template
 __all__ = ["Found", "GivenArguments", "lint", "merged"]
 
 _IGNORE_FILE = ".dockerignore"
+_OF_ALL = frozenset({"unused-ignore", "unreached-stage"})
 _NO_PROFILE = Path(os.devnull)
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
 
@@ -66,7 +67,8 @@ def lint(
 def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
     """Yield what was found for several profiles, each once: with the names of its profiles where it is not for all.
 
-    An ignore is unused only if it is for all, and what is an error for one profile is no warning for another.
+    An ignore is unused, and a stage is not reached, only if it is so for all; what is an error for one profile is no
+    warning for another.
     """
     names: dict[Diagnostic, list[str]] = {}
     for profile, diagnostics in found:
@@ -78,7 +80,7 @@ def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
             continue
         if len(names[each]) == len(found):
             yield each
-        elif each.code != "unused-ignore":
+        elif each.code not in _OF_ALL:
             yield each._replace(profiles=tuple(names[each]))
 
 

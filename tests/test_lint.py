@@ -47,7 +47,7 @@ def test_an_ignore_is_of_use_if_it_is_for_one_profile(project: Project) -> None:
         "FROM alpine:3.22 AS a\n# dfrender: ignore=empty-from\n"
         'COPY --from={% if profile == "ci" %}a{% endif %} a /a\nFROM alpine:3.22\n'
     )
-    project.write({"Dockerfile.j2": template.replace(" AS a", " AS b", 1).replace("%}a{%", "%}x{%")})
+    project.write({"Dockerfile.j2": template.replace(" AS a", " AS b", 1).replace("%}a{%", "%}busybox{%")})
     project.write({"profiles/ci.yaml": "", "profiles/local.yaml": ""})
     assert found() == []
     assert found("ci") == [("warning", "unused-ignore", 2, ())]
@@ -172,7 +172,7 @@ RUN true
 FROM alpine AS other
 FROM base-${TARGETARCH} AS base
 FROM base AS app
-COPY --from=base /a /a
+COPY --from=base /a /b
 """
 
 
