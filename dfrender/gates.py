@@ -1,5 +1,7 @@
 """Output files to findings: what stands there is not what would be written now. Compares nothing itself."""
 
+import shlex
+
 from dfrender.boundary import ROOT
 from dfrender.diagnostics import Problems
 from dfrender.files import OutputFile
@@ -24,6 +26,14 @@ def report_outdated(file: OutputFile, problems: Problems) -> None:
     else:  # a stream
         hint = "compare with a file: name it with -o FILE"
         problems.error(at, "foreign-output", f"{path} is a pipe or a device, which holds nothing", hint, place)
+
+
+def report_untracked(file: OutputFile, problems: Problems) -> None:
+    """Report a file that a commit would go without, at the template that it is made of."""
+    path, at = str(file.output.path), At(file.result.template.file)
+    message = f"{path} is not tracked by git, so a commit goes without it"
+    hint = f"add it: git add {shlex.quote(path)}; or let git ignore it"
+    problems.error(at, "untracked-output", message, hint, [("the output", At(path))])
 
 
 def _variables(file: OutputFile) -> str:

@@ -14,7 +14,7 @@ from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_report
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
 from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
-from dfrender.gates import report_outdated
+from dfrender.gates import report_outdated, report_untracked
 from dfrender.output import State, clear_left_over
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
@@ -41,6 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     *,
     check: bool,
     diff: bool,
+    tracked: bool,
     force: bool,
     line_map: str | None,
     depfile: str | None,
@@ -50,6 +51,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     asked = _Records(line_map, depfile)
     with errors_reported() as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
+        if tracked and to_stdout:
+            raise click.UsageError("--tracked is about files; name one with -o FILE")
         named = templates(paths, excluded, found)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
@@ -68,12 +71,16 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             _say_what_is_left_alone(paths, excluded, outputs)
         if check or diff:
             is_outdated = _compare(outputs, found, check=check, diff=diff)
+            if tracked:
+                _check_tracked(outputs, found)
             found.refuse()
             sys.exit(int(is_outdated))
         every_output = list(chain.from_iterable(outputs))
         made = _records(asked, every_output)
         clear_left_over(chain((each.output for each in every_output), (each.output for each in made)))
         _write(outputs, len(named), found, force=force, quiet=quiet)
+        if tracked:
+            _check_tracked(outputs, found)
         found.refuse()
         _write_records(made)
 
@@ -214,6 +221,19 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, che
         if check:
             report_outdated(each, problems)
     return is_outdated
+
+
+def _check_tracked(outputs: Iterable[Sequence[OutputFile]], problems: Problems) -> None:
+    """Report the files that a commit would go without, although it has the template that they are made of."""
+    there = [each for each in chain.from_iterable(outputs) if each.output.path.exists()]
+    paths = {each.output.path for each in there}
+    templates = {Path(each.result.template.file) for each in there}
+    missed = discover.untracked(paths | templates)
+    ignored = discover.ignored(paths & missed)
+    for each in there:
+        path = each.output.path
+        if path in missed and path not in ignored and Path(each.result.template.file) not in missed:
+            report_untracked(each, problems)
 
 
 def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
