@@ -1,5 +1,6 @@
 """Rules about what a reference names: a stage, an image, or nothing that a builder would accept."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity, Vocabulary
@@ -12,7 +13,7 @@ from dfrender.references.decisions import Decisions
 from dfrender.rules.arguments import has_empty_argument, is_settled
 from dfrender.rules.official import official_images
 from dfrender.rules.rule import Finding, When, defined, rule
-from dfrender.source import At
+from dfrender.source import STDIN_NAME, At
 
 _ALMOST_EQUAL = 0.85
 
@@ -200,11 +201,15 @@ def _is_reported_otherwise(graph: Graph, edge: Edge) -> bool:
 
 
 @rule(Severity.WARNING, When.RENDER)
-def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
+def tagged_reference_shadows_stage(decisions: Decisions) -> Iterator[Finding]:
+    graph = decisions.source
     for edge, stage in shadowing(graph):
         name = graph.stages[stage].name
+        file = edge.reference.at.file
         message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
         hint = f"write {name}; if another job builds it, list it under prebuilt in the profile of that environment"
+        if not decisions.profile.name and file != STDIN_NAME:
+            hint = f"write {name}; if another job builds it, let profiles say so: dfrender init {shlex.quote(file)}"
         yield Finding(edge.reference.at, message, hint, defined(graph, stage))
 
 
