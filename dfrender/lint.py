@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender import api
-from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Problems, Severity, ordered
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.ignore import is_ignored
 from dfrender.files import ignore_file
@@ -61,7 +61,20 @@ def lint(
         given = own
     seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested), given)) for each in names]
     found = [*merged(seen), *own.undeclared()]
-    return tuple(each for each in found if not requested or each.code in requested)
+    reported = set(requested) or {each.code for each in found}
+    if wanted and not _are_all(names, template, profiles):
+        reported.discard("unreached-stage")  # another profile may build it
+    return tuple(each for each in found if each.code in reported)
+
+
+def _are_all(names: Sequence[ProfileFile], template: Template, profiles: Profiles) -> bool:
+    """Return whether these are all profiles of a template."""
+    try:
+        every = profiles.wanted(template.folder, (), Recorder())
+    except CallError:  # a name that is two files
+        return False
+    known = {each.real for each in names}
+    return all(each.real in known for each in every)
 
 
 def merged(found: Collection[Found]) -> Iterator[Diagnostic]:

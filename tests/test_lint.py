@@ -214,3 +214,13 @@ def test_a_folder_has_dockerfiles_of_many_names(project: Project) -> None:
     others = ["Dockerfile.md", "Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
     project.write(dict.fromkeys([*names, *others], "FROM a\n"))
     assert sorted(map(str, dockerfiles_below(Path(), (), Problems()))) == sorted(names)
+
+
+def test_a_stage_is_not_reached_only_if_no_profile_of_the_template_reaches_it(project: Project) -> None:
+    project.write({"Dockerfile.j2": "FROM alpine AS old\nFROM alpine AS tests\nFROM alpine AS app\n"})
+    project.write({"profiles/ci.yaml": "build: [tests, app]\n", "profiles/nightly.yaml": "build: [app]\n"})
+    assert found() == [("warning", "unreached-stage", 1, ())]
+    assert found("ci", "nightly") == [("warning", "unreached-stage", 1, ())]
+    assert found("nightly") == []
+    project.write({"profiles/ci.yml": ""})
+    assert found("nightly") == []
