@@ -251,6 +251,18 @@ def found(template: str, profile: str, folder: Path) -> tuple[Diagnostic, ...]:
             id="working directories are followed from stage to stage",
         ),
         pytest.param(
+            "FROM alpine AS base\nFROM base AS same\nFROM base\nCOPY --from=same /a /a\n",
+            "",
+            [("warning", "copy-from-own-base", 4)],
+            id="a stage that only begins from another has its files",
+        ),
+        pytest.param(
+            "FROM alpine AS base\nWORKDIR /app\nFROM base\nWORKDIR lib\nCOPY --from=base app/lib/x x\n",
+            "",
+            [("warning", "copy-from-own-base", 5)],
+            id="the working directory of a copy is that of its own stage",
+        ),
+        pytest.param(
             'FROM alpine AS base\nFROM base\nCOPY --from=base ["/a b", "/a b"]\n',
             "",
             [("warning", "copy-from-own-base", 3)],

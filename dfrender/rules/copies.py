@@ -6,7 +6,7 @@ Only what can be known without a build is reported: paths with variables, quotes
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
@@ -16,45 +16,116 @@ from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Instruction, ReferenceKind
 from dfrender.rules.rule import Finding, When, defined, rule
 
-_ADDS = frozenset({"RUN", "ADD", "COPY", "WORKDIR"})  # WORKDIR makes the folder
 _CHANGES = frozenset({"RUN", "ADD", "COPY"})
 _SAME_FILES = re.compile(r"--(?:from=.*|link(?:=.*)?)")
 _FLAGS = re.compile(r"(?:--\S+\s+)*")
 _NOT_PLAIN = re.compile(r"""[$"'\\*?\[]|<<""")
 
-_Instructions = Mapping[int, Sequence[Instruction]]
+
+class _Begin(NamedTuple):
+    """What is known of the files of a stage, or of those that it begins with; the defaults are those of an image.
+
+    ``origin`` is the stage that has the very same files and begins otherwise. ``folder`` is the working directory,
+    empty where nobody knows it. ``system`` is the repository of the image that is at the bottom, empty likewise.
+    ``has_run`` says that commands ran in it, for which a whole system has to be there.
+    """
+
+    origin: int = NO_STAGE
+    folder: str = ""
+    system: str = ""
+    has_run: bool = False
+    is_empty: bool = False
 
 
 class _Copy(NamedTuple):
-    """A ``COPY --from`` a stage; ``before`` are the instructions above it in its own stage."""
+    """A ``COPY --from`` a stage; ``before`` are the instructions of its own stage above it, if none changes a file."""
 
     edge: Edge
     instruction: Instruction
-    before: Sequence[Instruction]
+    before: Sequence[Instruction] | None
     sources: Sequence[str]
     destination: str
 
 
+class _Files:
+    """What is known of the files of all stages, found in one pass: each stage begins from one above it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.instructions: list[list[Instruction]] = [[] for _ in graph.stages]
+        for each in graph.dockerfile.instructions:
+            if each.stage != NO_STAGE:
+                self.instructions[each.stage].append(each)
+        self.changes = [_first_change(each) for each in self.instructions]
+        self.begins: list[_Begin] = []
+        self.ends: list[_Begin] = []
+        for stage in range(len(graph.stages)):
+            begin = self._begin(stage)
+            self.begins.append(begin)
+            self.ends.append(_after(begin, stage, self.instructions[stage]))
+
+    def copies(self) -> Iterator[_Copy]:
+        """Yield every ``COPY --from`` a stage."""
+        for edge in self.graph.edges:
+            reference = edge.reference
+            if reference.kind is not ReferenceKind.COPY or reference.onbuild or edge.stage == NO_STAGE:
+                continue
+            own = self.instructions[reference.stage]
+            index = bisect_right(own, reference.segments[0].line, key=_first_line) - 1
+            before = None
+            if index <= self.changes[reference.stage]:
+                before = own[:index]
+            *sources, destination = _words(own[index]) or [""]
+            yield _Copy(edge, own[index], before, sources, destination)
+
+    def _begin(self, stage: int) -> _Begin:
+        base = self.graph.bases[stage]
+        if not base.word.literal:
+            return _Begin(system=_repository(base.reference.text))
+        if base.stage == NO_STAGE:
+            is_empty = base.word.text == "scratch"
+            system = "" if is_empty else _repository(base.word.text)
+            return _Begin(system=system, is_empty=is_empty)
+        begin = self.ends[base.stage]
+        if base.stage in self.graph.triggers:
+            return begin._replace(origin=NO_STAGE, is_empty=False)
+        return begin
+
+
+def _after(begin: _Begin, stage: int, instructions: Sequence[Instruction]) -> _Begin:
+    """Return what is known of the files of a stage once its instructions are done."""
+    origin, folder, is_empty, has_run = begin.origin, begin.folder, begin.is_empty, begin.has_run
+    for each in instructions:
+        if each.keyword in _CHANGES:
+            origin, is_empty = stage, False
+        if each.keyword == "RUN":
+            has_run = True
+        elif each.keyword == "WORKDIR":
+            folder, is_empty = _moved(folder, each), False  # it makes the folder
+    if origin == NO_STAGE:
+        origin = stage
+    return _Begin(origin, folder, begin.system, has_run, is_empty)
+
+
 @rule(Severity.WARNING, When.LINT)
 def copy_from_own_base(graph: Graph) -> Iterator[Finding]:
-    instructions = _by_stage(graph)
-    for copy in _copies(graph, instructions):
+    files = _Files(graph)
+    for copy in files.copies():
         own, base = copy.edge.reference.stage, copy.edge.stage
-        path = _unchanged_path(graph, instructions, copy)
-        if path:
-            message = f"{path} is there already: stage {graph.title(own)!r} begins from {graph.title(base)!r}"
+        is_same = files.begins[own].origin == files.ends[base].origin
+        if is_same and _is_there(copy, files.begins[own].folder):
+            path = copy.sources[0]
+            title = graph.title(own)
+            message = f"{path} is there already: stage {title!r} begins with the files of {graph.title(base)!r}"
             yield Finding(copy.edge.reference.at, message, "remove this COPY", defined(graph, base))
 
 
 @rule(Severity.WARNING, When.LINT)
 def copy_from_empty_stage(graph: Graph) -> Iterator[Finding]:
-    instructions = _by_stage(graph)
-    empty = _empty_stages(graph, instructions)
-    if not empty:
-        return
-    for copy in _copies(graph, instructions):
+    files = _Files(graph)
+    for copy in files.copies():
         stage = copy.edge.stage
-        if stage not in empty:
+        if not files.ends[stage].is_empty:
             continue
         missing = [source for source in copy.sources if _is_plain(source) and _cleaned(source) != "/"]
         if missing:
@@ -65,40 +136,29 @@ def copy_from_empty_stage(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.LINT)
 def root_over_root(graph: Graph) -> Iterator[Finding]:
-    instructions = _by_stage(graph)
-    for copy in _copies(graph, instructions):
-        if not _copies_root(copy) or not _runs_commands(graph, instructions, copy.edge.stage):
+    files = _Files(graph)
+    for copy in files.copies():
+        source = files.ends[copy.edge.stage]
+        own = files.begins[copy.edge.reference.stage]
+        if not source.has_run or not _copies_root(copy):
             continue
-        theirs, own = _system(graph, copy.edge.stage), _system(graph, copy.edge.reference.stage)
-        if theirs and own and theirs != own:
+        if source.system and own.system and source.system != own.system:
             title = graph.title(copy.edge.stage)
-            message = f"this puts all files of {title!r}, a system of {theirs}, over those of {own}"
+            message = f"this puts all files of {title!r}, a system of {source.system}, over those of {own.system}"
             hint = "copy only what is needed; where that is the whole system, begin this stage FROM scratch"
             yield Finding(copy.edge.reference.at, message, hint, defined(graph, copy.edge.stage))
 
 
-def _by_stage(graph: Graph) -> _Instructions:
-    found: dict[int, list[Instruction]] = {stage: [] for stage in range(NO_STAGE, len(graph.stages))}
-    for each in graph.dockerfile.instructions:
-        found[each.stage].append(each)
-    return found
-
-
-def _copies(graph: Graph, instructions: _Instructions) -> Iterator[_Copy]:
-    """Yield every ``COPY --from`` a stage of which the paths can be told."""
-    for edge in graph.edges:
-        reference = edge.reference
-        if reference.kind is not ReferenceKind.COPY or reference.onbuild or edge.stage == NO_STAGE:
-            continue
-        line = reference.segments[0].line
-        own = instructions[reference.stage]
-        index = bisect_right(own, line, key=_first_line) - 1
-        *sources, destination = _words(own[index]) or [""]
-        yield _Copy(edge, own[index], own[:index], sources, destination)
-
-
 def _first_line(instruction: Instruction) -> int:
     return instruction.first
+
+
+def _first_change(instructions: Sequence[Instruction]) -> int:
+    """Return the index of the first instruction that may change a file."""
+    for index, each in enumerate(instructions):
+        if each.keyword in _CHANGES:
+            return index
+    return len(instructions)
 
 
 def _words(instruction: Instruction) -> list[str]:
@@ -123,75 +183,29 @@ def _cleaned(path: str) -> str:
     return normpath(f"/{relative}")
 
 
-def _bases(graph: Graph, stage: int) -> Iterator[int]:
-    """Yield the stages that a stage begins from, the nearest first, as far as no build argument decides."""
-    base = graph.bases[stage]
-    while base.stage != NO_STAGE and base.word.literal:
-        yield base.stage
-        base = graph.bases[base.stage]
-
-
-def _unchanged_path(graph: Graph, instructions: _Instructions, copy: _Copy) -> str:
-    """Return the path that a copy takes to where it is already; nothing if it may be another one, or another file."""
-    is_same_file = all(map(_SAME_FILES.fullmatch, copy.instruction.flags))
-    if not is_same_file or len(copy.sources) != 1 or _changes(copy.before):
+def _moved(folder: str, workdir: Instruction) -> str:
+    """Return the working directory behind a ``WORKDIR``; nothing where a variable decides."""
+    path = workdir.value.strip()
+    if not _is_plain(path):
         return ""
-    between: list[Instruction] = list(copy.before)
-    for stage in _bases(graph, copy.edge.reference.stage):
-        if stage in graph.triggers:
-            return ""
-        if stage == copy.edge.stage:
-            source = copy.sources[0]
-            folder = _folder(graph, instructions, stage, between)
-            is_same = _is_plain(source) and _destination(copy.destination, folder) == _cleaned(source)
-            return source if is_same else ""
-        if _changes(instructions[stage]):
-            return ""
-        between = [*instructions[stage], *between]
+    if isabs(path) or folder:
+        return join(folder, path)
     return ""
 
 
-def _changes(instructions: Sequence[Instruction]) -> bool:
-    return any(each.keyword in _CHANGES for each in instructions)
-
-
-def _folder(graph: Graph, instructions: _Instructions, stage: int, after: Sequence[Instruction]) -> str:
-    """Return the working directory behind a stage and what follows it; nothing where an image or a variable decides."""
-    whole = [stage, *_bases(graph, stage)]
-    folder = ""
-    for each in reversed(whole):
-        folder = _moved(folder, instructions[each])
-    return _moved(folder, after)
-
-
-def _moved(folder: str, instructions: Sequence[Instruction]) -> str:
-    for each in instructions:
-        if each.keyword != "WORKDIR":
-            continue
-        path = each.value.strip()
-        if not _is_plain(path):
-            folder = ""
-        elif isabs(path) or folder:
-            folder = join(folder, path)
-    return folder
-
-
-def _destination(path: str, folder: str) -> str:
-    """Return where a copy goes; nothing where that cannot be told, as of a name in a folder that may be there."""
-    if not _is_plain(path) or not (isabs(path) or folder):
-        return ""
-    return _cleaned(join(folder, path))
-
-
-def _empty_stages(graph: Graph, instructions: _Instructions) -> set[int]:
-    """Return the stages in which there is nothing at all."""
-    empty: set[int] = set()
-    for stage, base in enumerate(graph.bases):
-        begins_empty = base.stage in empty or (base.stage == NO_STAGE and base.word.text == "scratch")
-        adds = any(each.keyword in _ADDS for each in instructions[stage])
-        if begins_empty and base.word.literal and not adds:
-            empty.add(stage)
-    return empty
+def _is_there(copy: _Copy, folder: str) -> bool:
+    """Return whether a copy of one path goes to where it is, which nothing above it in its stage may have changed."""
+    is_same_file = all(map(_SAME_FILES.fullmatch, copy.instruction.flags))
+    if copy.before is None or not is_same_file or len(copy.sources) != 1:
+        return False
+    for each in copy.before:
+        if each.keyword == "WORKDIR":
+            folder = _moved(folder, each)
+    source, path = copy.sources[0], copy.destination
+    if not _is_plain(source + path) or not (isabs(path) or folder):
+        return False
+    target = join(folder, path)
+    return _cleaned(target) == _cleaned(source)
 
 
 def _copies_root(copy: _Copy) -> bool:
@@ -201,19 +215,7 @@ def _copies_root(copy: _Copy) -> bool:
     return sources == ["/"] and isabs(copy.destination) and _cleaned(copy.destination) == "/"
 
 
-def _runs_commands(graph: Graph, instructions: _Instructions, stage: int) -> bool:
-    """Return whether commands run in a stage, for which a whole system has to be there."""
-    for each in (stage, *_bases(graph, stage)):
-        if any(instruction.keyword == "RUN" for instruction in instructions[each]):
-            return True
-    return False
-
-
-def _system(graph: Graph, stage: int) -> str:
-    """Return the repository of the image that a stage begins from in the end; nothing for what is not known."""
-    last = [stage, *_bases(graph, stage)][-1]
-    base = graph.bases[last]
-    repository = names.repository_of(base.reference.text)
-    if base.stage != NO_STAGE or not _is_plain(repository) or repository == "scratch":
-        return ""
-    return repository
+def _repository(image: str) -> str:
+    """Return the repository of an image; nothing where a variable stands in it."""
+    repository = names.repository_of(image)
+    return repository if _is_plain(repository) else ""
