@@ -120,6 +120,15 @@ def refuse_foreign(files: Iterable[OutputFile]) -> None:
     problems.refuse()
 
 
+def looked_at_again(file: OutputFile) -> OutputFile:
+    """Return a file with what stands there now; raise `CallError` where nothing can be written."""
+    try:
+        found = file.output.found()
+    except OSError as error:
+        raise _unwritable(file.at, file.output.path, error) from error
+    return file._replace(found=found)
+
+
 def write(file: OutputFile) -> str:
     """Bring a file up to date if it is not; say what was done, nothing of a stream.
 

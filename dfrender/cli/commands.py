@@ -40,6 +40,9 @@ def _run(module: str, options: dict[str, object], function: str = "run") -> None
 @TARGET
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
+@click.option(
+    "--tracked", is_flag=True, help="Also exit 1 if a commit would go without an output that git does not ignore."
+)
 @click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
 @click.option(
     "--map", "line_map", metavar="FILE", help="Also write which line of the template each line is from, as JSON."
