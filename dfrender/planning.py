@@ -1,15 +1,15 @@
-"""A rendering to its plan: the jobs, where they are carried out, and what is to be said of them."""
+"""Renderings to their plans: the jobs, where they are carried out, and what is to be said of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dfrender.api import Result
 from dfrender.diagnostics import Diagnostic, Problems
 from dfrender.files import relative, update_command
-from dfrender.plan.make import make_plan
-from dfrender.plan.plan import Location, Plan
+from dfrender.plan.make import make_plans
+from dfrender.plan.plan import Location, Plan, Plans
 from dfrender.profile import places
-from dfrender.profile.keys import Handover
+from dfrender.profile.profile import Handover, Profile
 from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
@@ -24,14 +24,37 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
     ``handover`` stands in for the profile's; ``location`` is needed only to write the plan down. Raises `DfrenderError`
     where a stage is not there, or something cannot be built or handed over as asked.
     """
+    return plans_of([result], [location], target, handover).first
+
+
+def plans_of(
+    results: Sequence[Result],
+    locations: Sequence[Location],
+    target: str = "",
+    handover: Handover | None = None,
+    update: str = "",
+) -> Plans:
+    """Return the plans of renderings of as many templates, each carried out at its location.
+
+    ``update`` is the command that writes all of them down again. Raises `DfrenderError` as `plan_of` does, and where
+    templates make one image or wait for each other.
+    """
+    decided = []
+    for result in results:
+        profile = _profile(result, target, handover)
+        decided.append(result.decisions._replace(profile=profile))
+    return make_plans(decided, locations, update)
+
+
+def _profile(result: Result, target: str, handover: Handover | None) -> Profile:
+    """Return the profile with the target and the hand-over that a call names, and with all digests that it needs."""
     profile = result.profile.aimed_at(target)
     if handover:
         at = At(f"--handover {handover.value}")
         profile = profile._replace(handover=handover, handover_at=at)
     if profile.names_by_inputs:
         profile = profile._replace(digests=_digests(result))
-    decisions = result.decisions._replace(profile=profile)
-    return make_plan(decisions, location)
+    return profile
 
 
 def _digests(result: Result) -> Mapping[str, str]:

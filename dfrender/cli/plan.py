@@ -13,7 +13,7 @@ from dfrender.cli.reading import STDIN, environment, templates
 from dfrender.diagnostics import Problems
 from dfrender.files import relative
 from dfrender.plan.formats import Format, format_of
-from dfrender.plan.plan import Plan
+from dfrender.plan.plan import Plans
 from dfrender.profile import places
 from dfrender.profile.keys import Handover
 from dfrender.profile.profiles import Profiles
@@ -35,9 +35,9 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
         chosen = format_of(name)
         result = _result(paths, wanted, overrides, context, found)
         found.extend(planning.warnings_of(result))
-        plan = _plan(result, target, context, handover, name, chosen)
-        text = chosen.write(plan)
-        for note in chosen.notes(plan):
+        plans = _plans(result, target, context, handover, name, chosen)
+        text = chosen.write(plans)
+        for note in chosen.notes(plans):
             echo(f"note: {note}\n", err=True)
         echo_bytes(encode(text))
 
@@ -58,9 +58,9 @@ def _result(
     return results[0]
 
 
-def _plan(  # noqa: PLR0913, PLR0917 - what a call says of one plan
+def _plans(  # noqa: PLR0913, PLR0917 - what a call says of one plan
     result: Result, target: str, context: str, handover: str | None, name: str, chosen: Format
-) -> Plan:
+) -> Plans:
     """Make the plan for the folder that a format is for: the working directory, or the root of the repository."""
     folder = Path()
     shown = name
@@ -77,4 +77,4 @@ def _plan(  # noqa: PLR0913, PLR0917 - what a call says of one plan
         options += ["--handover", handover]
     options += ["--format", shown]
     location = planning.location_of(result, folder, chosen.tag, shlex.join(options))
-    return planning.plan_of(result, target, Handover(handover) if handover else None, location)
+    return planning.plans_of([result], [location], target, Handover(handover) if handover else None)

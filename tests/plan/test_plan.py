@@ -560,7 +560,7 @@ def test_a_stage_that_a_template_lacks_is_handed_over_by_no_cache() -> None:
 def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
     result = result_of(API, "prebuilt: {tools: stage, dev: stage}", "Dockerfile")
     plan = planning.plan_of(result, "dev", Handover.CACHE)
-    assert plan.steps() == {"tools": 1, "dev": 2}
+    assert [(job.name, job.after) for job in plan.jobs] == [("tools", ()), ("dev", ("tools",))]
     assert plan.location == Location()
 
 
