@@ -103,9 +103,18 @@ def _makers(drafts: Sequence[Draft], names: Mapping[Key, str], problems: Problem
                 one, two = names[other], names[key]
                 message = f"{image.text!r} would be the image of {one!r} and of {two!r}"
                 hint = "let {folder} stand in repository, as {folder}/{stage}, or name under build what is to be built"
-                related = [("the other one", drafts[other.draft].images[other.stage].at)]
-                problems.error(image.at, "shared-image", message, hint, related)
+                related = [("the other one", _place(drafts, other))]
+                problems.error(_place(drafts, key), "shared-image", message, hint, related)
     return found
+
+
+def _place(drafts: Sequence[Draft], key: Key) -> At:
+    """Return where a stage stands: one place of a profile may name the images of many templates."""
+    source = drafts[key.draft].decisions.source
+    at = source.stages[key.stage].at
+    if not at.column:  # behind an expression of the template nothing has one
+        return At(at.file, at.line, 1)
+    return at
 
 
 def _taken(taker: Key, draft: Draft, work: Work, others: Mapping[str, Key]) -> Iterator[Taking]:

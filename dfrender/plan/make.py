@@ -9,13 +9,12 @@ from typing import NamedTuple
 from dfrender.diagnostics import Problems
 from dfrender.plan.across import Key, Taking, check_alike, names_of, ordered, takings
 from dfrender.plan.builds import Known, job_of
-from dfrender.plan.drafts import Draft, draft_of, is_tag_in_file
+from dfrender.plan.drafts import Draft, is_tag_in_file
 from dfrender.plan.handover import notes, old_syntax
 from dfrender.plan.images import in_run, published
 from dfrender.plan.picture import picture_of
-from dfrender.plan.plan import Image, Job, Location, Plan, Plans
+from dfrender.plan.plan import Image, Job, Plan, Plans
 from dfrender.profile.profile import Handover
-from dfrender.references.decisions import Decisions
 
 
 class _Across(NamedTuple):
@@ -30,15 +29,13 @@ class _Across(NamedTuple):
         return self.images[key.draft][key.stage]
 
 
-def make_plans(decided: Sequence[Decisions], locations: Sequence[Location], update: str = "") -> Plans:
-    """Make the plans of templates, one of each at its location, and find out which job waits for which.
+def make_plans(drafts: Sequence[Draft], update: str = "") -> Plans:
+    """Make the plans of templates, one of each, and find out which job waits for which.
 
     ``update`` is the command that writes all of them down again. Raise `DfrenderError` for what cannot be built or
-    handed over as asked, of all templates.
+    handed over together.
     """
     problems = Problems()
-    drafts = problems.attempt(lambda each: draft_of(*each), zip(decided, locations, strict=True))
-    problems.refuse()
     check_alike(drafts, problems)
     names = names_of(drafts)
     found = takings(drafts, names, problems)
