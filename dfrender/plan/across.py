@@ -199,14 +199,20 @@ def _cycle(left: Mapping[Key, Sequence[Key]]) -> list[Key]:
         path.append(key)
         key = next(each for each in left[key] if each in left)
     start = path.index(key)
-    return [*path[start:], key]
+    cycle = path[start:]
+    cycle.append(key)
+    return cycle
 
 
 def _report_cycle(cycle: Sequence[Key], found: Sequence[Taking], names: Mapping[Key, str], problems: Problems) -> None:
     """Report a cycle at the references to images of other templates; within a template there is none."""
     steps = set(pairwise(cycle))
-    first, *others = [each.at for each in found if (each.taker, each.maker) in steps]
+    references: list[At] = []
+    for each in found:
+        if (each.taker, each.maker) in steps:
+            references.append(each.at)
+    first = references.pop(0)
     shown = " → ".join(names[key] for key in cycle)
     message = f"these jobs wait for each other: {shown}"
     hint = "let one of them begin from something else, or move what both need into a stage that needs neither"
-    problems.error(first, "job-cycle", message, hint, [("waits too", at) for at in others])
+    problems.error(first, "job-cycle", message, hint, [("waits too", at) for at in references])

@@ -14,7 +14,7 @@ from dfrender.plan.handover import notes, old_syntax
 from dfrender.plan.images import in_run, published
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Image, Job, Plan, Plans
-from dfrender.profile.profile import Handover
+from dfrender.references.jobs import Work
 
 
 class _Across(NamedTuple):
@@ -41,14 +41,19 @@ def make_plans(drafts: Sequence[Draft], update: str = "") -> Plans:
     found = takings(drafts, names, problems)
     order = ordered(drafts, found, names, problems)
     problems.refuse()
-    images = [_images(number, draft, found) for number, draft in enumerate(drafts)]
+    images: list[Mapping[int, str]] = []
+    for number, draft in enumerate(drafts):
+        images.append(_images(number, draft, found))
     across = _Across(names, found, images)
-    plans = [_plan(number, draft, across) for number, draft in enumerate(drafts)]
+    plans: list[Plan] = []
     jobs: dict[str, Job] = {}
-    for plan in plans:
+    for number, draft in enumerate(drafts):
+        plan = _plan(number, draft, across)
+        plans.append(plan)
         for job in plan.jobs:
             jobs[job.name] = job
-    return Plans(tuple(plans), tuple(jobs[names[key]] for key in order), update or plans[0].location.update)
+    sorted_jobs = [jobs[names[key]] for key in order]
+    return Plans(tuple(plans), tuple(sorted_jobs), update or plans[0].location.update)
 
 
 def _images(number: int, draft: Draft, found: Sequence[Taking]) -> Mapping[int, str]:
@@ -76,58 +81,78 @@ def _named(number: int, draft: Draft, found: Sequence[Taking]) -> set[int]:
     for each in found:
         if each.maker.draft == number and each.prebuilt is None:
             named.add(each.maker.stage)
-    if draft.decisions.profile.handover is Handover.CACHE:
-        return named
     executed: set[int] = set()
     for work in draft.works:
         executed.update(work.runs)
     for reference, stage in draft.decisions.by_image.items():
-        if reference.stage in executed and stage in draft.images:
+        if reference.stage in executed:
             named.add(stage)
     return named
 
 
 def _plan(number: int, draft: Draft, across: _Across) -> Plan:
     """Make the plan of one template."""
-    decisions, location = draft.decisions, draft.location
+    decisions = draft.decisions
     source, profile = decisions.source, decisions.profile
-    taken = _taken(number, draft, across.takings)
+    known = _known(number, draft, across)
+    jobs: list[Job] = []
+    for work in draft.works:
+        job = job_of(known, work)
+        jobs.append(job)
+    target = source.title(draft.target.stage)
+    needed = [source.title(stage) for stage in draft.target.runs]
+    picture = picture_of(decisions, draft.target.stage)
+    return Plan(
+        location=draft.location,
+        profile=profile.name,
+        target=target,
+        builder=profile.builder,
+        handover=profile.handover,
+        needed=tuple(needed),
+        jobs=tuple(jobs),
+        published=tuple(known.published.values()),
+        picture=picture,
+        tag_in_file=is_tag_in_file(decisions),
+        install=profile.install.text,
+        old_syntax=old_syntax(source),
+        notes=tuple(notes(decisions, jobs)),
+    )
+
+
+def _known(number: int, draft: Draft, across: _Across) -> Known:
+    """Return what the jobs of one template are made from, what they take from others among it."""
+    decisions = draft.decisions
+    source, profile = decisions.source, decisions.profile
     images = dict(across.images[number])
-    makers = {work.stage: across.names[Key(number, work.stage)] for work in draft.works}
+    made: dict[int, Work] = {}
+    makers: dict[int, str] = {}
+    for work in draft.works:
+        key = Key(number, work.stage)
+        made[work.stage] = work
+        makers[work.stage] = across.names[key]
     named: dict[int, list[Image]] = {}
     for each in across.takings:
         if each.taker.draft != number:
             continue
-        job, image = across.names[each.maker], across.image(each.maker)
+        job = across.names[each.maker]
+        image = across.image(each.maker)
         if each.prebuilt is None:
-            named.setdefault(each.taker.stage, []).append(Image(job, image))
+            taken_by = named.setdefault(each.taker.stage, [])
+            taken_by.append(Image(job, image))
         else:
-            makers[each.prebuilt], images[each.prebuilt] = job, image
-    known = Known(
+            makers[each.prebuilt] = job
+            images[each.prebuilt] = image
+    taken = _taken(number, draft, across.takings)
+    pushed = published(source, profile, draft.made, images, taken, makers)
+    return Known(
         graph=source,
         profile=profile,
-        location=location,
-        made={work.stage: work for work in draft.works},
+        location=draft.location,
+        made=made,
         taken=taken,
         prebuilt={each.stage: each for each in decisions.prebuilt},
         images=images,
         makers=makers,
         named=named,
-        published=published(source, profile, draft.made, images, taken, makers),
-    )
-    jobs = [job_of(known, work) for work in draft.works]
-    return Plan(
-        location=location,
-        profile=profile.name,
-        target=source.title(draft.target.stage),
-        builder=profile.builder,
-        handover=profile.handover,
-        needed=tuple(map(source.title, draft.target.runs)),
-        jobs=tuple(jobs),
-        published=tuple(known.published.values()),
-        picture=picture_of(decisions, draft.target.stage),
-        tag_in_file=is_tag_in_file(decisions),
-        install=profile.install.text,
-        old_syntax=old_syntax(source),
-        notes=tuple(notes(decisions, jobs)),
+        published=pushed,
     )
