@@ -89,6 +89,7 @@ def notes(decisions: Decisions, jobs: Sequence[Job]) -> Iterator[str]:
     if decisions.profile.handover is Handover.ARTIFACT and decisions.profile.builder is Builder.BUILDKIT:
         yield from _notes_on_repeated(decisions.source, jobs)
     yield from _notes_on_missing(jobs)
+    yield from _notes_on_unnamed(jobs)
 
 
 def _notes_on_engines(decisions: Decisions) -> Iterator[str]:
@@ -133,3 +134,10 @@ def _notes_on_missing(jobs: Sequence[Job]) -> Iterator[str]:
             if image.name not in made | reported and "@" not in image.name:
                 reported.add(image.name)
                 yield f"no job of this plan makes {image.name}: it has to be there"
+
+
+def _notes_on_unnamed(jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield a last stage that is built without a tag, since there is no name that one could be made of."""
+    for job in jobs:
+        if not job.target:
+            yield f"the image of {job.name} has no tag, since the last stage has no name: write FROM … AS NAME"

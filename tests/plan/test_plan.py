@@ -208,6 +208,7 @@ def test_jobs_make_images(project: Project, profile: str, options: Sequence[str]
 def test_a_last_stage_without_name_is_built_without_target_and_tag(project: Project) -> None:
     plan = planned(project, "FROM a\nFROM a AS x\nFROM x\n", "")
     assert [(job["stage"], job["target"], job["tags"]) for job in plan["jobs"]] == [("#2", "", [])]
+    assert plan["notes"] == ["the image of #2 has no tag, since the last stage has no name: write FROM … AS NAME"]
 
 
 @pytest.mark.parametrize(
