@@ -85,7 +85,7 @@ def refuse_shared_context(found: Sequence[Template], context: str) -> None:
 
 
 def refuse_shared_target(found: Sequence[Template], target: str) -> None:
-    """Refuse a target that a call names for several templates, if that is one stage of one of them."""
+    """Refuse a target that a call names for several templates: it is a stage of one of them."""
     if target and len(found) > 1:
         choices = " ".join(each.file for each in found)
         raise click.UsageError(f"--target is a stage of one template; choose one of {choices}")
