@@ -102,6 +102,7 @@ def lint(**options: object) -> None:
 
 @click.command("plan")
 @PATHS
+@EXCLUDED
 @PROFILES
 @OVERRIDES
 @TARGET
@@ -114,7 +115,8 @@ def plan(**options: object) -> None:
     """Say which jobs build what, in which order and from which images.
 
     The jobs are the prebuilt stages of one profile, and the stages of its key build: without that, those that nothing
-    refers to. A PATH is a template or a folder with one; without one, it is the template of this folder.
+    refers to. A PATH is a template or a folder: of a folder, all templates below it are in one plan, in which jobs wait
+    for those whose images they name. Without one, it is the template of this folder.
 
     Example: dfrender plan -p ci --format azure > azure-pipelines.yml
     """

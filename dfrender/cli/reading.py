@@ -85,6 +85,13 @@ def refuse_shared_context(found: Sequence[Template], context: str) -> None:
         raise click.UsageError(f"--context is that of one template; choose one of {choices}")
 
 
+def refuse_shared_target(found: Sequence[Template], target: str) -> None:
+    """Refuse a target that a call names for several templates: it is a stage of one of them."""
+    if target and len(found) > 1:
+        choices = " ".join(each.file for each in found)
+        raise click.UsageError(f"--target is a stage of one template; choose one of {choices}")
+
+
 def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())
