@@ -9,7 +9,8 @@ refused is raised as `DfrenderError`.
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # as checkers of types know it; `typing` itself takes 5 ms
 
 if TYPE_CHECKING:
     from dfrender.library import (

@@ -145,6 +145,8 @@ def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -
         lambda each: render(template, profiles.load(each), elsewhere(template.folder, each.name)), found
     )
     problems.refuse()
+    for each in results:
+        each.recorder.include(recorder)
     return results
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,9 @@ from dfrender import git
 from dfrender.diagnostics import CallError, Problems
 from dfrender.header import is_generated
 from dfrender.profile.folders import upward
+from dfrender.recorder import Recorder
 from dfrender.source import At, decode
+from dfrender.stamp.facts import mentions_dockerfile
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _OTHER = "dockerignore|md|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
@@ -25,13 +27,14 @@ _LOOKED_AT = 10_000
 """How many files a hint is worth where git does not know them: the folder may be a whole disk."""
 
 
-def template_of(folder: Path) -> Path:
+def template_of(folder: Path, recorder: Recorder | None = None) -> Path:
     """Return the template of a folder; raise `CallError` if it has none."""
-    found = _template_in(folder)
+    look = recorder or Recorder()
+    found = _template_in(folder, look)
     if found:
         return found
     message = "there is neither Dockerfile.j2 nor Dockerfile here"
-    if _is_output(folder / "Dockerfile"):
+    if _is_output(folder / "Dockerfile", look):
         message = "there is no Dockerfile.j2 here, and dfrender wrote the Dockerfile"
     hint = "name the template or its folder"
     around = look_around(folder)
@@ -50,13 +53,14 @@ class Around(NamedTuple):
 
 def look_around(folder: Path) -> Around:
     """Return what a new user may mean in a folder, as far as looking for it takes no time."""
-    named = some_files(folder, _mentions_dockerfile)
-    templates = sorted(_templates_among(named))
+    named = some_files(folder, mentions_dockerfile)
+    look = Recorder()
+    templates = sorted(_templates_among(named, look))
     dockerfiles: list[Path] = []
     for path in named:
         if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             dockerfiles.append(path)
-    return Around(templates, [path for path in dockerfiles if not _is_output(path)])
+    return Around(templates, [path for path in dockerfiles if not _is_output(path, look)])
 
 
 def listed(paths: Sequence[Path]) -> str:
@@ -67,16 +71,20 @@ def listed(paths: Sequence[Path]) -> str:
     return shown
 
 
-def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
+def templates_below(
+    folder: Path, excluded: Sequence[str], problems: Problems, recorder: Recorder | None = None
+) -> list[Path]:
     """Return the templates of a folder and of those below it, but for what git ignores, and what matches a glob.
 
     A template is a file with ``dockerfile`` or ``containerfile`` in its name that ends in ``.j2`` or ``.jinja`` and
     does not begin with ``_`` (those are to be included), or a ``Dockerfile`` beside a folder ``profiles`` and no such
     file, if dfrender did not write it. A glob is for the end of a path, that of a template or of a folder above it.
-    Raise `CallError` if there is no template.
+    Raise `CallError` if there is no template. The recorder notes what was looked at; what it knows is not looked for
+    again.
     """
-    named = _files(folder, _mentions_dockerfile, problems)
-    found = _templates_among(named)
+    look = recorder or Recorder()
+    named = _mentioned(folder, problems, look)
+    found = _templates_among(named, look)
     if not found:
         hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
         plain = [path for path in named if _is_dockerfile(path.name)]
@@ -86,18 +94,21 @@ def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -
     return _without_excluded(folder, found, excluded)
 
 
-def plain_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
+def plain_below(
+    folder: Path, excluded: Sequence[str], problems: Problems, recorder: Recorder | None = None
+) -> list[Path]:
     """Return the Dockerfiles of a folder and of those below it that are not templates, nor written by dfrender."""
-    named = _files(folder, _mentions_dockerfile, problems)
-    templates = set(_templates_among(named))
+    look = recorder or Recorder()
+    named = _mentioned(folder, problems, look)
+    templates = set(_templates_among(named, look))
     found: list[Path] = []
     for path in named:
         if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             found.append(path)
-    return [path for path in _left(folder, found, excluded) if not _is_output(path)]
+    return [path for path in _left(folder, found, excluded) if not _is_output(path, look)]
 
 
-def _templates_among(named: Sequence[Path]) -> list[Path]:
+def _templates_among(named: Sequence[Path], look: Recorder) -> list[Path]:
     found: list[Path] = []
     folders: set[Path] = set()
     for path in named:
@@ -106,7 +117,7 @@ def _templates_among(named: Sequence[Path]) -> list[Path]:
             folders.add(path.parent)
     for path in named:
         is_alone = path.name in _PLAIN_NAMES and path.parent not in folders
-        if is_alone and (path.parent / "profiles").is_dir() and not _is_output(path):
+        if is_alone and look.is_folder(path.parent / "profiles") and not _is_output(path, look):
             found.append(path)
     return found
 
@@ -122,9 +133,11 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems)
     return _without_excluded(folder, found, excluded)
 
 
-def dockerfile_names_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
+def dockerfile_names_below(
+    folder: Path, excluded: Sequence[str], problems: Problems, recorder: Recorder | None = None
+) -> list[Path]:
     """Return the files whose names mention a Dockerfile in a folder and below it, be they templates or not."""
-    found = _files(folder, _mentions_dockerfile, problems)
+    found = _mentioned(folder, problems, recorder or Recorder())
     return _left(folder, found, excluded)
 
 
@@ -164,31 +177,27 @@ def named(name: str, folder: Path, problems: Problems) -> list[Path]:
     return _files(folder, lambda each: each == name, problems)
 
 
-def _mentions_dockerfile(name: str) -> bool:
-    lower = name.lower()
-    return "dockerfile" in lower or "containerfile" in lower
-
-
 def _is_dockerfile(name: str) -> bool:
     return re.fullmatch(_DOCKERFILE, name) is not None
 
 
-def _template_in(folder: Path) -> Path | None:
+def _template_in(folder: Path, look: Recorder) -> Path | None:
     """Return the template of a folder; None if it has none."""
     for name in _TEMPLATE_NAMES:
-        if (folder / name).is_file():
+        if look.is_file(folder / name):
             return folder / name
     for name in _PLAIN_NAMES:
-        if (folder / name).is_file() and not _is_output(folder / name):
+        if look.is_file(folder / name) and not _is_output(folder / name, look):
             return folder / name
     return None
 
 
-def _is_output(path: Path) -> bool:
+def _is_output(path: Path, look: Recorder) -> bool:
     """Say whether dfrender wrote a file; one that cannot be read is reported by whoever needs it."""
     try:
-        return path.is_file() and is_generated(decode(path.read_bytes()))
+        return look.is_file(path) and is_generated(decode(look.peek(path)))
     except OSError:
+        look.is_complete = False
         return False
 
 
@@ -199,7 +208,7 @@ def some_files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
     except git.RefusedError:
         paths = None
     if paths is None:
-        paths = list(islice(_walk(folder), _LOOKED_AT))
+        paths = list(islice(git.walk(folder), _LOOKED_AT))
     return _wanted(paths, is_wanted)
 
 
@@ -231,18 +240,23 @@ def _matches(path: Path, globs: Sequence[str]) -> bool:
     return False
 
 
+def _mentioned(folder: Path, problems: Problems, look: Recorder) -> Sequence[Path]:
+    """Return the files whose names mention a Dockerfile in a folder and below it, sorted; git is asked once a call."""
+    if folder not in look.below:
+        look.below[folder] = tuple(_files(folder, mentions_dockerfile, problems))
+    return look.below[folder]
+
+
 def _files(folder: Path, is_wanted: Callable[[str], bool], problems: Problems) -> list[Path]:
     """Return the files with such names, sorted.
 
     Ask git for those that it knows or would add; without git, walk over all but hidden folders.
     """
     try:
-        paths = git.listed(folder)
+        paths = git.files_below(folder)
     except git.RefusedError as error:
         _warn(folder, str(error), problems)
-        paths = None
-    if paths is None:
-        paths = list(_walk(folder))
+        paths = git.walk(folder)
     return _wanted(paths, is_wanted)
 
 
@@ -261,10 +275,3 @@ def _warn(folder: Path, reason: str, problems: Problems) -> None:
         hint = f"if you trust it: git config --global --add safe.directory {shlex.quote(root)}"
     message = f"git does not say what it ignores here, so all files count: {reason}"
     problems.warning(At(str(folder)), "git-refuses", message, hint)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            yield Path(parent, name)

@@ -15,7 +15,7 @@ from dfrender.diagnostics import CallError, DfrenderError, Problems, count, reas
 from dfrender.header import UpdateCommand, is_generated, with_header
 from dfrender.output import Found, Output, State
 from dfrender.profile import places
-from dfrender.source import STDIN_NAME, At, Line, decode, join, lines_of
+from dfrender.source import STDIN_NAME, At, Line, decode, encode, join, lines_of
 
 _IGNORE = ".dockerignore"
 
@@ -39,6 +39,15 @@ class OutputFile(NamedTuple):
     def state(self) -> State:
         """Return what stands there, measured by what would be written."""
         return self.found.state
+
+    @property
+    def data(self) -> bytes | None:
+        """Return the bytes that stand there once it was written; None where it was removed."""
+        if self.output.is_left_over:
+            return None
+        if self.state is State.CURRENT:
+            return self.found.data
+        return encode(self.output.text)
 
     @property
     def is_ignore_file(self) -> bool:
@@ -143,6 +152,15 @@ def looked_at_again(file: OutputFile) -> OutputFile:
     return file._replace(found=found)
 
 
+def unchanged(files: Iterable[OutputFile]) -> list[OutputFile]:
+    """Return files as the next run finds them, once they were written."""
+    found: list[OutputFile] = []
+    for each in files:
+        if not each.output.is_left_over:
+            found.append(each._replace(found=Found(State.CURRENT, each.data)))
+    return found
+
+
 def write(file: OutputFile) -> str:
     """Bring a file up to date if it is not; say what was done, nothing of a stream.
 
@@ -189,7 +207,7 @@ def update_command(result: Result, output: Path | None, folder: Path) -> UpdateC
     """Return what renders this again, with paths from a folder."""
     profile, template = result.profile, result.template.file
     name = profile.name
-    if places.nearest(profile.name, result.template.folder) != Path(profile.file):
+    if places.nearest(profile.name, result.template.folder, result.recorder) != Path(profile.file):
         name = relative(folder, Path(profile.file))
     source = "-" if template == STDIN_NAME else relative(folder, Path(template))
     written = relative(folder, output) if output else ""
@@ -209,7 +227,8 @@ def _ignore_source(result: Result) -> Path | None:
         candidates.append(ignore_file(template.with_suffix("")))
     for each in candidates:
         # what dfrender wrote for an output of that name is not a source
-        if each.is_file() and not is_generated(decode(each.read_bytes())):
+        look = result.recorder
+        if look.is_file(each) and not is_generated(decode(look.peek(each))):
             return each
     return None
 

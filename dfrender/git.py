@@ -4,12 +4,14 @@ A repository may come from anywhere, as an archive with its ``.git`` in it; look
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 _TRACKED = ("ls-files", "-z", "--cached")
+_STAGED = ("ls-files", "--stage", "-z")
+_FILE_MODES = ("config", "--type=bool", "--get", "core.fileMode")
 _IGNORED = ("check-ignore", "-z", "--stdin")
 # fsmonitor is asked for what changed; empty turns it off in every version
 _NO_COMMANDS = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
@@ -35,6 +37,25 @@ def listed(folder: Path) -> list[Path] | None:
     return [folder / name for name in names]
 
 
+def files_below(folder: Path) -> Iterable[Path]:
+    """Return the files below a folder that git knows or would add; without git, those in all but hidden folders.
+
+    Raise `RefusedError` where git does not answer.
+    """
+    paths = listed(folder)
+    if paths is None:
+        return walk(folder)
+    return paths
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and below it, in all but hidden folders."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            yield Path(parent, name)
+
+
 def ignored(folder: Path, names: Iterable[str]) -> set[str]:
     """Return those of the names that git ignores in a repository, be they there or not; none without git."""
     try:
@@ -50,6 +71,23 @@ def tracked(folder: Path) -> set[str] | None:
     except RefusedError:
         return None
     return None if names is None else set(names)
+
+
+def staged(folder: Path) -> tuple[list[str] | None, list[str] | None]:
+    """Return what git tracks in a folder, as ``ls-files --stage`` lists it, and whether the modes of files count.
+
+    Each is None where git cannot answer.
+    """
+    try:
+        names = ask(folder, _STAGED)
+    except RefusedError:
+        return None, None
+    if names is None:
+        return None, None
+    try:
+        return names, ask(folder, _FILE_MODES)
+    except RefusedError:
+        return names, None
 
 
 def ask(

@@ -263,12 +263,13 @@ def _templates(
 
     ``plain_too``: also the Dockerfiles that are not templates.
     """
-    look = discover.templates_below
     if plain_too:
-        look = discover.dockerfiles_below
+        paths = discover.dockerfiles_below(folder, excluded, problems)
+    else:
+        paths = discover.templates_below(folder, excluded, problems)
     boundary = boundary_of(folder, Recorder(environ))
     found = Problems()
-    templates = found.attempt(lambda each: read_template(each, boundary=boundary), look(folder, excluded, problems))
+    templates = found.attempt(lambda each: read_template(each, boundary=boundary), paths)
     found.refuse()
     # what dfrender wrote is checked with its template
     return [each for each in templates if not is_generated(each.text)]

@@ -42,7 +42,7 @@ def output_file_of(file: str, command: UpdateCommand, environ: Mapping[str, str]
     Raises `CallError` if nothing is found that makes this file, and `DfrenderError` if it cannot be rendered.
     """
     profiles = Profiles(environ, command.overrides, command.target)
-    origin = next(_origins(Path(file), command, profiles, here), None)
+    origin = next(_origins(Path(file), command, profiles, here, Recorder(environ)), None)
     if origin is None:
         raise CallError.of(At(file), "unknown-origin", _no_origin(command), f"its header says: {command.text}")
     boundary = boundary_of(Path(file).parent, Recorder(environ))
@@ -75,16 +75,18 @@ def at_template_lines(found: Iterable[Diagnostic], environ: Mapping[str, str], h
             yield each
 
 
-def report_orphans(
-    paths: Iterable[Path], environ: Mapping[str, str], here: Path, problems: Problems, *, refused: bool
-) -> None:
-    """Report the files that dfrender wrote and would not write again; of standard input nobody knows."""
+def report_orphans(paths: Iterable[Path], look: Recorder, here: Path, problems: Problems, *, refused: bool) -> None:
+    """Report the files that dfrender wrote and would not write again; of standard input nobody knows.
+
+    The recorder notes what was looked at.
+    """
+    environ = look.environ.variables
     for path in paths:
-        command = find_command(decode(path.read_bytes()))
+        command = find_command(decode(look.peek(path)))
         if command is None or command.template == _STDIN:
             continue
         profiles = Profiles(environ, command.overrides, command.target)
-        if any(_origins(path, command, profiles, here)):
+        if any(_origins(path, command, profiles, here, look)):
             continue
         hint = "remove the file, or its header if you go on with it by hand"
         if refused:
@@ -124,9 +126,9 @@ def _no_origin(command: UpdateCommand) -> str:
     return f"there is no template {command.template!r} with a profile {command.profile!r} that makes this file"
 
 
-def _origins(file: Path, command: UpdateCommand, profiles: Profiles, here: Path) -> Iterator[Origin]:
+def _origins(file: Path, command: UpdateCommand, profiles: Profiles, here: Path, look: Recorder) -> Iterator[Origin]:
     """Yield what makes a file: templates of that name in the folders upward, then in the whole repository."""
-    for template in _templates(file, Path(command.template).name, here):
+    for template in _templates(file, Path(command.template).name, here, look):
         output = None
         if command.output:
             output = template.parent / command.output
@@ -134,20 +136,23 @@ def _origins(file: Path, command: UpdateCommand, profiles: Profiles, here: Path)
         if folders.is_path(name):
             name = str(template.parent / name)
         try:
-            profile = profiles.load(places.find(name, template.parent))
+            profile = profiles.load(places.find(name, template.parent, look))
+            look.include(profile.recorder)
             path = output or places.output_path(template, profile)
         except DfrenderError:
+            look.is_complete = False
             continue
         if _same(path, file) or _same(files.ignore_file(path), file):
             yield Origin(template, profile, output)
 
 
-def _templates(file: Path, name: str, here: Path) -> Iterator[Path]:
+def _templates(file: Path, name: str, here: Path, look: Recorder) -> Iterator[Path]:
     """Yield the files of a name from a file's folder upward, then those in the whole repository."""
-    upward = folders.upward(file.parent)
+    upward = folders.upward(file.parent, look)
     for folder in upward:
-        if (folder / name).is_file():
+        if look.is_file(folder / name):
             yield folder / name
+    look.is_complete = False
     for each in discover.named(name, upward[-1], Problems()):
         yield each if each.is_absolute() else Path(files.relative(here, each))
 

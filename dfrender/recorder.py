@@ -67,7 +67,9 @@ class Recorder:
     a folder or not there, ``listings`` the names in each folder that was listed. Paths are as they were asked for.
     ``digests`` has the sha256 of each file of which no more is needed, ``entries`` what lies in each folder that was
     looked through; neither is looked up twice for recorders that are parts of one. ``environ`` notes the variables.
-    ``unsaved`` are texts that stand in for files: an editor's.
+    ``unsaved`` are texts that stand in for files: an editor's. ``peeked`` has the bytes of each file that was read to
+    know what kind it is, and that is no input, ``below`` the files below each folder whose names mention a Dockerfile,
+    ``tracked`` what git tracks in a folder. Not ``is_complete``: something was looked at that is noted nowhere.
     """
 
     def __init__(
@@ -81,6 +83,10 @@ class Recorder:
         self.listings: dict[Path, tuple[str, ...]] = {}
         self.digests: dict[Path, str] = {}
         self.entries: dict[Path, tuple[Entry, ...]] = {}
+        self.peeked: dict[Path, bytes] = {}
+        self.below: dict[Path, tuple[Path, ...]] = {}
+        self.tracked: dict[Path, object] = {}
+        self.is_complete = True
         self._seen = _Seen({}, {})
 
     def part(self) -> "Recorder":
@@ -96,6 +102,10 @@ class Recorder:
         self.listings |= other.listings
         self.digests |= other.digests
         self.entries |= other.entries
+        self.peeked |= other.peeked
+        self.below |= other.below
+        self.tracked |= other.tracked
+        self.is_complete = self.is_complete and other.is_complete
         self.environ.noted |= other.environ.noted
 
     def read(self, path: Path) -> bytes:
@@ -106,9 +116,21 @@ class Recorder:
         self.files[path] = data
         return data
 
+    def peek(self, path: Path) -> bytes:
+        """Return the bytes of a file that is no input, as `read` does."""
+        data = self.unsaved.get(path)
+        if data is None:
+            data = path.read_bytes()
+        self.peeked[path] = data
+        return data
+
     def is_file(self, path: Path) -> bool:
         """Say whether there is a file at a path, links followed."""
         return path in self.unsaved or self._kind(path) == "file"
+
+    def is_folder(self, path: Path) -> bool:
+        """Say whether there is a folder at a path, links followed."""
+        return self._kind(path) == "folder"
 
     def exists(self, path: Path) -> bool:
         """Say whether there is anything at a path, links followed."""
@@ -161,7 +183,11 @@ class Recorder:
                 raise
             kind = "absent"
         else:
-            kind = "file" if stat.S_ISREG(mode) else "other"
+            kind = "other"
+            if stat.S_ISREG(mode):
+                kind = "file"
+            elif stat.S_ISDIR(mode):
+                kind = "folder"
         self.kinds[path] = kind
         return kind
 

@@ -41,6 +41,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a cache of its own, so that none is answered by the stamp of another."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def not_inside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test see the pipeline, or the make, that it may run in."""
     for name in ("TF_BUILD", "GITHUB_ACTIONS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):

@@ -49,6 +49,12 @@ def _run(module: str, options: dict[str, object], function: str = "run") -> None
 )
 @click.option("--depfile", metavar="FILE", help="Also write what the output is made of, as make and ninja read it.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was written.")
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    help="Render even if nothing has changed since the last call, and keep no note of it.",
+)
 @ROOT
 @MESSAGE_FORMAT
 def render(**options: object) -> None:

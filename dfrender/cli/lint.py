@@ -19,6 +19,7 @@ from dfrender.cli.reading import (
 from dfrender.diagnostics import DfrenderError, Diagnostic, Severity, count, did_you_mean, ordered
 from dfrender.lint import GivenArguments, lint
 from dfrender.profile.profiles import Profiles
+from dfrender.recorder import Recorder
 from dfrender.rules import manual
 from dfrender.source import decode
 
@@ -61,7 +62,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
                 found.extend(given.undeclared())
         exit_code = max(exit_code, _exit_code(found, strict=strict))
     if findings is None and not quiet:
-        plain = plain_dockerfiles(paths, excluded)
+        plain = plain_dockerfiles(paths, excluded, Recorder())
         if plain:
             echo(f"without a profile of their own: {discover.listed(plain)}\n", err=True)
         echo(f"{_summary(found, len(named), len(profiles.names))}\n", err=True)

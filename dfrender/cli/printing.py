@@ -27,11 +27,11 @@ _PIPELINES = {"TF_BUILD": "azure", "GITHUB_ACTIONS": "github"}
 
 
 @contextmanager
-def errors_reported(*, result: bool = False) -> Iterator[Problems]:
+def errors_reported(*, result: bool = False, printed: list[bytes] | None = None) -> Iterator[Problems]:
     """Yield a list for findings; at the end print it as one report with the problems that are raised, and exit.
 
     The report goes to standard error if there is something in it. ``result``: it is what the command is for, and goes
-    to standard output, also without findings.
+    to standard output, also without findings. ``printed`` gains the report.
     """
     found = Problems()
     complete = False
@@ -44,7 +44,10 @@ def errors_reported(*, result: bool = False) -> Iterator[Problems]:
             sys.exit(error.exit_code)
         finally:
             if found or complete:
-                _print_report(found, err=not result)
+                report = _report(found, err=not result)
+                echo_bytes(report, err=not result)
+                if printed is not None:
+                    printed.append(report)
 
 
 @contextmanager
@@ -69,7 +72,12 @@ def _failures_reported() -> Iterator[None]:
 
 def echo(text: str, *, err: bool = False) -> None:
     """Print what a person reads and what may quote a user: no command to a terminal, and none to a pipeline."""
-    echo_bytes(encode(harmless(visible(text))), err=err)
+    echo_bytes(shown(text), err=err)
+
+
+def shown(text: str) -> bytes:
+    """Return what `echo` prints of a text."""
+    return encode(harmless(visible(text)))
 
 
 def echo_document(text: str) -> None:
@@ -138,7 +146,7 @@ def _format() -> str:
     return context.meta.get(FORMAT, _DEFAULT) if context else _DEFAULT
 
 
-def _print_report(diagnostics: Sequence[Diagnostic], *, err: bool) -> None:
+def _report(diagnostics: Sequence[Diagnostic], *, err: bool) -> bytes:
     # 4 ms that a call without findings does not need
     from dfrender.report.formats import FORMATS
     from dfrender.report.run import Run
@@ -149,7 +157,7 @@ def _print_report(diagnostics: Sequence[Diagnostic], *, err: bool) -> None:
     stream = sys.stderr if err else sys.stdout
     if stream is None or not stream.isatty():
         text = click.unstyle(text)
-    echo_bytes(text.encode(), err=err)
+    return text.encode()
 
 
 def _paint(text: str, colour: str) -> str:

@@ -48,19 +48,25 @@ def template_file(path: str | None) -> Path:
 
 
 def templates(
-    paths: Sequence[str], excluded: Sequence[str], warnings: Problems, *, plain_too: bool = False
+    paths: Sequence[str],
+    excluded: Sequence[str],
+    warnings: Problems,
+    recorder: Recorder | None = None,
+    *,
+    plain_too: bool = False,
 ) -> list[Template]:
     """Read what the paths name, each once; without a path the template of this folder.
 
     ``plain_too``: of a folder, also the Dockerfiles that are not templates. ``warnings`` gains what was said while
-    folders were looked through.
+    folders were looked through, and the recorder what was looked at.
     """
     refuse_empty(*paths, *excluded)
+    look = recorder or Recorder(environment())
     if not paths:
-        return [_found_in(Path())(discover.template_of(Path()))]
+        return [_found_in(Path(), look)(discover.template_of(Path(), look))]
     problems = Problems()
     found: dict[str, Template] = {}
-    for named in problems.attempt(lambda each: _templates(each, excluded, warnings, plain_too=plain_too), paths):
+    for named in problems.attempt(lambda each: _templates(each, excluded, warnings, look, plain_too=plain_too), paths):
         for each in named:
             # a link keeps its name: its path is not resolved
             found.setdefault(os.path.abspath(each.file), each)  # noqa: PTH100
@@ -68,12 +74,12 @@ def templates(
     return list(found.values())
 
 
-def plain_dockerfiles(paths: Sequence[str], excluded: Sequence[str]) -> list[Path]:
+def plain_dockerfiles(paths: Sequence[str], excluded: Sequence[str], recorder: Recorder) -> list[Path]:
     """Return the Dockerfiles in the folders among the paths that have no profile of their own, each once."""
     found: dict[Path, None] = {}
     for path in paths:
         if Path(path).is_dir():
-            below = discover.plain_below(Path(path), excluded, Problems())
+            below = discover.plain_below(Path(path), excluded, Problems(), recorder)
             found.update(dict.fromkeys(below))
     return list(found)
 
@@ -92,38 +98,40 @@ def refuse_shared_target(found: Sequence[Template], target: str) -> None:
         raise click.UsageError(f"--target is a stage of one template; choose one of {choices}")
 
 
-def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
+def _templates(
+    path: str, excluded: Sequence[str], warnings: Problems, look: Recorder, *, plain_too: bool
+) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())
         click.get_current_context().meta[STDIN_NAME] = text
         return [Template(STDIN_NAME, text, Path(), jinja=True)]
     if path.endswith((".yaml", ".yml")):
         raise click.UsageError(f"{path} is a profile, not a Dockerfile; name it with -p")
-    if not Path(path).is_dir():
-        _refuse_profile(path)
+    if not look.is_folder(Path(path)):
+        _refuse_profile(path, look)
         return [read_template(Path(path))]
     problems = Problems()
-    read = _found_in(Path(path))
+    read = _found_in(Path(path), look)
     if plain_too:
         found = problems.attempt(read, discover.dockerfiles_below(Path(path), excluded, warnings))
         # what dfrender wrote is checked with its template
         found = [each for each in found if not is_generated(each.text)]
     else:
-        found = problems.attempt(read, discover.templates_below(Path(path), excluded, warnings))
+        found = problems.attempt(read, discover.templates_below(Path(path), excluded, warnings, look))
     problems.refuse()
     return found
 
 
-def _refuse_profile(path: str) -> None:
+def _refuse_profile(path: str, look: Recorder) -> None:
     """Refuse the name of a profile that this folder has, where no file bears it."""
-    if "/" in path or Path(path).exists():
+    if "/" in path or look.exists(Path(path)):
         return
     names = {each.name for each in places.profiles(HERE)}
     if path in names:
         raise click.UsageError(f"{path} is a profile, not a Dockerfile; write -p {path}")
 
 
-def _found_in(folder: Path) -> Callable[[Path], Template]:
+def _found_in(folder: Path, look: Recorder) -> Callable[[Path], Template]:
     """Return what reads the templates that were found in a folder, none of which may lead out of its repository."""
-    boundary = boundary_of(folder, Recorder(environment()))
+    boundary = boundary_of(folder, look)
     return partial(read_template, boundary=boundary)

@@ -17,6 +17,7 @@ from dfrender.files import OutputFile
 from dfrender.gates import report_outdated, report_untracked
 from dfrender.output import State, clear_left_over
 from dfrender.profile.profiles import Profiles
+from dfrender.recorder import Recorder
 from dfrender.source import encode, join
 from dfrender.template.template import Template
 
@@ -49,9 +50,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
 ) -> None:
     """Render what the paths name, and write, print or compare it."""
     asked = _Records(line_map, depfile)
-    with errors_reported() as found:
+    look = Recorder(environment())
+    reports: list[bytes] = []
+    with errors_reported(printed=reports) as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff, tracked=tracked)
-        named = templates(paths, excluded, found)
+        named = templates(paths, excluded, found, look)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
@@ -60,9 +63,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             _print(results[0], line_map)
             return
         outputs = _without_own_inputs(_outputs(rendered, output, found), asked, found)
-        found.extend(_orphans(paths, excluded, outputs, compares=check or diff))
+        found.extend(_orphans(paths, excluded, outputs, look, compares=check or diff))
+        said = ""
         if not (diff or quiet):
-            _say_what_is_left_alone(paths, excluded, outputs)
+            said = _left_alone(paths, excluded, outputs, look)
+            echo(said)
         made: list[Record] = []
         is_outdated = False
         if check or diff:
@@ -76,6 +81,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         _write_records(made)
         if is_outdated:
             sys.exit(1)
+    call = click.get_current_context().obj
+    if call and not (check or diff or tracked or made):
+        from dfrender.cli import stamping  # 1 ms that only the command itself needs
+
+        if not quiet:
+            said += _said_unchanged(outputs, len(named))
+        stamping.keep(call, stamping.Run(look, results, list(chain.from_iterable(outputs)), said, b"".join(reports)))
 
 
 def _report(results: Sequence[Result], problems: Problems) -> None:
@@ -178,7 +190,12 @@ def _without_own_inputs(
 
 
 def _orphans(
-    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]], *, compares: bool
+    paths: Sequence[str],
+    excluded: Sequence[str],
+    outputs: Iterable[Sequence[OutputFile]],
+    look: Recorder,
+    *,
+    compares: bool,
 ) -> Problems:
     """Report what was rendered once in the folders among the paths, and cannot be any more."""
     if not any(Path(path).is_dir() for path in paths):
@@ -190,20 +207,32 @@ def _orphans(
     unknown = []
     for path in paths:
         if Path(path).is_dir():
-            names = discover.dockerfile_names_below(Path(path), excluded, problems)
+            names = discover.dockerfile_names_below(Path(path), excluded, problems, look)
             unknown += [each for each in names if each not in known]
-    provenance.report_orphans(unknown, environment(), HERE, problems, refused=compares)
+    provenance.report_orphans(unknown, look, HERE, problems, refused=compares)
     return problems
 
 
-def _say_what_is_left_alone(
-    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]]
-) -> None:
-    """Name the plain Dockerfiles in the folders among the paths that have no profile of their own."""
+def _left_alone(
+    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]], look: Recorder
+) -> str:
+    """Return a line that names the plain Dockerfiles without a profile of their own in the folders among the paths."""
     known = {each.output.path for each in chain.from_iterable(outputs)}
-    plain = [each for each in plain_dockerfiles(paths, excluded) if each not in known]
+    plain = [each for each in plain_dockerfiles(paths, excluded, look) if each not in known]
     if plain:
-        echo(f"left alone, without a profile of their own: {discover.listed(plain)}\n")
+        return f"left alone, without a profile of their own: {discover.listed(plain)}\n"
+    return ""
+
+
+def _said_unchanged(outputs: Iterable[Sequence[OutputFile]], templates: int) -> str:
+    """Return what the next run says of the files, if nothing changes."""
+    done = [files.unchanged(each) for each in outputs]
+    lines = []
+    for each in chain.from_iterable(done):
+        lines.append(f"{files.write(each)}\n")
+    if templates > 1:
+        lines.append(f"{files.total(done, templates)}\n")
+    return "".join(lines)
 
 
 def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:

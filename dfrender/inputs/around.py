@@ -37,9 +37,9 @@ def context_of(
     return Context(profile.builds.context, ignored, recorder, tracked or Tracked({}))
 
 
-def tracked_in(profile: Profile, *, hides: bool = False) -> Tracked | None:
+def tracked_in(profile: Profile, recorder: Recorder | None = None, *, hides: bool = False) -> Tracked | None:
     """Return what git knows of the build context of a profile."""
-    return tracking.tracked(Path(os.path.realpath(profile.builds.context)), hides=hides)
+    return tracking.tracked(Path(os.path.realpath(profile.builds.context)), recorder, hides=hides)
 
 
 def ignore_file_of(template: Template, profile: Profile, recorder: Recorder) -> IgnoreFile:

@@ -51,7 +51,7 @@ def named_by_inputs(asked: Asked, recorder: Recorder, problems: Problems) -> Nam
     objections.report_settings(profile, problems)
     if not stages:
         return Named(_filled(profile, {}), {})
-    found = inputs_of(asked, recorder, problems, stages, around.tracked_in(profile))
+    found = inputs_of(asked, recorder, problems, stages, around.tracked_in(profile, recorder))
     for stage, each in found.items():
         problems += each.problems
         objections.report_git(each, problems)

@@ -6,22 +6,23 @@ from pathlib import Path
 
 from dfrender import git
 from dfrender.inputs.context import Tracked
+from dfrender.recorder import Recorder
 
 _LIST = ("ls-files", "--stage", "-z")
-_FILE_MODES = ("config", "--type=bool", "--get", "core.fileMode")
 _EXECUTABLE = "100755"
 
 
-def tracked(folder: Path, *, hides: bool = False) -> Tracked | None:
+def tracked(folder: Path, recorder: Recorder | None = None, *, hides: bool = False) -> Tracked | None:
     """Return what git tracks in a folder; None where it cannot answer. What a submodule tracks is its own affair.
 
-    ``hides``: nothing else is to count.
+    ``hides``: nothing else is to count. The recorder notes what git says.
     """
-    listed = _ask(folder, _LIST)
+    listed, modes = git.staged(folder)
+    if recorder:
+        recorder.tracked[folder] = (listed, modes)
     if listed is None:
         return None
-    modes = _line(_ask(folder, _FILE_MODES))
-    return Tracked(_files(listed), decides=modes == "false", hides=hides)
+    return Tracked(_files(listed), decides=_line(modes) == "false", hides=hides)
 
 
 def root_of(folder: Path) -> Path | None:

@@ -181,5 +181,5 @@ def test_all_that_decided_is_noted(repository: Path) -> None:
     assert list(recorder.files) == [folder / "part.j2"]
     assert recorder.kinds[folder / "no"] == "absent"
     assert recorder.kinds[folder / ".git"] == "absent"
-    assert recorder.kinds[repository / ".git"] == "other"
+    assert recorder.kinds[repository / ".git"] == "folder"
     assert recorder.environ.noted == {ROOT: None}
