@@ -31,10 +31,15 @@ def listed(folder: Path) -> list[Path] | None:
 
     Raise `RefusedError` where git does not answer.
     """
-    names = ask(folder, _LISTED)
+    names = listed_names(folder)
     if names is None:
         return None
     return [folder / name for name in names]
+
+
+def listed_names(folder: Path) -> list[str] | None:
+    """Return the names of the files that `listed` returns, relative to the folder: a repository may have very many."""
+    return ask(folder, _LISTED)
 
 
 def files_below(folder: Path) -> Iterable[Path]:
@@ -79,15 +84,9 @@ def staged(folder: Path) -> tuple[list[str] | None, list[str] | None]:
     Each is None where git cannot answer.
     """
     try:
-        names = ask(folder, _STAGED)
+        return ask(folder, _STAGED), ask(folder, _FILE_MODES)
     except RefusedError:
         return None, None
-    if names is None:
-        return None, None
-    try:
-        return names, ask(folder, _FILE_MODES)
-    except RefusedError:
-        return names, None
 
 
 def ask(

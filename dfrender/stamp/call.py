@@ -52,16 +52,9 @@ def of_words(words: "list[str]") -> "Call | None":
 def _name(words: "list[str]") -> str:
     parts = [*words, "", os.getcwd(), _HERE, sys.version, sys.executable, sys.getfilesystemencoding()]  # noqa: PTH109 - pathlib costs 4 ms
     for descriptor in (1, 2):
-        parts.append(str(_is_terminal(descriptor)))
+        parts.append(str(os.isatty(descriptor)))
     parts += _installed()
     return digest(os.fsencode("\0".join(parts)))
-
-
-def _is_terminal(descriptor: int) -> bool:
-    try:
-        return os.isatty(descriptor)
-    except OSError:
-        return False
 
 
 def _installed() -> "list[str]":

@@ -97,11 +97,14 @@ def _file(path: str) -> str:
         return kind
     descriptor = os.open(path, os.O_RDONLY | _NOT_WAITING | _BYTES)
     try:
+        # one byte more than there are spares a second look for the end
+        asked = min(os.fstat(descriptor).st_size, _PIECE) + 1
         whole = blake2b(digest_size=_SIZE)
-        piece = os.read(descriptor, _PIECE)
-        while piece:
+        piece = os.read(descriptor, asked)
+        whole.update(piece)
+        while len(piece) == asked:
+            piece = os.read(descriptor, asked)
             whole.update(piece)
-            piece = os.read(descriptor, _PIECE)
     finally:
         os.close(descriptor)
     return f"{kind} {whole.hexdigest()}"
@@ -162,14 +165,18 @@ def names_below(folder: str) -> "list[str] | None":
     from dfrender import git
 
     try:
-        paths = git.files_below(Path(folder))
+        names = git.listed_names(Path(folder))
     except git.RefusedError:
         return None
-    named: set[str] = set()
+    if names is None:
+        paths = [str(path) for path in git.walk(Path(folder))]
+    else:
+        paths = [f"{folder}/{name}" for name in names]
+    found: set[str] = set()
     for path in paths:
-        if mentions_dockerfile(path.name) and path.is_file():
-            named.add(str(path))
-    return sorted(named)
+        if mentions_dockerfile(os.path.basename(path)) and os.path.isfile(path):  # noqa: PTH113, PTH119 - many paths
+            found.add(path)
+    return sorted(found)
 
 
 def _tracked(folder: str) -> str:
