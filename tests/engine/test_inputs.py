@@ -139,6 +139,7 @@ def whole(found: Mapping[int, StageInputs]) -> Digests:
     return {each.digest.name: each.digest.sha256 for each in found.values()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_what_is_executed_has_a_digest_that_was_never_built(engine: Engine, tmp_path: Path, template: str) -> None:
     project = Project(HERE / "inputs" / template, tmp_path / template, seed=len(template))
@@ -323,6 +324,7 @@ WORDS = ("*", "**", "docs", "a", "b.md", "*.md", "src", "x", "?", "[a-d]", "[^d]
 LAID = ("a", "b.md", "docs/a", "docs/b.md", "docs/deep/a", "src/a.py", "src/x/y/z", "e é/a", "[x]/a", ".git/HEAD")
 
 
+@pytest.mark.slow
 def test_an_ignore_file_leaves_in_the_context_what_docker_leaves(engine: Engine, tmp_path: Path) -> None:
     """Docker up to 20.10 sends a folder too in which nothing is left, if an exception leads into it."""
     app = tmp_path / "app"
