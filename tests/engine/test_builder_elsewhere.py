@@ -5,13 +5,14 @@ What it is handed over by a registry, or as a cache, it finds; what was loaded i
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engine.engine import BASE, image, render
 from tests.engine.test_plan import STEPS, Case, Project
+from tests.plan.agents.repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,9 +33,22 @@ def test_no_step_runs_twice(case: Case, fresh: FreshEngine, host: str, tmp_path:
     assert sum(Project(case, tmp_path, fresh, host).run().values(), Counter()) == STEPS
 
 
-def test_a_loaded_image_is_not_found_as_the_plan_notes(fresh: FreshEngine, host: str, tmp_path: Path) -> None:
+def test_what_is_built_there_is_no_image_that_could_be_handed_over_as_an_archive(
+    fresh: FreshEngine, host: str, tmp_path: Path
+) -> None:
     project = Project(Case("github", "artifact", "arg", elsewhere=True), tmp_path, fresh, host)
-    with pytest.raises(AssertionError, match=r"builder-base:latest: (?:not found|failed to resolve source metadata)"):
+    with pytest.raises(AssertionError, match=r"No such image: \S+/builder-base:101\b"):
         project.run()
-    note = "but not by a builder of the docker-container driver, which asks a registry"
-    assert re.search(note, project.service.plan("github", "-p ci Dockerfile.j2"))
+
+
+def test_a_loaded_image_is_not_found_there_as_the_plan_notes(
+    fresh: FreshEngine, base: bytes, project: Path, tmp_path: Path
+) -> None:
+    with fresh() as engine, fresh() as builder:
+        engine.import_base(base)
+        engine.run("image", "tag", BASE, image("builder-base"))
+        said = builder.refuse(project, render(project, "ci"), "--target=development")
+    assert f"{image('builder-base')}: failed to resolve source metadata" in said
+    service = Repository(project, tmp_path / "service")
+    note = "not by a builder of the docker-container driver, which asks a registry"
+    assert note in service.plan("github", "-p ci Dockerfile.j2")
