@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dfrender.api import Result, Template
+from dfrender.api import Result
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.files import relative, report_shared_outputs, update_command
 from dfrender.plan.drafts import Draft, draft_of
@@ -16,6 +16,7 @@ from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At
+from dfrender.template.template import Template
 
 _NOWHERE = Location()
 
