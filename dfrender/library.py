@@ -207,8 +207,8 @@ def plan(  # noqa: PLR0913 - what a call of the command may say, each with a def
 ) -> Plans:
     """Return which jobs build what for a profile, in which order and from which images.
 
-    ``path`` is a template, or the folder of one. The result has its ``jobs``, the ``steps()`` that they are done in, and
-    ``notes`` on what is known of engines. ``target`` leaves what one stage needs; ``handover`` (``artifact``,
+    ``path`` is a template, or the folder of one. The result has its ``jobs``, the ``steps()`` that they are done in,
+    and ``notes`` on what is known of engines. ``target`` leaves what one stage needs; ``handover`` (``artifact``,
     ``registry`` or ``cache``) stands in for that of the profile, and another word is a `ValueError`. Raise
     `DfrenderError` for whatever is wrong, and for what cannot be built or handed over so.
     """
