@@ -5,12 +5,18 @@ missing_engines=""     # those that could not be had
 
 # test_on_other_engines FOLDER: what is made for it goes into the folder
 test_on_other_engines() {
-  local suite
+  local suite root
   for suite in $ENGINES; do
-    if debian "$suite" "$1/$suite"; then
-      in_debian "$1/$suite" make VENV=/tmp/venv /tmp/venv/installed-dev
-      test_on_engine "$1/$suite" classic
-      test_on_engine "$1/$suite" containerd
+    root=$1/$suite
+    if debian "$suite" "$root"; then
+      in_debian "$root" make VENV=/tmp/venv /tmp/venv/installed-dev
+      # they wait for engines most of the time, so both are done in little more than that of one
+      test_on_engine "$root" classic > "$root.classic.log" 2>&1 &
+      local classic=$! failed=""
+      test_on_engine "$root" containerd > "$root.containerd.log" 2>&1 || failed=yes
+      wait "$classic" || failed=yes
+      cat "$root.classic.log" "$root.containerd.log"
+      [ -z "$failed" ]
     else
       missing_engines="$missing_engines $suite"
       report_missing_engines
@@ -18,11 +24,11 @@ test_on_other_engines() {
   done
 }
 
-# What repeats itself in other styles, or is about dfrender's own digests, runs on this machine's engine only.
+# test_on_engine FOLDER STORE: what repeats itself in another style, or takes long, is left to this machine's engine
 test_on_engine() {
-  printf '\n=== %s, images in the store that is called %s\n' "$(in_debian "$1" docker --version)" "$2"
+  printf '\n=== %s, images in its %s store\n' "$(in_debian "$1" docker --version)" "$2"
   in_debian "$1" env DFRENDER_ENGINE_REQUIRED=1 DFRENDER_ENGINE_STORE="$2" /tmp/venv/bin/python -m tests.engine.daemon \
-    /tmp/venv/bin/pytest -n 0 -m 'engine and not slow'
+    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider -m 'engine and not slow' tests/engine
 }
 
 report_missing_engines() {
