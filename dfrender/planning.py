@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dfrender.api import Result
 from dfrender.diagnostics import Diagnostic, Problems
@@ -14,6 +15,9 @@ from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At
+
+if TYPE_CHECKING:
+    from dfrender.plan.formats import Format
 
 _NOWHERE = Location()
 
@@ -28,7 +32,7 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
     if handover:
         at = At(f"--handover {handover.value}")
         profile = profile._replace(handover=handover, handover_at=at)
-    if profile.names_by_inputs:
+    if result.named:
         profile = profile._replace(digests=_digests(result))
     decisions = result.decisions._replace(profile=profile)
     return make_plan(decisions, location)
@@ -52,7 +56,7 @@ def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     return result.warnings + tuple(without_ignored(repeated, result.decisions))
 
 
-def location_of(result: Result, folder: Path, tag: str, options: str) -> Location:
+def location_of(result: Result, folder: Path, chosen: "Format", options: str) -> Location:
     """Return what a plan that is carried out in a folder needs to know of files; ``options`` are those of the plan.
 
     Raises `DfrenderError` where the output cannot be where the profile wants it.
@@ -61,5 +65,8 @@ def location_of(result: Result, folder: Path, tag: str, options: str) -> Locatio
     output = places.output_path(template, result.profile)
     render = update_command(result, None, folder).text
     plan = render.replace("dfrender render", "dfrender plan", 1)
+    inputs = render.replace("dfrender render", "dfrender inputs", 1)
     dockerfile, context = relative(folder, output), relative(folder, result.profile.builds.context)
-    return Location(dockerfile, context, tag, render, update=f"{plan} {options}")
+    return Location(
+        dockerfile, context, chosen.tag, render, update=f"{plan} {options}", image=chosen.image, inputs=inputs
+    )

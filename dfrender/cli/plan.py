@@ -76,5 +76,5 @@ def _plan(  # noqa: PLR0913, PLR0917 - what a call says of one plan
     if handover:
         options += ["--handover", handover]
     options += ["--format", shown]
-    location = planning.location_of(result, folder, chosen.tag, shlex.join(options))
+    location = planning.location_of(result, folder, chosen, shlex.join(options))
     return planning.plan_of(result, target, Handover(handover) if handover else None, location)

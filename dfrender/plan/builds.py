@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.plan.plan import Image, Job, Published
-from dfrender.profile.profile import Builder, Handover, Profile
+from dfrender.plan.named import Named
+from dfrender.plan.plan import Image, Job, Location, Published
+from dfrender.profile.profile import Builder, Handover, Profile, Text
 from dfrender.references.arguments import given_to
 from dfrender.references.jobs import Work
 from dfrender.references.prebuilt import Prebuilt, own_platform
@@ -17,7 +18,8 @@ _CACHE_TAG = "buildcache"
 class Known(NamedTuple):
     """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages.
 
-    ``images`` are the names of images in this run.
+    ``images`` are the names of images in this run, ``own`` those in the profile. ``named`` are the stages whose images
+    are named by their inputs.
     """
 
     graph: Graph
@@ -25,8 +27,11 @@ class Known(NamedTuple):
     made: Mapping[int, Work]
     taken: Collection[int]
     prebuilt: Mapping[int, Prebuilt]
+    own: Mapping[int, Text]
     images: Mapping[int, str]
+    named: Mapping[int, Named]
     published: Mapping[int, Published]
+    location: Location
 
 
 def job_of(known: Known, work: Work) -> Job:
@@ -55,6 +60,8 @@ def job_of(known: Known, work: Work) -> Job:
         target_platform=platform.text if platform else "",
         is_taken=work.stage in known.taken,
         hands_on=_hands_on(known, work.stage),
+        digest=known.named[work.stage].digest if work.stage in known.named else "",
+        probe=_probe(known, work.stage),
     )
 
 
@@ -110,6 +117,18 @@ def _hands_on(known: Known, stage: int) -> bool:
     return published.image not in published.tags
 
 
+def _probe(known: Known, stage: int) -> str:
+    """Return the image that nothing has to be built for if it is there.
+
+    A cache hands on no images, and what nobody takes or publishes is built to see whether it can be.
+    """
+    is_needed = stage in known.taken or stage in known.published
+    if stage not in known.named or not is_needed or known.profile.handover is Handover.CACHE:
+        return ""
+    named = known.named[stage]
+    return named.written(known.location.image, known.own[stage].text)
+
+
 def _cache_targets(known: Known, stage: int) -> tuple[str, ...]:
     """Return what a job leaves, beside its image in the registry.
 
@@ -142,5 +161,5 @@ def _has_cache(profile: Profile) -> bool:
 
 
 def _cache(known: Known, stage: int) -> str:
-    repository = names.without_tag(known.images[stage])
+    repository = names.without_tag(known.own[stage].text)
     return f"type=registry,ref={repository}:{_CACHE_TAG}"

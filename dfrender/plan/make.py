@@ -6,13 +6,16 @@ Refuses what cannot be built so; says nothing of how a plan is written down.
 from collections.abc import Iterable, Mapping, Sequence
 
 from dfrender.diagnostics import Problems
+from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.plan.builds import Known, job_of
 from dfrender.plan.handover import check_contexts, check_handover, notes, old_syntax
-from dfrender.plan.images import check_published, check_shared_images, images_of, in_run, published
+from dfrender.plan.images import InRun, check_published, check_shared_images, images_of, in_run, published
+from dfrender.plan.named import Named, named_by_inputs
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Job, Location, Plan
 from dfrender.profile.profile import Profile, Style, Text
+from dfrender.profile.stages import INPUT_DIGEST
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
 from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.source import At
@@ -33,7 +36,7 @@ def make_plan(decisions: Decisions, location: Location) -> Plan:
     target = work_of(decisions, last)
     works = _works(decisions, target)
     _check_works(decisions, works, location)
-    known = _known(decisions, works, location.tag)
+    known = _known(decisions, works, location)
     jobs: list[Job] = []
     for work in works:
         jobs.append(job_of(known, work))
@@ -49,6 +52,8 @@ def make_plan(decisions: Decisions, location: Location) -> Plan:
         picture=picture_of(decisions, last),
         tag_in_file=_is_tag_in_file(decisions),
         install=profile.install.text,
+        registry=_registry(known),
+        variables=_variables(known),
         old_syntax=old_syntax(source),
         notes=tuple(notes(decisions, jobs)),
     )
@@ -131,10 +136,40 @@ def _check_works(decisions: Decisions, works: Sequence[Work], location: Location
 
 
 def _is_tag_in_file(decisions: Decisions) -> bool:
-    return any(each.style is Style.IMAGE for each in decisions.prebuilt)
+    """Say whether the file is another one in each run: not where its images are named by their inputs."""
+    profile = decisions.profile
+    if INPUT_DIGEST in profile.tag.text:
+        return False
+    digests = profile.digests
+    for each in decisions.prebuilt:
+        is_named_by_inputs = each.name in digests and digests[each.name] in each.image
+        if each.style is Style.IMAGE and not is_named_by_inputs:
+            return True
+    return False
 
 
-def _known(decisions: Decisions, works: Sequence[Work], tag: str) -> Known:
+def _registry(known: Known) -> str:
+    """Return the registry of the first image that names one; empty where none does."""
+    for stage in known.made:
+        if stage in known.own:
+            image = known.own[stage].text
+            registry = names.registry_of(image)
+            if registry and "@" not in image:
+                return registry
+    return ""
+
+
+def _variables(known: Known) -> tuple[str, ...]:
+    """Return the variables that hold the images of this plan which are named by their inputs."""
+    found: list[str] = []
+    for stage in sorted(known.named):
+        variable = known.named[stage].variable
+        if variable:
+            found.append(variable)
+    return tuple(found)
+
+
+def _known(decisions: Decisions, works: Sequence[Work], location: Location) -> Known:
     """Name the images that jobs make and take; refuse those that cannot be made, handed over or published."""
     source, profile = decisions.source, decisions.profile
     made = {work.stage: work for work in works}
@@ -148,13 +183,29 @@ def _known(decisions: Decisions, works: Sequence[Work], tag: str) -> Known:
     check_handover(profile, own.values(), problems)
     check_published(source, profile, own, problems)
     problems.refuse()
-    images = in_run(source, profile, named, taken, tag)
+    by_inputs = named_by_inputs(source, profile, named)
+    _check_install(profile, by_inputs, location, problems)
+    problems.refuse()
+    run = InRun(taken, by_inputs, location)
+    images = in_run(source, profile, named, run)
     return Known(
         graph=source,
         profile=profile,
         made=made,
         taken=taken,
         prebuilt={each.stage: each for each in decisions.prebuilt},
+        own=named,
         images=images,
-        published=published(source, profile, own, images, taken),
+        named=by_inputs,
+        published=published(source, profile, own, images, run),
+        location=location,
     )
+
+
+def _check_install(profile: Profile, named: Mapping[int, Named], location: Location, problems: Problems) -> None:
+    """Report that nothing in a run would say what its images are called."""
+    has_variables = any(each.variable for each in named.values())
+    if has_variables and location.image and profile.install.text == _COMMITTED:
+        message = "images are named by their inputs, and nothing in a run would say what these are"
+        hint = "say in install what pip installs, so that a run can call dfrender inputs"
+        problems.error(profile.install.at, "install-needed", message, hint)

@@ -22,7 +22,9 @@ class Job(NamedTuple):
     stages. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
     arguments. ``cache_from`` and ``cache_to`` are as the options of these names. ``platform`` is what the stage's own
     ``FROM`` asks for, ``target_platform`` what the profile builds for. ``is_taken`` says whether another job is after
-    it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published.
+    it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published. ``digest`` is that
+    of what the stage is made of, where its image is named by it, and ``probe`` the image that nothing has to be built
+    for if it is there.
     """
 
     stage: str
@@ -39,6 +41,8 @@ class Job(NamedTuple):
     target_platform: str
     is_taken: bool
     hands_on: bool
+    digest: str
+    probe: str
 
     @property
     def loads(self) -> tuple[Image, ...]:
@@ -62,18 +66,23 @@ class Job(NamedTuple):
 
 
 class Published(NamedTuple):
-    """An image that is pushed once all jobs are done: what its job calls it, and the names that it is pushed under."""
+    """An image that is pushed once all jobs are done: what its job calls it, and the names that it is pushed under.
+
+    ``probe`` is one of these, if it is a name by the inputs of the stage: if that is there, it is published.
+    """
 
     stage: str
     image: str
     tags: tuple[str, ...]
+    probe: str
 
 
 class Location(NamedTuple):
     """Where a plan is carried out: the paths of Dockerfile and context there, and what the tag of a run is called.
 
     Without a ``tag`` the profile's holds. ``render`` is the command that makes the Dockerfile, ``update`` the one that
-    writes the plan down again.
+    writes the plan down again. ``image`` is what an image that is named by its inputs is called, and ``inputs`` the
+    command that prints what it is.
     """
 
     dockerfile: str = ""
@@ -81,6 +90,8 @@ class Location(NamedTuple):
     tag: str = ""
     render: str = ""
     update: str = ""
+    image: str = ""
+    inputs: str = ""
 
 
 class Link(NamedTuple):
@@ -109,6 +120,7 @@ class Plan(NamedTuple):
 
     ``needed`` are the stages that building ``target`` executes while the images are there. ``tag_in_file`` says that
     the tag of the images stands in the Dockerfile itself, ``install`` what pip installs where a pipeline renders it.
+    ``registry`` is that of the first image that names one, ``variables`` hold those that are named by their inputs.
     ``old_syntax`` is the frontend that the Dockerfile asks for, if it knows no contexts. ``notes`` are what is known of
     engines.
     """
@@ -124,8 +136,15 @@ class Plan(NamedTuple):
     picture: Picture
     tag_in_file: bool
     install: str
+    registry: str
+    variables: tuple[str, ...]
     old_syntax: str
     notes: tuple[str, ...]
+
+    @property
+    def has_digests(self) -> bool:
+        """Say whether an image is named by its inputs."""
+        return bool(self.variables) or any(job.digest for job in self.jobs)
 
     def steps(self) -> dict[str, int]:
         """Return the step of each job, from 1; the jobs of one step can run at once."""

@@ -1,12 +1,12 @@
 """A plan to the values that formats are written from: what ``--format json`` prints is what a format's file is given.
 
-``VERSION`` changes where a name or a meaning does, and stays where names are added.
+``VERSION`` changes where a name or a meaning does, and stays where names are added. What images that are named by their
+inputs need is there only where there are any.
 """
 
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dfrender.dockerfile import names
 from dfrender.plan.plan import Job, Plan, Published
 
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
@@ -28,14 +28,17 @@ def values_of(plan: Plan) -> Mapping[str, Values]:
     found["builder"] = plan.builder.value
     found["handover"] = plan.handover.value
     found["jobs"] = _jobs(plan, ids)
-    found["publish"] = [_published(each, ids) for each in plan.published]
+    found["publish"] = [_published(plan, each, ids) for each in plan.published]
     found["notes"] = list(plan.notes)
     found["tag"] = plan.location.tag
     found["tag_in_file"] = plan.tag_in_file
-    found["registry"] = _registry(plan)
+    found["registry"] = plan.registry
     found["install"] = plan.install
     found["render"] = plan.location.render
     found["update"] = plan.location.update
+    if plan.has_digests:
+        found["variables"] = list(plan.variables)
+        found["inputs"] = plan.location.inputs
     return found
 
 
@@ -44,6 +47,9 @@ def _jobs(plan: Plan, ids: Mapping[str, str]) -> list[Values]:
     found: list[Values] = []
     for job in plan.jobs:
         values = _job(job)
+        if plan.has_digests:
+            values["digest"] = job.digest
+            values["probe"] = job.probe
         values["id"] = ids[job.stage]
         values["needs"] = [ids[each] for each in job.after]
         values["step"] = steps[job.stage]
@@ -71,16 +77,10 @@ def _job(job: Job) -> dict[str, Values]:
     return found
 
 
-def _published(published: Published, ids: Mapping[str, str]) -> Values:
+def _published(plan: Plan, published: Published, ids: Mapping[str, str]) -> Values:
     stage = published.stage
-    return {"stage": stage, "id": ids[stage], "image": published.image, "tags": list(published.tags)}
-
-
-def _registry(plan: Plan) -> str:
-    """Return the registry of the first image that names one; empty where none does."""
-    for job in plan.jobs:
-        for tag in job.tags:
-            registry = names.registry_of(tag)
-            if registry:
-                return registry
-    return ""
+    found: dict[str, Values] = {"stage": stage, "id": ids[stage], "image": published.image}
+    found["tags"] = list(published.tags)
+    if plan.has_digests:
+        found["probe"] = published.probe
+    return found

@@ -319,7 +319,7 @@ def test_every_name_is_a_format() -> None:
 
 
 def test_the_tag_of_a_run_is_left_to_the_shell() -> None:
-    written = filters_for("$RUN")
+    written = filters_for(["$RUN"])
     assert written["sh"]("r.io/x:$RUN") == '"r.io/x:$RUN"'
     assert written["sh"]("$RUN") == '"$RUN"'
     assert written["words"](["a b", "--tag=a b:$RUN"]) == "'a b' '--tag=a b:'\"$RUN\""
