@@ -6,17 +6,16 @@ The services are small ones, `tests.plan.agents`; the engines, the registry and 
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.engine import daemon, registry
+from tests.engine import registry
 from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, PREFIX, STYLES, copy_of, dfrender, executed
+from tests.engine.machines import FIRST_WITH_CONTEXTS, docker, environment, keeps_caches
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 
@@ -40,7 +39,6 @@ OFFERED = {
     "github": ("artifact", "registry"),
     "gitlab": ("registry",),
 }
-FIRST_WITH_CONTEXTS = 23
 
 
 class Case(NamedTuple):
@@ -123,25 +121,6 @@ class Project:
     def tags(self, stage: str) -> set[str]:
         """Return the tags of a stage's image in the registry."""
         return registry.tags(self.host, f"{self.repository}/{stage}")
-
-
-def docker(engine: Engine) -> str:
-    """Return the script that stands for ``docker`` on a machine with this engine."""
-    buildx = "buildx" if keeps_caches(engine) else "none"
-    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx]
-    return f'exec {shlex.join(words)} "$@"'
-
-
-def keeps_caches(engine: Engine) -> bool:
-    """Say whether the engine's own builder can leave a cache to others: where its images are in containerd."""
-    if engine.major < FIRST_WITH_CONTEXTS:
-        return False
-    return b"containerd.snapshotter" in engine.run("info", "--format", "{{json .DriverStatus}}")
-
-
-def environment(engine: Engine) -> Mapping[str, str]:
-    kept = {name: value for name, value in daemon.environment(engine.host).items() if name.startswith("DOCKER")}
-    return {**kept, "BUILDKIT_PROGRESS": "plain", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
 
 def skip_what_it_lacks(engine: Engine, case: Case) -> None:

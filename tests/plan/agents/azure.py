@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.plan.agents.machine import Yaml, in_order, texts
+from tests.plan.agents.machine import Yaml, in_order, new_entry, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +116,7 @@ class _Job:
                         self.azure.outputs[f"{job['job']}.{step['name']}.{name}"] = value
         for key, path in self.after:
             if key not in self.azure.caches:  # an entry is written once
-                kept = self.azure.folder / "caches" / str(len(self.azure.caches))
+                kept = new_entry(self.azure.folder / "caches")
                 shutil.copytree(path, kept)
                 self.azure.caches[key] = kept
 

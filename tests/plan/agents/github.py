@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.plan.agents.machine import in_order, texts
+from tests.plan.agents.machine import in_order, new_entry, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,8 +87,7 @@ class _Job:
                 inputs = {name: self.replaced(text) for name, text in texts(step.get("with")).items()}
                 self.action(step["uses"], inputs, step.get("id", ""))
         for key, path in self.after:
-            kept = self.github.folder.parent / "caches" / str(len(self.github.caches))
-            kept.parent.mkdir(exist_ok=True)
+            kept = new_entry(self.github.folder.parent / "caches")
             shutil.copy(path, kept)
             self.github.caches[key] = kept
 
