@@ -27,6 +27,7 @@ def test_the_nearest_word_where(word: str, found: str) -> None:
     assert did_you_mean(word, ["tools", "builder", "base"]) == (f"did you mean {found!r}?" if found else "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "found"),
     [

@@ -265,6 +265,7 @@ def test_a_depfile_bears_the_loss_of_an_include(project: Project, files: dict[st
     assert tool.builds() == 0
 
 
+@pytest.mark.slow
 @EVERY_TOOL
 @pytest.mark.parametrize(
     "name",

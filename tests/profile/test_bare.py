@@ -101,6 +101,7 @@ def without_places(value: object) -> object:
     return [*map(without_places, value)] if isinstance(value, tuple) else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("absent", [pytest.param("", id="libyaml"), pytest.param("CSafeLoader", id="no libyaml")])
 @pytest.mark.parametrize("form", [as_yaml, as_json])
 @given(profile=profiles)

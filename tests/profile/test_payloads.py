@@ -83,6 +83,7 @@ def test_a_payload_is_refused_at_its_place_or_is_only_text(
     assert [each.name for each in tmp_path.iterdir()] == ["ci.yaml"]
 
 
+@pytest.mark.slow
 @EACH_PAYLOAD
 def test_a_pyyaml_without_libyaml_is_not_harmed_either(
     payload: Payload, load_text: Callable[..., Profile], monkeypatch: pytest.MonkeyPatch

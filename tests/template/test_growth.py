@@ -19,6 +19,7 @@ LENGTH = 20_000
 FEW = 2_000  # of what Jinja and Python need their own time for
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
