@@ -17,6 +17,7 @@ from dfrender.rules.rule import Subject, When
 from dfrender.source import At
 
 if TYPE_CHECKING:
+    from dfrender.inputs.naming import Named
     from dfrender.plan.formats import Format
 
 _NOWHERE = Location()
@@ -33,9 +34,20 @@ def plan_of(result: Result, target: str = "", handover: Handover | None = None, 
         at = At(f"--handover {handover.value}")
         profile = profile._replace(handover=handover, handover_at=at)
     if result.named:
+        _check_output(result, result.named)
         profile = profile._replace(digests=_digests(result))
     decisions = result.decisions._replace(profile=profile)
     return make_plan(decisions, location)
+
+
+def _check_output(result: Result, named: "Named") -> None:
+    """Refuse what a run would refuse to render: a file that would be made of itself."""
+    from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
+
+    problems = Problems()
+    path = places.output_path(Path(result.template.file), result.profile)
+    report_outputs(named.inputs.values(), [(path, "the output")], problems)
+    problems.refuse()
 
 
 def _digests(result: Result) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """``dfrender inputs``: what the stages of templates are made of, and what changed in that since a commit."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import click
 
@@ -15,10 +15,11 @@ from dfrender.inputs import around, naming, show
 from dfrender.inputs.naming import Asked
 from dfrender.inputs.parts import Digest
 from dfrender.plan.images import images_of
-from dfrender.plan.named import named_by_inputs
+from dfrender.plan.named import image_variables, named_by_inputs
 from dfrender.profile.keys import Style
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
+from dfrender.profile.variables import ImageVariable
 from dfrender.references.images import image_word
 from dfrender.source import encode
 
@@ -95,7 +96,7 @@ def _shown(results: Iterable[Result], found: Problems) -> list[show.Shown]:
     return shown
 
 
-def _images(result: Result, digests: Iterable[Digest]) -> list[show.Image]:
+def _images(result: Result, digests: Iterable[Digest]) -> list[ImageVariable]:
     """Return the images of the prebuilt stages: with the digest as tag, where the profile does not place it itself.
 
     Of what is published, those too that are named by their inputs.
@@ -103,7 +104,7 @@ def _images(result: Result, digests: Iterable[Digest]) -> list[show.Image]:
     source = result.decisions.source
     tags = {digest.name: digest.tag for digest in digests}
     profile = result.profile._replace(digests=tags)
-    found: list[show.Image] = []
+    found: list[ImageVariable] = []
     shown: set[str] = set()
     for settings in profile.prebuilt:
         tag = tags.get(settings.stage.text)
@@ -113,13 +114,13 @@ def _images(result: Result, digests: Iterable[Digest]) -> list[show.Image]:
         if tag not in image:
             image = f"{names.without_tag(image)}:{tag}"
         shown.add(settings.stage.text)
-        found.append(show.Image(settings.arg_name.text, image, settings.image.at))
+        found.append(ImageVariable(settings.arg_name, image, settings.image.at))
     found += _published(source, profile, shown)
     return found
 
 
-def _published(source: Graph, profile: Profile, shown: Collection[str]) -> Iterator[show.Image]:
-    """Yield the images that are published and named by their inputs, but for those of stages that are shown."""
+def _published(source: Graph, profile: Profile, shown: Collection[str]) -> list[ImageVariable]:
+    """Return the images that are published and named by their inputs, but for those of stages that are shown."""
     stages: list[int] = []
     for each in profile.builds.publish:
         name = each.text.lower()
@@ -128,6 +129,4 @@ def _published(source: Graph, profile: Profile, shown: Collection[str]) -> Itera
     problems = Problems()
     images = images_of(source, profile, stages, problems)
     problems.refuse()
-    for stage, named in named_by_inputs(source, profile, images).items():
-        image = images[stage]
-        yield show.Image(named.variable, image.text, image.at)
+    return image_variables(images, named_by_inputs(source, profile, images))

@@ -11,11 +11,12 @@ from dfrender.dockerfile.graph import Graph
 from dfrender.plan.builds import Known, job_of
 from dfrender.plan.handover import check_contexts, check_handover, notes, old_syntax
 from dfrender.plan.images import InRun, check_published, check_shared_images, images_of, in_run, published
-from dfrender.plan.named import Named, named_by_inputs
+from dfrender.plan.named import Named, image_variables, named_by_inputs
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Job, Location, Plan
 from dfrender.profile.profile import Profile, Style, Text
 from dfrender.profile.stages import INPUT_DIGEST
+from dfrender.profile.variables import check_variables
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
 from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.source import At
@@ -53,7 +54,7 @@ def make_plan(decisions: Decisions, location: Location) -> Plan:
         tag_in_file=_is_tag_in_file(decisions),
         install=profile.install.text,
         registry=_registry(known),
-        variables=_variables(known),
+        variables=tuple(each.variable.text for each in image_variables(known.own, known.named)),
         old_syntax=old_syntax(source),
         notes=tuple(notes(decisions, jobs)),
     )
@@ -159,16 +160,6 @@ def _registry(known: Known) -> str:
     return ""
 
 
-def _variables(known: Known) -> tuple[str, ...]:
-    """Return the variables that hold the images of this plan which are named by their inputs."""
-    found: list[str] = []
-    for stage in sorted(known.named):
-        variable = known.named[stage].variable
-        if variable:
-            found.append(variable)
-    return tuple(found)
-
-
 def _known(decisions: Decisions, works: Sequence[Work], location: Location) -> Known:
     """Name the images that jobs make and take; refuse those that cannot be made, handed over or published."""
     source, profile = decisions.source, decisions.profile
@@ -184,7 +175,8 @@ def _known(decisions: Decisions, works: Sequence[Work], location: Location) -> K
     check_published(source, profile, own, problems)
     problems.refuse()
     by_inputs = named_by_inputs(source, profile, named)
-    _check_install(profile, by_inputs, location, problems)
+    if location.image:
+        _check_variables(profile, named, by_inputs, problems)
     problems.refuse()
     run = InRun(taken, by_inputs, location)
     images = in_run(source, profile, named, run)
@@ -202,10 +194,13 @@ def _known(decisions: Decisions, works: Sequence[Work], location: Location) -> K
     )
 
 
-def _check_install(profile: Profile, named: Mapping[int, Named], location: Location, problems: Problems) -> None:
-    """Report that nothing in a run would say what its images are called."""
-    has_variables = any(each.variable for each in named.values())
-    if has_variables and location.image and profile.install.text == _COMMITTED:
+def _check_variables(
+    profile: Profile, images: Mapping[int, Text], named: Mapping[int, Named], problems: Problems
+) -> None:
+    """Report images that no variable could hold in a run, and that nothing in a run would set them."""
+    found = image_variables(images, named)
+    check_variables(found, problems)
+    if found and profile.install.text == _COMMITTED:
         message = "images are named by their inputs, and nothing in a run would say what these are"
         hint = "say in install what pip installs, so that a run can call dfrender inputs"
         problems.error(profile.install.at, "install-needed", message, hint)

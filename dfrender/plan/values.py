@@ -12,6 +12,8 @@ from dfrender.plan.plan import Job, Plan, Published
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
 
 VERSION = 1
+OF_DIGESTS = ("variables", "inputs", "digest", "probe")
+"""The names that are there only where images are named by their inputs."""
 # what pipelines call their jobs that build no stage, and what YAML 1.1 reads as something other than a text
 _TAKEN = frozenset({"publish", "render", "y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 

@@ -18,12 +18,14 @@ from dfrender.diagnostics import Problems
 from dfrender.plan.languages import filters_for
 from dfrender.plan.named import VARIABLE
 from dfrender.plan.plan import Plan
-from dfrender.plan.values import values_of
+from dfrender.plan.values import OF_DIGESTS, values_of
 from dfrender.profile.keys import Handover
 from dfrender.source import At
 from dfrender.template.format_file import FormatFile
 
 _IN_FOLDER, _IN_REPOSITORY = "folder", "repository"
+_ASK = "it is there only where images are named by their inputs: ask if {} is defined"
+_ABSENT = {name: _ASK.format(name) for name in OF_DIGESTS}
 _HANDOVERS = tuple(each.value for each in Handover)
 
 
@@ -55,7 +57,7 @@ class WrittenFormat:
         self._check_texts(plan, problems)
         problems.refuse()
         filters = filters_for(self._replaced(plan))
-        return self._source.write(values_of(plan), filters)
+        return self._source.write(values_of(plan), filters, _ABSENT)
 
     def _replaced(self, plan: Plan) -> Sequence[str]:
         """Return what its pipeline replaces in texts: its words for the tag of a run, and for images."""

@@ -286,7 +286,7 @@ def test_a_format_can_be_written_more_than_once() -> None:
     source = FormatFile("x.j2", "<{ a }>", ())
     for _ in range(2):
         with pytest.raises(DfrenderError) as caught:
-            source.write({"a": "b"}, {})
+            source.write({"a": "b"}, {}, {})
         assert len(caught.value.diagnostics) == 1
 
 
