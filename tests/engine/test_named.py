@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import yaml
 
 from tests.engine import registry
 from tests.engine.conftest import unavailable
@@ -20,6 +21,7 @@ from tests.engine.machines import docker, environment
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 from tests.plan.test_formats import NAMED
+from tests.recipes.test_inputs import SHOWN, project_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,10 +82,11 @@ class Project(NamedTuple):
         """Return what the names of this project's images begin with."""
         return self.service.folder.parent.name.lower()
 
-    def edit(self, name: str) -> None:
-        """Change a file of the build context."""
-        path = self.service.sources / name
-        path.write_text(f"{path.read_text('utf-8')}more\n", "utf-8")
+
+def edit(sources: Path, name: str) -> None:
+    """Change a file of the build context."""
+    path = sources / name
+    path.write_text(f"{path.read_text('utf-8')}more\n", "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -112,11 +115,11 @@ def test_a_run_executes_only_what_reads_what_changed(
         project = Project(service, form, handover, host, fresh, kept)
         assert project.run() == ALL
         assert project.run() == TESTS
-        project.edit("app/client.txt")
+        edit(service.sources, "app/client.txt")
         assert project.run() == TESTS + Counter({"production": 1})
-        project.edit("app/server.txt")
+        edit(service.sources, "app/server.txt")
         assert project.run() == TESTS + Counter({"development": 1, "production": 1})
-        project.edit("poetry.lock")
+        edit(service.sources, "poetry.lock")
         assert project.run() == ALL
 
 
@@ -145,3 +148,49 @@ def test_a_digest_that_is_in_the_registry_is_published(
     project.run()
     assert registry.tags(host, f"{project.name}/production") == published
     assert not registry.tags(host, f"{project.name}/unit-tests")
+
+
+class Developer(NamedTuple):
+    """A developer in a checkout."""
+
+    sources: Path
+    folder: Path
+    fresh: FreshEngine
+
+    def starts(self) -> Counter[str]:
+        """Build what is started, on an engine that holds nothing; return the steps that this executed."""
+        args = yaml.safe_load(SHOWN["compose.yaml"])["services"]["api"]["build"]["args"]
+        words = ["docker", "build", "--file=Dockerfile.local", "--target=dev"]
+        words += [f'"--build-arg={name}={value}"' for name, value in args.items()]
+        command = f"./with-images.sh sh -c '{' '.join(words)} .'"
+        with self.fresh() as engine:
+            own = self.folder / f"developer-{len(list(self.folder.iterdir()))}"
+            found = machine(own, docker(engine), RENDERING, environment(engine))
+            found.run(["sh"], command, self.sources, {"DOCKER_BUILDKIT": "1"})
+        return executed("".join(found.said))
+
+
+def test_a_developer_starts_from_what_the_pipeline_built_of_the_same_inputs(
+    fresh: FreshEngine, host: str, tmp_path: Path
+) -> None:
+    """As ``docs/inputs.md`` shows it; Docker is called with what its Compose file says."""
+    sources = project_in(tmp_path, BASE)
+    (sources / ".git").mkdir()
+    profile = sources / "profiles" / "local.yaml"
+    written = profile.read_text("utf-8").replace("registry.example.com/api", f"{host}/{tmp_path.name.lower()}")
+    profile.write_text(f"{written}ignore: [unpinned-base]\n", "utf-8")
+    service = Repository(sources, tmp_path / "service")
+    with fresh() as engine:
+
+        @contextmanager
+        def machines(job: str) -> Iterator[Machine]:
+            own = tmp_path / "machines" / job.replace(" ", "-")
+            yield machine(own, docker(engine), RENDERING, environment(engine))
+
+        service.run("gitlab", "-p ci", machines)
+    developer = Developer(sources, tmp_path, fresh)
+    assert developer.starts() == Counter()
+    edit(sources, "app/server.txt")
+    assert developer.starts() == Counter({"development": 1})
+    edit(sources, "poetry.lock")
+    assert developer.starts() == Counter({"builder-base": 1, "development": 1})

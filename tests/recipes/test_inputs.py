@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 GUIDE = (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8")
 SHOWN = dict(re.findall(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL | re.MULTILINE))
+PINNED = f"alpine@sha256:{'0' * 64}"
 LEAF = 'FROM {{ stage("development") }} AS dev\n'
 # knows the images that a registry has, and pulls no other
 DOCKER = """case "$1 $2" in
@@ -28,11 +29,11 @@ esac
 """
 
 
-def project_in(folder: Path) -> Path:
+def project_in(folder: Path, base: str = PINNED) -> Path:
     """Make a project of the small template and of what the guide shows."""
     project = shutil.copytree(NAMED, folder / "project")
     (project / "profiles" / "named.yaml").unlink()
-    template = (project / "Dockerfile.j2").read_text("utf-8").replace("{{ base }}", "alpine@sha256:" + "0" * 64)
+    template = (project / "Dockerfile.j2").read_text("utf-8").replace("{{ base }}", base)
     (project / "Dockerfile.j2").write_text(f"{template}\n{LEAF}", "utf-8")
     for name, text in SHOWN.items():
         (project / name).write_text(text, "utf-8")
