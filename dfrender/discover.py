@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender import git
 from dfrender.diagnostics import CallError, Problems
@@ -33,10 +34,29 @@ def template_of(folder: Path) -> Path:
     if _is_output(folder / "Dockerfile"):
         message = "there is no Dockerfile.j2 here, and dfrender wrote the Dockerfile"
     hint = "name the template or its folder"
-    below = _some_below(folder)
+    around = look_around(folder)
+    below = around.templates or around.dockerfiles
     if below:
         hint = f"{hint}; found: {listed(below)}"
     raise CallError.of(At(str(folder)), "no-template", message, hint)
+
+
+class Around(NamedTuple):
+    """The templates, and the Dockerfiles that dfrender did not write and that are not templates, below a folder."""
+
+    templates: list[Path]
+    dockerfiles: list[Path]
+
+
+def look_around(folder: Path) -> Around:
+    """Return what a new user may mean in a folder, as far as looking for it takes no time."""
+    named = some_files(folder, _mentions_dockerfile)
+    templates = sorted(_templates_among(named))
+    dockerfiles: list[Path] = []
+    for path in named:
+        if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
+            dockerfiles.append(path)
+    return Around(templates, [path for path in dockerfiles if not _is_output(path)])
 
 
 def listed(paths: Sequence[Path]) -> str:
@@ -122,6 +142,23 @@ def ignored(paths: Iterable[Path]) -> set[Path]:
     return found
 
 
+def untracked(paths: Iterable[Path]) -> set[Path]:
+    """Return those of the files that git does not track, in repositories where it answers."""
+    known: dict[Path, set[str] | None] = {}
+    found: set[Path] = set()
+    for path in paths:
+        root = upward(path.parent)[-1]
+        if root not in known:
+            known[root] = git.tracked(root)
+        tracked = known[root]
+        # a link is a file of its own to git; the folders on the way to it are not
+        whole = Path(os.path.realpath(path.parent), path.name)
+        name = Path(os.path.relpath(whole, os.path.realpath(root))).as_posix()
+        if tracked is not None and name not in tracked:
+            found.add(path)
+    return found
+
+
 def named(name: str, folder: Path, problems: Problems) -> list[Path]:
     """Return the files of a name in a folder and below it, but for what git ignores."""
     return _files(folder, lambda each: each == name, problems)
@@ -155,19 +192,15 @@ def _is_output(path: Path) -> bool:
         return False
 
 
-def _some_below(folder: Path) -> list[Path]:
-    """Return the templates in a folder and below it, else the Dockerfiles, as far as looking for them takes no time."""
+def some_files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
+    """Return the files with such names in a folder and below it, sorted, as far as looking for them takes no time."""
     try:
         paths = git.listed(folder)
     except git.RefusedError:
         paths = None
     if paths is None:
         paths = list(islice(_walk(folder), _LOOKED_AT))
-    named = sorted({path for path in paths if _mentions_dockerfile(path.name) and path.is_file()})
-    templates = _templates_among(named)
-    if templates:
-        return sorted(templates)
-    return [path for path in named if _is_dockerfile(path.name) and not _is_output(path)]
+    return _wanted(paths, is_wanted)
 
 
 def _none(folder: Path, what: str, hint: str) -> CallError:
@@ -210,6 +243,10 @@ def _files(folder: Path, is_wanted: Callable[[str], bool], problems: Problems) -
         paths = None
     if paths is None:
         paths = list(_walk(folder))
+    return _wanted(paths, is_wanted)
+
+
+def _wanted(paths: Iterable[Path], is_wanted: Callable[[str], bool]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if is_wanted(path.name) and path.is_file():

@@ -6,6 +6,7 @@ Texts in, files and what there is to be said about them out.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dfrender import api
@@ -25,6 +26,7 @@ from dfrender.source import At, line_end
 from dfrender.template.template import Template
 
 _PIPELINE = Role("ci", "ci")
+_USUAL_CONTEXTS: Mapping[str, Path] = MappingProxyType({})
 _LITTLE = 1 / 3
 """What Dockerfiles of one application have in common is rarely less than half; with less, a template is only tags."""
 
@@ -45,22 +47,35 @@ class Adoption(NamedTuple):
 class _Profiles:
     """The profiles that are made for a template in the folder of a Dockerfile."""
 
-    def __init__(self, dockerfile: Path) -> None:
-        """Begin with none."""
+    def __init__(self, dockerfile: Path, contexts: Mapping[str, Path]) -> None:
+        """Begin with none; the build contexts are those of Dockerfiles."""
         self.folder = dockerfile.parent / "profiles"
         self.boundary = boundary_of(dockerfile.parent, Recorder())
+        self.contexts = contexts
         self.texts: dict[str, str] = {}
 
-    def add(self, name: str, kind: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> None:
-        """Write the text of a profile; `profiles.text` says how."""
-        self.texts[name] = profiles.text(roles.ABOUT[kind], output, images, candidates)
+    def add_local(self, output: str, original: Original) -> None:
+        """Write the profile of developers, who build a Dockerfile without any images of stages."""
+        build = profiles.Build(output, self._context(original), {})
+        self.texts["local"] = profiles.text(roles.ABOUT["local"], build)
 
     def add_role(self, role: Role, output: str, original: Original) -> None:
         """Write the profile of a Dockerfile; in that of a pipeline, more stages may be images."""
         candidates: Sequence[str] = ()
         if role.kind == "ci":
             candidates = original.candidates()
-        self.add(role.profile, role.kind, output, original.image_names, candidates)
+        build = profiles.Build(output, self._context(original), original.image_names, candidates)
+        self.texts[role.profile] = profiles.text(roles.ABOUT[role.kind], build)
+
+    def _context(self, original: Original) -> str:
+        """Return the build context as a profile names it: from the template's folder; empty where it is that one."""
+        template = folders.real(self.folder.parent)
+        context = folders.real(self.contexts.get(original.file, template))
+        if context == template:
+            return ""
+        if context == self.boundary.root:
+            return "/"
+        return Path(os.path.relpath(context, template)).as_posix()
 
     def path(self, name: str) -> Path:
         """Return where a profile lies."""
@@ -89,27 +104,28 @@ class _Profiles:
         return tuple(found)
 
 
-def adopt(dockerfiles: Sequence[Template], *, plain: bool) -> Adoption:
+def adopt(dockerfiles: Sequence[Template], *, plain: bool, contexts: Mapping[str, Path] = _USUAL_CONTEXTS) -> Adoption:
     """Make a template and profiles of one Dockerfile, or of several: the pipeline's, the developers' and others.
 
-    ``plain``: the Dockerfile itself, with bare names, is to be the template. Raise `DfrenderError` with all that
+    ``plain``: the Dockerfile itself, with bare names, is to be the template. ``contexts`` has build contexts by the
+    names of the files; without one it is the template's folder. Raise `DfrenderError` with all that
     cannot be adopted, and `BugError` where what was made is not what was there.
     """
     problems = Problems()
     originals = problems.attempt(read_original, dockerfiles)
     problems.refuse()
     if plain:
-        return _plain(originals[0])
+        return _plain(originals[0], contexts)
     if len(originals) == 1:
-        return _one(originals[0])
-    return _several(originals)
+        return _one(originals[0], contexts)
+    return _several(originals, contexts)
 
 
-def _plain(original: Original) -> Adoption:
+def _plain(original: Original, contexts: Mapping[str, Path]) -> Adoption:
     file = Path(original.file)
     text = marking.bare(original)
     template = original.with_text(text, jinja=False)
-    made = _Profiles(file)
+    made = _Profiles(file, contexts)
     made.add_role(_PIPELINE, "", original)
     result = prove(original, template, made.read("ci"))
     use = use_of(result, file, original, is_new=True)
@@ -117,7 +133,7 @@ def _plain(original: Original) -> Adoption:
     return Adoption(file, files, (use,), original.warnings)
 
 
-def _one(original: Original) -> Adoption:
+def _one(original: Original, contexts: Mapping[str, Path]) -> Adoption:
     """Leave the file's name to the profile that renders it: to ``ci`` where it names images, else to ``local``."""
     _refuse_without_references(original)
     file = Path(original.file)
@@ -127,9 +143,9 @@ def _one(original: Original) -> Adoption:
     outputs = {"ci": "", "local": ""}
     same = "ci" if original.images else "local"
     outputs[same] = file.name
-    made = _Profiles(file)
+    made = _Profiles(file, contexts)
     made.add_role(_PIPELINE, outputs["ci"], original)
-    made.add("local", "local", outputs["local"], {})
+    made.add_local(outputs["local"], original)
 
     def use(name: str) -> Use:
         result = prove(original, template, made.read(name))
@@ -140,7 +156,7 @@ def _one(original: Original) -> Adoption:
     return Adoption(path, files, uses, original.warnings)
 
 
-def _several(originals: Sequence[Original]) -> Adoption:
+def _several(originals: Sequence[Original], contexts: Mapping[str, Path]) -> Adoption:
     """Leave the names to the profiles that render them: the pipeline's to ``ci``, the developers' to ``dev``."""
     found = [(originals[index], role) for index, role in roles.assigned([each.file for each in originals])]
     first = found[0][0]
@@ -153,7 +169,7 @@ def _several(originals: Sequence[Original]) -> Adoption:
     file = Path(first.file)
     path = file.with_name(f"{roles.without_role(file.name)}.j2")
     template = Template(str(path), merge.merge(parts), file.parent, jinja=True)
-    made = _Profiles(file)
+    made = _Profiles(file, contexts)
     sides: dict[str, tuple[Original, Part]] = {}
     for (original, role), part in zip(found, parts, strict=True):
         output = Path(os.path.relpath(original.file, file.parent)).as_posix()

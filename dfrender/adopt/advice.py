@@ -14,11 +14,12 @@ from dfrender.adopt.proof import Use
 from dfrender.profile import folders
 from dfrender.source import line_end
 
+_IGNORE_FILE = ".dockerignore"
+
 
 def next_steps(adoption: Adoption) -> str:
     """Say what to call next, and what that does to each file."""
-    template = shlex.quote(adoption.template.as_posix())
-    command = f"dfrender render {template}"
+    command = _render(adoption)
     if any(_needs_force(use) for use in adoption.uses):
         command = f"{command} --diff, and if that is what you want: {command} --force"
     lines = [f"next: {command}\n"]
@@ -27,15 +28,42 @@ def next_steps(adoption: Adoption) -> str:
     return "".join(lines)
 
 
+def comparison(adoption: Adoption) -> str:
+    """Say what to call next where files were kept, which may make something else of the template."""
+    return f"next: {_render(adoption)} --diff, which shows what the files that were kept make of it\n"
+
+
+def _render(adoption: Adoption) -> str:
+    template = shlex.quote(adoption.template.as_posix())
+    return f"dfrender render {template}"
+
+
 def snippets(adoption: Adoption) -> str:
     """Return the lines for git, the build context, DevSpace, Azure Pipelines and Make, under each file's name."""
     made: list[str] = []
     for name, lines in _LINES.items():
-        folder = _home(adoption.template, name)
-        body = "".join(f"{line}\n" for line in lines(adoption, folder))
-        if body:
-            made.append(f"# {folder / name}\n{body}")
+        for folder in _homes(adoption, name):
+            body = "".join(f"{line}\n" for line in lines(adoption, folder))
+            if body:
+                made.append(f"# {_file(adoption, folder, name)}\n{body}")
     return "\n".join(made)
+
+
+def _file(adoption: Adoption, folder: Path, name: str) -> Path:
+    """Return the file that lines are for; an ignore file beside a Dockerfile takes the place of that of the context."""
+    own = _own_ignore_file(adoption)
+    if name == _IGNORE_FILE and own:
+        return own
+    return folder / name
+
+
+def _own_ignore_file(adoption: Adoption) -> Path | None:
+    """Return the ignore file that the template has for itself, which is rendered too; None where there is none."""
+    for each in (adoption.template, adoption.template.with_suffix("")):
+        path = each.with_name(f"{each.name}{_IGNORE_FILE}")
+        if path.is_file():
+            return path
+    return None
 
 
 def _needs_force(use: Use) -> bool:
@@ -54,15 +82,21 @@ def _effect(adoption: Adoption, use: Use) -> str:
     return "changes, in references only"
 
 
-def _home(template: Path, name: str) -> Path:
-    """Return the nearest folder upward that has this file; else where it belongs in a repository."""
-    upward = folders.upward(template.parent)
+def _homes(adoption: Adoption, name: str) -> list[Path]:
+    """Return the folders of files that are to have lines: build contexts, or the nearest upward that has the file.
+
+    A file of a bot is at the root, and only a repository that has one needs lines for it.
+    """
+    if name == _IGNORE_FILE:
+        return list(dict.fromkeys(use.context for use in adoption.uses))
+    if name in _BOTS:
+        root = folders.upward(adoption.template.parent)[-1]
+        return [root] if (root / name).is_file() else []
+    upward = folders.upward(adoption.template.parent)
     for folder in upward:
         if (folder / name).is_file():
-            return folder
-    if name == ".dockerignore":
-        return upward[0]
-    return upward[-1]
+            return [folder]
+    return [upward[-1]]
 
 
 def _from(folder: Path, path: Path) -> str:
@@ -74,18 +108,22 @@ def _git_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
     for use in adoption.uses:
         if use.is_new:
             yield f"/{_from(folder, use.output)}"
+            if _own_ignore_file(adoption):
+                yield f"/{_from(folder, use.output)}{_IGNORE_FILE}"
 
 
 def _docker_ignore(adoption: Adoption, folder: Path) -> Iterator[str]:
-    template = _from(folder, adoption.template)
-    profiles = adoption.template.parent / "profiles"
-    covered = template.removesuffix(".j2")
-    yield f"{covered}*"
+    """Yield what is rendered and what it is rendered from, as far as it lies in a build context."""
+    covered = _from(folder, adoption.template).removesuffix(".j2")
+    found = [f"{covered}*"]
     for use in adoption.uses:
         output = _from(folder, use.output)
-        if not output.startswith((covered, "../")):
-            yield output
-    yield _from(folder, profiles / "*.yaml")
+        if not output.startswith(covered):
+            found.append(output)
+    found.append(_from(folder, adoption.template.parent / "profiles" / "*.yaml"))
+    for each in found:
+        if not each.startswith("../"):
+            yield each
 
 
 def _git_attributes(adoption: Adoption, folder: Path) -> Iterator[str]:
@@ -114,7 +152,9 @@ def _devspace(adoption: Adoption, folder: Path) -> Iterator[str]:
     for use in adoption.uses:
         if use.profile != "ci":
             arguments = json.dumps(["render", "-p", use.profile, template], ensure_ascii=False)
-            yield f"# with dockerfile: {_from(folder, use.output)} at the image"
+            context = _from(folder, use.context)
+            also = "" if context == "." else f" and context: {context}"
+            yield f"# with dockerfile: {_from(folder, use.output)}{also} at the image"
             yield "hooks:"
             yield '- events: ["before:build"]'
             yield "  command: dfrender"
@@ -131,6 +171,8 @@ def _azure(adoption: Adoption, folder: Path) -> Iterator[str]:
             yield "  inputs:"
             yield "    command: build"
             yield f"    Dockerfile: {_from(folder, use.output)}"
+            if _from(use.output.parent, use.context) != ".":
+                yield f"    buildContext: {_from(folder, use.context)}"
             yield "    addBaseImageData: false # else it pulls what it takes for the base image"
 
 
@@ -142,11 +184,45 @@ def _make(adoption: Adoption, folder: Path) -> Iterator[str]:
     yield "FORCE:"
 
 
+def _committed(adoption: Adoption, folder: Path) -> str:
+    """Return the outputs that git tracks, as a list in JSON; empty where there are none."""
+    found = [_from(folder, use.output) for use in adoption.uses if not use.is_new]
+    return json.dumps(found, ensure_ascii=False) if found else ""
+
+
+def _renovate(adoption: Adoption, folder: Path) -> Iterator[str]:
+    """Yield a rule: a list of ignored paths would replace that of the presets."""
+    outputs = _committed(adoption, folder)
+    if outputs:
+        yield f'"packageRules": [{{"matchFileNames": {outputs}, "enabled": false}}]'
+
+
+def _dependabot(adoption: Adoption, folder: Path) -> Iterator[str]:
+    outputs = _committed(adoption, folder)
+    if outputs:
+        yield "# of the package-ecosystem docker; relative to its directory"
+        yield f"exclude-paths: {outputs}"
+
+
+_BOTS = {
+    "renovate.json": _renovate,
+    "renovate.json5": _renovate,
+    ".renovaterc": _renovate,
+    ".renovaterc.json": _renovate,
+    ".github/renovate.json": _renovate,
+    ".github/renovate.json5": _renovate,
+    ".gitlab/renovate.json": _renovate,
+    ".github/dependabot.yml": _dependabot,
+    ".github/dependabot.yaml": _dependabot,
+}
+"""The files of those who would bump an output, where the next rendering takes the change back."""
+
 _LINES = {
     ".gitignore": _git_ignore,
-    ".dockerignore": _docker_ignore,
+    _IGNORE_FILE: _docker_ignore,
     ".gitattributes": _git_attributes,
     "devspace.yaml": _devspace,
     "azure-pipelines.yml": _azure,
     "Makefile": _make,
+    **_BOTS,
 }

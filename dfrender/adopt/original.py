@@ -3,6 +3,7 @@
 Only what is certain counts: a reference that may be somebody else's image is left as it is, and reported.
 """
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from dfrender.diagnostics import CallError, Diagnostic, Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference
-from dfrender.header import is_generated
+from dfrender.header import find_command, is_generated
 from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
@@ -102,6 +103,10 @@ def _refuse_unoriginal(template: Template) -> None:
         raise CallError.of(at, "not-an-original", "this is a template already", hint)
     if is_generated(template.text):
         hint = "its first lines name the template that it comes from, and the command that renders it"
+        command = find_command(template.text)
+        if command and (template.folder / command.template).is_file():
+            path = template.folder / command.template
+            hint = f"it is rendered from {path}; change that, then: dfrender render {shlex.quote(str(path))}"
         raise CallError.of(at, "not-an-original", "dfrender wrote this file", hint)
 
 

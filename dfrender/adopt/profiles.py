@@ -11,7 +11,7 @@ from dfrender.dockerfile import names
 SCHEMA = "schema.json"
 """The file beside the profiles that their first line names to editors; they look for it relative to the profile."""
 
-_PLAIN = r"[A-Za-z_/](?:[\w./:@-]*[\w./@-])?"
+_PLAIN = r"(?:\.\.|[A-Za-z_/])(?:[\w./:@-]*[\w./@-])?"
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 # so that the profile gives back the very Dockerfile that pipelines build; what could be better is for its owner to say
 _STYLE = "style: image # as they were named; arg, with tag_arg: IMAGE_TAG, gives every run a tag of its own\n"
@@ -32,19 +32,30 @@ class _Image(NamedTuple):
         return f"{self.registry}/{repository}:{self.tag}"
 
 
-def text(description: str, output: str, images: Mapping[str, str], candidates: Sequence[str] = ()) -> str:
-    """Write a profile.
+class Build(NamedTuple):
+    """What an environment builds.
 
-    ``output`` is empty for the default name. ``images`` has the image of each prebuilt stage; where there are none,
-    ``candidates`` are the stages that might be.
+    ``output`` and ``context`` are empty for the usual ones. ``images`` has the image of each prebuilt stage; where
+    there are none, ``candidates`` are the stages that might be.
     """
+
+    output: str
+    context: str
+    images: Mapping[str, str]
+    candidates: Sequence[str] = ()
+
+
+def text(description: str, build: Build) -> str:
+    """Write a profile."""
     lines = [f"# yaml-language-server: $schema={SCHEMA}\n", f"description: {description}\n"]
-    if output:
-        lines.append(f"output: {_scalar(output)}\n")
-    if images:
-        lines.extend(_prebuilt(images))
-    elif candidates:
-        lines.append(f"# prebuilt: {_list(candidates)} # those that an earlier job builds and hands on\n")
+    if build.output:
+        lines.append(f"output: {_scalar(build.output)}\n")
+    if build.context:
+        lines.append(f"context: {_scalar(build.context)}\n")
+    if build.images:
+        lines.extend(_prebuilt(build.images))
+    elif build.candidates:
+        lines.append(f"# prebuilt: {_list(build.candidates)} # those that an earlier job builds and hands on\n")
         lines.append("# tag_arg: IMAGE_TAG # docker build --build-arg IMAGE_TAG=…\n")
     return "".join(lines)
 

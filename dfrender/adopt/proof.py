@@ -24,12 +24,14 @@ _Meaning = tuple[int, str]  # a stage, or `NO_STAGE` and an image
 class Use(NamedTuple):
     """What a profile will render.
 
-    ``is_new`` says that nothing has been named so, ``is_same`` that the file is there and holds just the text, and
-    ``is_plain`` that no stage is an image in it, ``is_completed`` that the file lacks the line end at its end.
+    ``context`` is the folder in which it is built. ``is_new`` says that nothing has been named so, ``is_same`` that the
+    file is there and holds just the text, and ``is_plain`` that no stage is an image in it, ``is_completed`` that the
+    file lacks the line end at its end.
     """
 
     profile: str
     output: Path
+    context: Path
     is_new: bool
     is_same: bool
     is_plain: bool
@@ -41,7 +43,8 @@ def use_of(result: Result, template: Path, original: Original, *, is_new: bool) 
     profile = result.profile
     is_same = not (is_new or original.is_completed) and result.text == original.template.text
     output = places.output_path(template, profile)
-    return Use(profile.name, output, is_new, is_same, not profile.prebuilt, original.is_completed)
+    context = profile.builds.context
+    return Use(profile.name, output, context, is_new, is_same, not profile.prebuilt, original.is_completed)
 
 
 def prove(original: Original, template: Template, profile: Profile) -> Result:

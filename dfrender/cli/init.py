@@ -8,39 +8,71 @@ from typing import NamedTuple
 
 import click
 
-from dfrender.adopt import advice
+from dfrender import discover
+from dfrender.adopt import advice, builds, contexts
 from dfrender.adopt.adopt import Adoption, adopt
+from dfrender.adopt.contexts import Contexts
+from dfrender.cli import first
 from dfrender.cli.printing import echo, echo_document, errors_reported
 from dfrender.diagnostics import CallError, Problems, reason
 from dfrender.output import Found, Output, State, clear_left_over
 from dfrender.source import At
-from dfrender.template.template import read_template
+from dfrender.template.template import Template, read_template
 
 
-def run(paths: Sequence[str], *, plain: bool, dry_run: bool, force: bool) -> None:
+def run(paths: Sequence[str], *, plain: bool, dry_run: bool, keep: bool, force: bool) -> None:
     """Make a template and profiles of a Dockerfile, and write them."""
-    with errors_reported() as found:
-        paths = _checked(paths or ["Dockerfile"], plain=plain)
-        adoption = _adoption(paths, plain=plain)
-        found.extend(adoption.warnings)
-        files = _to_write(adoption, found)
-        options = [option for option, given in (("--plain", plain), ("--force", force)) if given]
+    if keep and force:
+        raise click.UsageError("--keep keeps the files that --force replaces; choose one")
+    if keep and plain:
+        raise click.UsageError("--plain changes the Dockerfile that --keep keeps; choose one")
+    with errors_reported() as problems:
+        paths = _checked(_dockerfiles(paths), plain=plain)
+        dockerfiles = _read(paths)
+        found = _contexts(paths)
+        adoption = adopt(dockerfiles, plain=plain, contexts=found.folders)
+        problems.extend(adoption.warnings)
+        problems.extend(found.warnings)
+        _print_differences(adoption, paths)
+        files = _to_write(adoption, problems)
+        options = [option for option, given in (("--plain", plain), ("--keep", keep), ("--force", force)) if given]
         again = shlex.join(["dfrender", "init", *paths, *options])
+        notes = list(found.lines)
+        kept = _of_a_person(files) if keep else []
+        for each in kept:
+            files.remove(each)
+            notes.append(f"kept {each.output.path}, which says something else")
         if dry_run:
             _show(files, Path(paths[0]))
         if not force:
-            _check_existing(files, again, found, seen=dry_run)
-            _check_names(adoption, paths[0], found)
-            found.refuse()
+            _check_existing(files, again, problems, plain=plain, seen=dry_run)
+            _check_names(adoption, paths[0], problems)
+            problems.refuse()
+        echo("".join(f"{note}\n" for note in notes))
         if dry_run:
             echo(f"nothing was written; do it: {again}\n")
         else:
-            _write(adoption, files)
+            _write(adoption, files, is_kept=bool(kept))
+
+
+def _dockerfiles(paths: Sequence[str]) -> list[str]:
+    """Return the Dockerfiles that the paths name: themselves or those of folders, without a path that of this one."""
+    if "" in paths:
+        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
+    problems = Problems()
+    found = problems.attempt(_dockerfile, paths or ["."])
+    problems.refuse()
+    return found
+
+
+def _dockerfile(path: str) -> str:
+    folder = Path(path)
+    if folder.is_dir():
+        return str(first.dockerfile_of(folder))
+    return path
 
 
 def _checked(paths: Sequence[str], *, plain: bool) -> Sequence[str]:
-    if "" in paths:
-        raise click.UsageError("an empty text names no file; is a variable of your shell unset?")
     if plain and len(paths) > 1:
         raise click.UsageError("init --plain takes one Dockerfile")
     known: dict[str, str] = {}
@@ -51,19 +83,28 @@ def _checked(paths: Sequence[str], *, plain: bool) -> Sequence[str]:
     return paths
 
 
-def _adoption(paths: Sequence[str], *, plain: bool) -> Adoption:
-    """Read the Dockerfiles and make of them what is to be written; say what is left, and where they differ."""
+def _read(paths: Sequence[str]) -> list[Template]:
     problems = Problems()
-    dockerfiles = problems.attempt(lambda each: read_template(Path(each)), paths)
+    found = problems.attempt(lambda each: read_template(Path(each)), paths)
     problems.refuse()
-    adoption = adopt(dockerfiles, plain=plain)
+    return found
+
+
+def _print_differences(adoption: Adoption, paths: Sequence[str]) -> None:
+    """Say where several Dockerfiles differ."""
     both = " and ".join(paths)
     if adoption.differences:
         differences = "".join(f"  {each}\n" for each in adoption.differences)
         echo(f"besides references, {both} differ in these lines, each kept for its profile:\n{differences}")
     elif len(paths) > 1:
         echo(f"{both} differ in references only\n")
-    return adoption
+
+
+def _contexts(paths: Sequence[str]) -> Contexts:
+    """Look for the build contexts of Dockerfiles in the files of the repository of the first."""
+    dockerfiles = [Path(each) for each in paths]
+    root = contexts.root_of(dockerfiles[0])
+    return contexts.find(dockerfiles, discover.some_files(root, builds.is_known), root)
 
 
 class _File(NamedTuple):
@@ -110,13 +151,20 @@ def _show(files: Iterable[_File], dockerfile: Path) -> None:
             echo_document(each.diff(before))
 
 
-def _check_existing(files: Iterable[_File], command: str, problems: Problems, *, seen: bool) -> None:
-    """Report the files of a person's that would be replaced."""
-    see = "" if seen else f"see what would be written: {command} --dry-run; "
-    for each in files:
-        if each.found.state.needs_force:
-            hint = f"{see}replace it: {command} --force"
-            problems.error(At(str(each.output.path)), "not-overwritten", "this file is there already", hint)
+def _of_a_person(files: Sequence[_File]) -> list[_File]:
+    return [each for each in files if each.found.state.needs_force]
+
+
+def _check_existing(files: Sequence[_File], command: str, problems: Problems, *, plain: bool, seen: bool) -> None:
+    """Report the files of a person's that would be replaced, and how to keep them."""
+    theirs = _of_a_person(files)
+    hint = f"replace it: {command} --force"
+    if len(theirs) < len(files) and not plain:
+        hint = f"keep it and write what is missing: {command} --keep; {hint}"
+    if not seen:
+        hint = f"see what would be written: {command} --dry-run; {hint}"
+    for each in theirs:
+        problems.error(At(str(each.output.path)), "not-overwritten", "this file is there already", hint)
 
 
 def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> None:
@@ -131,8 +179,8 @@ def _check_names(adoption: Adoption, dockerfile: str, problems: Problems) -> Non
             problems.error(At(str(use.output)), "not-overwritten", message, hint)
 
 
-def _write(adoption: Adoption, files: Sequence[_File]) -> None:
-    """Write the files, and say what there is to do next."""
+def _write(adoption: Adoption, files: Sequence[_File], *, is_kept: bool) -> None:
+    """Write the files, and say what there is to do next; what was kept may render something else than was proven."""
     clear_left_over(each.output for each in files)
     for output, found in files:
         try:
@@ -140,4 +188,7 @@ def _write(adoption: Adoption, files: Sequence[_File]) -> None:
         except OSError as error:
             raise _unwritable(output.path, error) from error
         echo(f"wrote {output.path}\n")
-    echo(f"\n{advice.next_steps(adoption)}\n{advice.snippets(adoption)}")
+    steps = advice.next_steps(adoption)
+    if is_kept:
+        steps = advice.comparison(adoption)
+    echo(f"\nlines for other files, where there is a use for them:\n\n{advice.snippets(adoption)}\n{steps}")

@@ -18,40 +18,43 @@ _CACHE_TAG = "buildcache"
 class Known(NamedTuple):
     """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages.
 
-    ``images`` are the names of images in this run, ``own`` those in the profile. ``named`` are the stages whose images
-    are named by their inputs.
+    ``own`` are the names of images in the profile, ``images`` those in this run, ``by_inputs`` the stages whose images
+    are named by their inputs, and ``makers`` the names of the jobs that make them, here or in another template.
+    ``named`` are images of other templates that jobs of these stages name, each with the name of its job.
     """
 
     graph: Graph
     profile: Profile
+    location: Location
     made: Mapping[int, Work]
     taken: Collection[int]
     prebuilt: Mapping[int, Prebuilt]
     own: Mapping[int, Text]
     images: Mapping[int, str]
-    named: Mapping[int, Named]
+    by_inputs: Mapping[int, Named]
+    makers: Mapping[int, str]
+    named: Mapping[int, Sequence[Image]]
     published: Mapping[int, Published]
-    location: Location
 
 
 def job_of(known: Known, work: Work) -> Job:
     """Return the job that builds a stage."""
     graph = known.graph
-    after: list[str] = []
-    for stage in work.takes:
-        if stage in known.made:
-            after.append(graph.title(stage))
     tag = _tag(known, work.stage)
     taken = _taken(known, work)
+    named = known.named.get(work.stage, ())
     replaced = [each for each in taken if not each.is_written]
     platform = known.profile.builds.platform
     return Job(
+        name=known.makers[work.stage],
         stage=graph.title(work.stage),
         target=graph.stages[work.stage].name,
+        location=known.location,
         tags=(tag,) if tag else (),
-        after=tuple(after),
+        after=_after(known, work),
         runs=tuple(map(graph.title, work.runs)),
-        images=_images(known, taken),
+        images=(*_images(known, taken), *named),
+        loads=(*_loads(known, taken), *named),
         args=_args(known, taken),
         contexts=_images(known, replaced),
         cache_from=_cache_sources(known, work),
@@ -60,7 +63,7 @@ def job_of(known: Known, work: Work) -> Job:
         target_platform=platform.text if platform else "",
         is_taken=work.stage in known.taken,
         hands_on=_hands_on(known, work.stage),
-        digest=known.named[work.stage].digest if work.stage in known.named else "",
+        digest=known.by_inputs[work.stage].digest if work.stage in known.by_inputs else "",
         probe=_probe(known, work.stage),
     )
 
@@ -71,6 +74,17 @@ def _tag(known: Known, stage: int) -> str:
     if "@" in image:
         return ""
     return image
+
+
+def _after(known: Known, work: Work) -> tuple[str, ...]:
+    """Return the names of the jobs that have to be done before."""
+    found: list[str] = []
+    for stage in work.takes:
+        if stage in known.makers:
+            found.append(known.makers[stage])
+    for image in known.named.get(work.stage, ()):
+        found.append(image.stage)
+    return tuple(found)
 
 
 def _taken(known: Known, work: Work) -> list[Prebuilt]:
@@ -84,6 +98,15 @@ def _taken(known: Known, work: Work) -> list[Prebuilt]:
 
 def _images(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
     return tuple(Image(each.name, known.images[each.stage]) for each in prebuilt)
+
+
+def _loads(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
+    """Return the images of prebuilt stages that jobs make, with the names of these."""
+    found: list[Image] = []
+    for each in prebuilt:
+        if each.stage in known.makers:
+            found.append(Image(known.makers[each.stage], known.images[each.stage]))
+    return tuple(found)
 
 
 def _args(known: Known, taken: Sequence[Prebuilt]) -> tuple[tuple[str, str], ...]:
@@ -123,9 +146,9 @@ def _probe(known: Known, stage: int) -> str:
     A cache hands on no images, and what nobody takes or publishes is built to see whether it can be.
     """
     is_needed = stage in known.taken or stage in known.published
-    if stage not in known.named or not is_needed or known.profile.handover is Handover.CACHE:
+    if stage not in known.by_inputs or not is_needed or known.profile.handover is Handover.CACHE:
         return ""
-    named = known.named[stage]
+    named = known.by_inputs[stage]
     return named.written(known.location.image, known.own[stage].text)
 
 

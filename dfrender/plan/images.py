@@ -74,12 +74,12 @@ def check_shared_images(graph: Graph, images: Mapping[int, Text], problems: Prob
 class InRun(NamedTuple):
     """What is known of a run when its images are named.
 
-    ``taken`` are the stages whose images other jobs take, ``named`` those that are named by their inputs, and
+    ``taken`` are the stages whose images other jobs take, ``by_inputs`` those that are named by their inputs, and
     ``location`` says how tag and images are called where it takes place.
     """
 
     taken: Collection[int]
-    named: Mapping[int, Named]
+    by_inputs: Mapping[int, Named]
     location: Location
 
 
@@ -98,7 +98,7 @@ def in_run(graph: Graph, profile: Profile, own: Mapping[int, Text], run: InRun) 
         shares_tag = stage not in settings or settings[stage].shares_tag
         is_last = index in published and index not in run.taken
         found[index] = image.text
-        if index in run.named:
+        if index in run.by_inputs:
             is_pushed_last = is_last and profile.handover is Handover.REGISTRY
             found[index] = _named_in_run(run, index, image.text, is_pushed_last=is_pushed_last)
         elif tag and (shares_tag or is_last):
@@ -111,7 +111,7 @@ def _named_in_run(run: InRun, index: int, image: str, *, is_pushed_last: bool) -
 
     One that is pushed when all jobs are done has another name before, and so has one whose name no command prints.
     """
-    named, location = run.named[index], run.location
+    named, location = run.by_inputs[index], run.location
     if location.tag and is_pushed_last:
         return _with_tag(image, location.tag)
     if location.image and not named.variable:
@@ -148,10 +148,15 @@ def check_published(graph: Graph, profile: Profile, own: Mapping[int, Text], pro
             problems.error(wanted.at, "cannot-publish", message, "remove it from publish")
 
 
-def published(
-    graph: Graph, profile: Profile, own: Mapping[int, Text], of_run: Mapping[int, str], run: InRun
+def published(  # noqa: PLR0913, PLR0917 - all that is known of the images
+    graph: Graph,
+    profile: Profile,
+    own: Mapping[int, Text],
+    of_run: Mapping[int, str],
+    run: InRun,
+    makers: Mapping[int, str],
 ) -> Mapping[int, Published]:
-    """Return the images that are pushed at the end of a plan, by their stages.
+    """Return the images that are pushed at the end of a plan, by their stages; ``makers`` are the names of their jobs.
 
     With artifacts nothing is in a registry before; with a registry the image is there under its name in the run, if
     that is another one than it is published under, or if other jobs take it.
@@ -163,13 +168,13 @@ def published(
             continue
         tag = own[stage].text
         probe = ""
-        if stage in run.named:
-            tag = probe = run.named[stage].written(run.location.image, tag)
+        if stage in run.by_inputs:
+            tag = probe = run.by_inputs[stage].written(run.location.image, tag)
         tags = [tag]
         image = of_run[stage]
         if not by_registry and image not in tags:
             tags.append(image)
         is_there = by_registry and image in tags and stage in run.taken
         if not is_there:
-            found[stage] = Published(graph.title(stage), image, tuple(tags), probe)
+            found[stage] = Published(makers[stage], graph.title(stage), image, tuple(tags), probe)
     return found

@@ -17,15 +17,13 @@ from typing import NamedTuple
 from dfrender.diagnostics import Problems
 from dfrender.plan.languages import filters_for
 from dfrender.plan.named import VARIABLE
-from dfrender.plan.plan import Plan
-from dfrender.plan.values import OF_DIGESTS, values_of
+from dfrender.plan.plan import Plans
+from dfrender.plan.values import hints_for, values_of
 from dfrender.profile.keys import Handover
 from dfrender.source import At
 from dfrender.template.format_file import FormatFile
 
 _IN_FOLDER, _IN_REPOSITORY = "folder", "repository"
-_ASK = "it is there only where images are named by their inputs: ask if {} is defined"
-_ABSENT = {name: _ASK.format(name) for name in OF_DIGESTS}
 _HANDOVERS = tuple(each.value for each in Handover)
 
 
@@ -50,35 +48,35 @@ class WrittenFormat:
         self._source = FormatFile(file, text, known.keys())
         self.settings = _settings(self._source)
 
-    def write(self, plan: Plan) -> str:
-        """Return what the format makes of a plan; raise `DfrenderError` where it cannot say what is in it."""
+    def write(self, plans: Plans) -> str:
+        """Return what the format makes of plans; raise `DfrenderError` where it cannot say what is in them."""
         problems = Problems()
-        self._check_handover(plan, problems)
-        self._check_texts(plan, problems)
+        self._check_handover(plans, problems)
+        self._check_texts(plans, problems)
         problems.refuse()
-        filters = filters_for(self._replaced(plan))
-        return self._source.write(values_of(plan), filters, _ABSENT)
+        filters = filters_for(self._replaced(plans))
+        return self._source.write(values_of(plans), filters, hints_for(plans))
 
-    def _replaced(self, plan: Plan) -> Sequence[str]:
+    def _replaced(self, plans: Plans) -> Sequence[str]:
         """Return what its pipeline replaces in texts: its words for the tag of a run, and for images."""
         found: list[str] = []
         if self.settings.tag:
             found.append(self.settings.tag)
         if self.settings.image:
-            for variable in plan.variables:
+            for variable in plans.variables:
                 found.append(self.settings.image.replace(VARIABLE, variable))
         return found
 
-    def _check_handover(self, plan: Plan, problems: Problems) -> None:
-        handover = plan.handover.value
+    def _check_handover(self, plans: Plans, problems: Problems) -> None:
+        handover = plans.first.handover.value
         offered = self.settings.handovers
         if handover not in offered:
             known = " or ".join(offered)
             message = f"images are handed over by {handover}, and this format knows {known} only"
             problems.error(self._at, "handover-not-offered", message, f"call it with --handover {offered[0]}")
 
-    def _check_texts(self, plan: Plan, problems: Problems) -> None:
-        for what, value in _free_texts(plan):
+    def _check_texts(self, plans: Plans, problems: Problems) -> None:
+        for what, value in _free_texts(plans):
             if not value.isprintable():
                 message = f"{what} {value!r} holds control characters, which no shell reads from a script"
                 problems.error(self._at, "unwritable-value", message, "rename the file or its folder")
@@ -88,24 +86,25 @@ class WrittenFormat:
                     problems.error(self._at, "unwritable-value", message, "choose another name")
         if not self.settings.one_line:
             return
-        for what, value in _options(plan):
+        for what, value in _options(plans):
             if not value.isprintable():
                 message = f"{what} {value!r} does not fit on one line of this pipeline"
                 hint = "take out line breaks and control characters"
                 problems.error(self._at, "unwritable-value", message, hint)
 
 
-def _free_texts(plan: Plan) -> Iterator[tuple[str, str]]:
+def _free_texts(plans: Plans) -> Iterator[tuple[str, str]]:
     """Yield what a user can call as he likes, and a pipeline reads."""
-    yield "the path of the Dockerfile", plan.location.dockerfile
-    yield "the path of the context", plan.location.context
-    yield "the command", plan.location.render
-    if plan.variables:
-        yield "the command", plan.location.inputs
+    for plan in plans.plans:
+        yield "the path of the Dockerfile", plan.location.dockerfile
+        yield "the path of the context", plan.location.context
+        yield "the command", plan.location.render
+        if plan.variables:
+            yield "the command", plan.location.inputs
 
 
-def _options(plan: Plan) -> Iterator[tuple[str, str]]:
-    for job in plan.jobs:
+def _options(plans: Plans) -> Iterator[tuple[str, str]]:
+    for job in plans.jobs:
         for option in job.options():
             yield "the option", option
 

@@ -5,14 +5,13 @@ What is wrong with the YAML is collected, not raised. Knows no key of a profile.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Problems
 from dfrender.profile.nodes import AMBIGUOUS, MappingNode, Node, ScalarNode, SequenceNode, describe, mapping
-from dfrender.source import BOM, At
+from dfrender.source import BOM, At, is_utf16
 
 if TYPE_CHECKING:
     from yaml import Event, MarkedYAMLError
@@ -79,7 +78,7 @@ _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
 def decode(data: bytes, locate: Locate, problems: Problems) -> str:
     """Return the text of a file without a byte order mark; empty, and a problem, if it is not UTF-8."""
     data = data.removeprefix(BOM.encode())
-    if _is_utf16(data):
+    if is_utf16(data):
         problems.error(locate(1, 1), "yaml-syntax", "this file is UTF-16, not UTF-8", "save the file as UTF-8")
         return ""
     try:
@@ -92,14 +91,12 @@ def decode(data: bytes, locate: Locate, problems: Problems) -> str:
         return ""
 
 
-def _is_utf16(data: bytes) -> bool:
-    """Say whether a file begins as one in UTF-16: with its mark, or with a NUL in one half of a character."""
-    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return has_mark or data[:2].count(0) == 1
+def compose(text: str, locate: Locate, problems: Problems, *, is_foreign: bool = False) -> Node | None:
+    """Return the root of a YAML text, a null for an empty one; None, and a problem, for what is not YAML.
 
-
-def compose(text: str, locate: Locate, problems: Problems) -> Node | None:
-    """Return the root of a YAML text, a null for an empty one; None, and a problem, for what is not YAML."""
+    A profile has no aliases of collections. ``is_foreign``: the file is another tool's and may have them; its nodes
+    are shared, so a walk that takes no node twice comes to its end however often they are named.
+    """
     if _is_blank(text):
         return _nothing(locate)
     import yaml  # 15 ms that an empty profile does not pay
@@ -112,7 +109,7 @@ def compose(text: str, locate: Locate, problems: Problems) -> Node | None:
         problems.error(at, "yaml-syntax", f"the character U+{codepoint:04X} cannot stand in YAML", "remove it")
         return None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML may have been built without libyaml
-    composer = _Composer(locate, problems)
+    composer = _Composer(locate, problems, is_foreign=is_foreign)
     try:
         return composer.compose(yaml.parse(text, loader))
     except yaml.MarkedYAMLError as error:
@@ -221,7 +218,8 @@ class _Frame(NamedTuple):
 class _Composer:
     """Builds nodes from a parser's events: PyYAML's own nodes have lost the places of aliases and the written tags."""
 
-    def __init__(self, locate: Locate, problems: Problems) -> None:
+    def __init__(self, locate: Locate, problems: Problems, *, is_foreign: bool) -> None:
+        self.is_foreign = is_foreign
         self.locate = locate
         self.problems = problems
         self.at = locate(1, 1)
@@ -289,7 +287,7 @@ class _Composer:
         self._add(node, frame.anchor)
 
     def _add_alias(self, anchor: str | None, at: At) -> None:
-        """Add the text that an alias stands for, at the alias's place; report an alias of anything else."""
+        """Add the text that an alias stands for, at the alias's place; report an alias of a profile's collection."""
         target = self.anchors.get(str(anchor))
         node: Node | None = None
         if isinstance(target, ScalarNode):
@@ -297,6 +295,8 @@ class _Composer:
         elif target is None:
             hint = "put text that begins with '*' in quotes"
             self.problems.error(at, "yaml-syntax", f"no anchor is named {anchor!r}", hint)
+        elif self.is_foreign:
+            node = target
         else:
             message = f"'*{anchor}' stands for {describe(target)}"
             self.problems.error(at, "alias-to-collection", message, "write it out")

@@ -72,10 +72,10 @@ class FormatFile:
         problems.refuse()
         return found
 
-    def write(self, values: Mapping[str, object], filters: Filters, absent: Mapping[str, str]) -> str:
+    def write(self, values: Mapping[str, object], filters: Filters, hints: Mapping[str, str]) -> str:
         """Return what the format makes of values; raise `DfrenderError` with all that is wrong up to where it ends.
 
-        ``absent`` says what to do about names that other values have.
+        ``hints`` say what to write instead of names that are values elsewhere, and not here.
         """
         self._problems.clear()
         for name, write in filters.items():
@@ -85,7 +85,7 @@ class FormatFile:
         try:
             text = "".join(self._template.root_render_func(context))
         except Exception as error:  # noqa: BLE001 - whatever a format raises is a problem of its author
-            self._report(error, values, absent)
+            self._report(error, values, hints)
         self._problems.refuse()
         return text
 
@@ -115,7 +115,7 @@ class FormatFile:
         hint = hint or "code of a format stands between <% and %>, <{ and }>, comments between <# and #>"
         return DfrenderError.of(self._place(error.lineno, word), "template-syntax", _lower(sentence), hint)
 
-    def _report(self, error: Exception, values: Mapping[str, object], absent: Mapping[str, str]) -> None:
+    def _report(self, error: Exception, values: Mapping[str, object], hints: Mapping[str, str]) -> None:
         """Word what ended the writing, at the line that was at work."""
         sentence = str(error) or type(error).__name__
         word = _last_quoted(sentence)
@@ -127,7 +127,7 @@ class FormatFile:
             message = f"{word!r} is not read: a format is one file"
             self._problems.error(at, "include-not-found", message, "write its text into the format")
         elif isinstance(error, UndefinedError):
-            hint = absent.get(word) or did_you_mean(word, values) or "dfrender plan --format json prints all values"
+            hint = hints.get(word) or did_you_mean(word, values) or "dfrender plan --format json prints all values"
             self._problems.error(at, "undefined-name", _lower(sentence), hint)
         elif isinstance(error, RecursionError):
             message = "macros call each other without end"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.reading import graph_of
 from tests.shell import git, schema_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.project import Project
 
 API = Path(__file__).with_name("Dockerfile").read_bytes()
@@ -47,7 +50,7 @@ def next_command(said: str) -> list[str]:
 
 def part(said: str, name: str) -> str:
     """Return the lines for a file."""
-    return said.partition(f"# {name}\n")[2].partition("\n\n# ")[0].rstrip("\n") + "\n"
+    return said.partition(f"# {name}\n")[2].partition("\n\n")[0] + "\n"
 
 
 def test_the_original_of_an_api_in_six_stages_is_adopted(project: Project) -> None:
@@ -84,7 +87,7 @@ def test_a_dry_run_writes_nothing_and_ends_with_what_would(project: Project) -> 
     assert project.files() == ["Dockerfile"]
     assert '+COPY --from={{ stage("tools") }} / /\n' in said
     assert said.splitlines()[-1] == "nothing was written; do it: dfrender init Dockerfile"
-    assert init(project, "Dockerfile").startswith("wrote profiles/ci.yaml\n")
+    assert "\nwrote profiles/ci.yaml\n" in init(project, "Dockerfile")
 
 
 def test_what_is_there_just_so_needs_no_force(project: Project) -> None:
@@ -157,6 +160,178 @@ def test_a_file_whose_references_change_is_replaced_only_by_force(project: Proje
     assert project.dfrender("render", "Dockerfile.j2", "--force").exit_code == 0
 
 
+@pytest.fixture
+def original(project: Project) -> Project:
+    """Give the original problem in its own layout: the Dockerfile in api/docker, the build context api."""
+    git("init", "--quiet")
+    pipeline = Path(__file__).with_name("original-pipeline.yml").read_bytes()
+    project.write({"api/docker/Dockerfile": API, "api/pyproject.toml": "", "azure-pipelines.yml": pipeline})
+    return project
+
+
+def test_the_original_problem_is_adopted_in_its_own_layout(original: Project) -> None:
+    said = init(original, "api/docker/Dockerfile")
+    assert said.startswith(
+        "the build context of api/docker/Dockerfile is api, as azure-pipelines.yml:23 and azure-pipelines.yml:51 say\n"
+    )
+    for name in ("ci", "local"):
+        assert "\ncontext: ..\n" in original.read(f"api/docker/profiles/{name}.yaml").decode()
+    original.write({"api/.dockerignore": part(said, "api/.dockerignore")})
+    assert original.dfrender(*next_command(said)).exit_code == 0
+    assert body(original.read("api/docker/Dockerfile")) == API
+    checked = original.dfrender("lint", "--strict", ".")
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    assert original.dfrender("render", "--check", ".").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [
+        pytest.param("text", [], id="text"),
+        pytest.param("mermaid", [], id="mermaid"),
+        pytest.param("json", ['"dockerfile": "api/docker/Dockerfile",', '"context": "api",'], id="json"),
+        pytest.param("sh", ["  --file=api/docker/Dockerfile \\", "  api"], id="sh"),
+        pytest.param("bake", ['"context": "api",', '"dockerfile": "docker/Dockerfile",'], id="bake"),
+        pytest.param("azure", [], id="azure, whose steps are in its template"),
+        pytest.param(
+            "azure-template",
+            [
+                'Dockerfile: "$(Build.SourcesDirectory)/api/docker/Dockerfile"',
+                'buildContext: "$(Build.SourcesDirectory)/api"',
+            ],
+            id="azure-template",
+        ),
+        pytest.param("github", ["--file=api/docker/Dockerfile", 'CONTEXT: "api"'], id="github"),
+        pytest.param("gitlab", ["--file=api/docker/Dockerfile \\", "api"], id="gitlab"),
+    ],
+)
+def test_every_plan_of_the_original_problem_builds_in_its_context(
+    original: Project, form: str, lines: Sequence[str]
+) -> None:
+    said = init(original, "api/docker/Dockerfile")
+    assert original.dfrender(*next_command(said)).exit_code == 0
+    registry = ["--handover", "registry", "--set", "registry=registry.example"] if form == "gitlab" else []
+    plan = original.dfrender("plan", "-p", "ci", "--format", form, *registry, "api/docker/Dockerfile.j2")
+    assert plan.exit_code == 0
+    for line in lines:
+        assert line.strip() in [each.strip() for each in plan.stdout.splitlines()]
+
+
+def test_what_another_tool_s_file_lacks_stops_nothing(original: Project) -> None:
+    original.write({"devspace.yaml": "images: 'a", "compose.yaml": b"\xff"})
+    assert init(original, "api/docker/Dockerfile").splitlines()[:2] == [
+        "passed over compose.yaml:1:1: the byte 0xff is not UTF-8",
+        "passed over devspace.yaml:1:9: this quote is not closed",
+    ]
+
+
+def test_the_root_of_the_repository_is_a_context_by_its_sign(project: Project) -> None:
+    compose = "services: {a: {build: {context: ., dockerfile: api/Dockerfile}}}\n"
+    project.write({".git/HEAD": "", "api/Dockerfile": TAGGED, "compose.yaml": compose})
+    said = init(project, "api/Dockerfile")
+    assert "\ncontext: /\n" in project.read("api/profiles/ci.yaml").decode()
+    assert part(said, ".dockerignore") == "api/Dockerfile*\napi/profiles/*.yaml\n"
+
+
+def test_two_files_with_two_contexts_have_advice_for_both(project: Project) -> None:
+    devspace = "images: {a: {dockerfile: api/Dockerfile.dev}}\n"
+    compose = "services: {a: {build: api}}\n"
+    project.write({".git/HEAD": "", "api/Dockerfile": TAGGED, "api/Dockerfile.dev": BARE})
+    project.write({"devspace.yaml": devspace, "compose.yaml": compose})
+    said = init(project, "api/Dockerfile", "api/Dockerfile.dev")
+    assert "context" not in project.read("api/profiles/ci.yaml").decode()
+    assert "\ncontext: /\n" in project.read("api/profiles/dev.yaml").decode()
+    assert part(said, ".dockerignore") == "api/Dockerfile*\napi/profiles/*.yaml\n"
+    assert part(said, "api/.dockerignore") == "Dockerfile*\nprofiles/*.yaml\n"
+
+
+def test_what_lies_outside_of_the_context_needs_no_line_to_ignore_it(project: Project) -> None:
+    compose = "services: {a: {build: {context: app, dockerfile: ../docker/Dockerfile}}}\n"
+    project.write({".git/HEAD": "", "docker/Dockerfile": TAGGED, "app/a.py": "", "compose.yaml": compose})
+    said = init(project, "docker/Dockerfile")
+    assert "\ncontext: ../app\n" in project.read("docker/profiles/ci.yaml").decode()
+    assert ".dockerignore" not in said
+
+
+def test_an_ignore_file_of_the_dockerfile_s_own_gets_the_lines(project: Project) -> None:
+    project.write({"Dockerfile": TAGGED, "Dockerfile.dockerignore": "node_modules\n", ".dockerignore": ""})
+    said = init(project)
+    assert part(said, "Dockerfile.dockerignore") == "Dockerfile*\nprofiles/*.yaml\n"
+    assert part(said, ".gitignore") == "/Dockerfile.local\n/Dockerfile.local.dockerignore\n"
+    assert "wrote Dockerfile.local.dockerignore" in project.render("Dockerfile.j2")
+
+
+# A second run, and a first one that begins with the folder.
+
+
+def test_a_second_run_keeps_what_a_person_wrote(project: Project) -> None:
+    profile = "prebuilt: [tools]\nregistry: registry.example\n"
+    project.write({"Dockerfile": TAGGED, "profiles/ci.yaml": profile})
+    refused = project.dfrender("init")
+    assert "keep it and write what is missing: dfrender init Dockerfile --keep" in refused.stderr
+    said = init(project, "--keep")
+    assert "kept profiles/ci.yaml, which says something else\nwrote profiles/local.yaml\n" in said
+    assert "next: dfrender render Dockerfile.j2 --diff, which shows what the files that were kept make of it\n" in said
+    assert project.read("profiles/ci.yaml").decode() == profile
+
+
+def test_a_second_run_that_keeps_all_writes_nothing(project: Project) -> None:
+    project.write({"Dockerfile": TAGGED})
+    init(project)
+    project.write({"Dockerfile.j2": "FROM x\n"})
+    said = init(project, "--keep")
+    assert "kept Dockerfile.j2, which says something else\n" in said
+    assert "wrote" not in said
+
+
+def test_what_was_rendered_leads_to_its_template(project: Project) -> None:
+    project.write({"Dockerfile": TAGGED})
+    project.dfrender(*next_command(init(project)))
+    assert "change that, then: dfrender render Dockerfile.j2\n" in project.dfrender("init").stderr
+
+
+def test_what_was_rendered_from_a_template_that_is_gone_names_its_header(project: Project) -> None:
+    project.write({"Dockerfile": TAGGED})
+    project.dfrender(*next_command(init(project)))
+    Path("Dockerfile.j2").unlink()
+    assert "its first lines name the template" in project.dfrender("init").stderr
+
+
+def test_a_folder_is_its_dockerfile(project: Project) -> None:
+    project.write({"api/Containerfile": TAGGED})
+    assert next_command(init(project, "api")) == ["render", "api/Containerfile.j2"]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            [], "write a Dockerfile whose stages have names (FROM … AS NAME), then: dfrender init", id="empty"
+        ),
+        pytest.param(["Dockerfile"], "dfrender init Dockerfile", id="beside a Dockerfile"),
+        pytest.param(["Dockerfile", "a/Dockerfile"], "dfrender init Dockerfile", id="beside a Dockerfile and others"),
+        pytest.param(
+            ["Dockerfile.ci", "Dockerfile.dev"], "dfrender init Dockerfile.ci Dockerfile.dev", id="beside two of them"
+        ),
+        pytest.param(
+            ["web/Dockerfile", "api/my app/Dockerfile"],
+            "dfrender init 'api/my app/Dockerfile'",
+            id="at the root of a monorepo",
+        ),
+        pytest.param(["Dockerfile.j2"], "dfrender render Dockerfile.j2", id="beside a template"),
+        pytest.param(["api/Dockerfile.j2", "web/Dockerfile"], "dfrender render .", id="where one is adopted already"),
+    ],
+)
+def test_a_call_without_arguments_ends_with_the_next_thing_to_do(
+    project: Project, files: Sequence[str], expected: str
+) -> None:
+    project.write(dict.fromkeys(files, TAGGED))
+    result = project.dfrender()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: dfrender [OPTIONS] COMMAND [ARGS]...\n")
+    assert result.stderr.endswith(f"\n\nnext: {expected}\n")
+
+
 # The lines for other files are tried out on those who read them.
 
 
@@ -196,6 +371,29 @@ def test_the_steps_for_azure_are_steps_for_azure(project: Project, said: str) ->
     project.write({"pipeline.yml": f"steps:\n{part(said, 'azure-pipelines.yml')}"})
     schema = ["--builtin-schema", "vendor.azure-pipelines", "--data-transform", "azure-pipelines"]
     assert schema_faults("pipeline.yml", *schema, "--regex-variant", "nonunicode") == ""
+
+
+def test_who_bumps_bases_leaves_alone_what_is_rendered(project: Project) -> None:
+    project.write(
+        {".git/HEAD": "", "api/Dockerfile": TAGGED, ".github/renovate.json": "{}", ".github/dependabot.yml": ""}
+    )
+    said = init(project, "api")
+    rule = yaml.safe_load(f"{{{part(said, '.github/renovate.json')}}}")
+    assert rule == {"packageRules": [{"matchFileNames": ["api/Dockerfile"], "enabled": False}]}
+    assert yaml.safe_load(part(said, ".github/dependabot.yml")) == {"exclude-paths": ["api/Dockerfile"]}
+    docker = {"package-ecosystem": "docker", "directory": "/", "schedule": {"interval": "weekly"}}
+    update = {**docker, **yaml.safe_load(part(said, ".github/dependabot.yml"))}
+    project.write({".github/renovate.json": json.dumps(rule)})
+    project.write({".github/dependabot.yml": json.dumps({"version": 2, "updates": [update]})})
+    for name, schema in (("renovate.json", "renovate"), ("dependabot.yml", "dependabot")):
+        assert schema_faults(f".github/{name}", "--builtin-schema", f"vendor.{schema}") == ""
+
+
+def test_who_bumps_bases_does_not_see_what_git_ignores(project: Project) -> None:
+    project.write({"Dockerfile": BARE, "renovate.json": "{}", ".github/dependabot.yml": ""})
+    said = init(project, "--plain")
+    assert "renovate" not in said
+    assert "dependabot" not in said
 
 
 def test_make_renders_each_file(project: Project, said: str) -> None:
