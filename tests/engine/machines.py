@@ -13,21 +13,12 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import Engine
 
-FIRST_WITH_CONTEXTS = 23
 
-
-def docker(engine: Engine) -> str:
-    """Return the script that stands for ``docker`` on a machine with this engine."""
-    buildx = "buildx" if keeps_caches(engine) else "none"
-    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx]
+def docker(engine: Engine, builder: Engine | None = None) -> str:
+    """Return the script that stands for ``docker`` on a machine with this engine; it may have a builder elsewhere."""
+    buildx = "buildx" if daemon.has_containerd_store(engine.host) else "none"
+    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx, (builder or engine).host]
     return f'exec {shlex.join(words)} "$@"'
-
-
-def keeps_caches(engine: Engine) -> bool:
-    """Say whether the engine's own builder can leave a cache to others: where its images are in containerd."""
-    if engine.major < FIRST_WITH_CONTEXTS:
-        return False
-    return b"containerd.snapshotter" in engine.run("info", "--format", "{{json .DriverStatus}}")
 
 
 def environment(engine: Engine) -> Mapping[str, str]:

@@ -15,7 +15,6 @@ import pytest
 import yaml
 
 from tests.engine import registry
-from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, executed
 from tests.engine.machines import docker, environment
 from tests.plan.agents.machine import RENDERING, Machine, machine
@@ -87,15 +86,6 @@ def edit(sources: Path, name: str) -> None:
     """Change a file of the build context."""
     path = sources / name
     path.write_text(f"{path.read_text('utf-8')}more\n", "utf-8")
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the host of a registry."""
-    if reason := registry.why_not():
-        unavailable(reason)
-    with registry.registry(tmp_path_factory.mktemp("registry")) as found:
-        yield found
 
 
 @pytest.fixture
