@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dfrender.api import Result
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
@@ -17,6 +18,9 @@ from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At
 from dfrender.template.template import Template
+
+if TYPE_CHECKING:
+    from dfrender.plan.formats import Format
 
 _NOWHERE = Location()
 
@@ -45,9 +49,10 @@ def plans_of(
     problems = Problems()
     drafts: list[Draft] = []
     for result, location in zip(results, locations, strict=True):
-        profile = _profile(result, target, handover)
-        decisions = result.decisions._replace(profile=profile)
         try:
+            _check_inputs(result, results)
+            profile = _profile(result, target, handover)
+            decisions = result.decisions._replace(profile=profile)
             drafts.append(draft_of(decisions, location))
         except DfrenderError as error:
             if len(results) > 1:
@@ -56,6 +61,22 @@ def plans_of(
                 problems.add(error)
     problems.refuse()
     return make_plans(drafts, update)
+
+
+def _output(result: Result) -> Path:
+    return places.output_path(Path(result.template.file), result.profile)
+
+
+def _check_inputs(result: Result, results: Sequence[Result]) -> None:
+    """Refuse what a run would refuse to render: a file that would be made of itself, or of another one of the plan."""
+    if not result.named:
+        return
+    from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
+
+    problems = Problems()
+    written = [(_output(each), "the output") for each in results]
+    report_outputs(result.named.inputs.values(), written, problems)
+    problems.refuse()
 
 
 def of_template(error: DfrenderError, template: Template) -> DfrenderError:
@@ -75,7 +96,7 @@ def _profile(result: Result, target: str, handover: Handover | None) -> Profile:
     if handover:
         at = At(f"--handover {handover.value}")
         profile = profile._replace(handover=handover, handover_at=at)
-    if profile.names_by_inputs:
+    if result.named:
         profile = profile._replace(digests=_digests(result))
     return profile
 
@@ -98,13 +119,13 @@ def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     return result.warnings + tuple(without_ignored(repeated, result.decisions))
 
 
-def locations_of(results: Sequence[Result], folder: Path, tag: str, options: str) -> list[Location]:
+def locations_of(results: Sequence[Result], folder: Path, chosen: "Format", options: str) -> list[Location]:
     """Return what plans that are carried out in a folder need to know of files; ``options`` are those of a plan.
 
     Raises `DfrenderError` where an output cannot be where the profile wants it, and where two are to be in one place.
     """
     problems = Problems()
-    found = problems.attempt(lambda each: _location(each, folder, tag, options), results)
+    found = problems.attempt(lambda each: _location(each, folder, chosen, options), results)
     problems.refuse()
     if len(results) == 1:
         return found
@@ -116,13 +137,19 @@ def locations_of(results: Sequence[Result], folder: Path, tag: str, options: str
     return named
 
 
-def _location(result: Result, folder: Path, tag: str, options: str) -> Location:
-    template = Path(result.template.file)
-    output = places.output_path(template, result.profile)
+def _location(result: Result, folder: Path, chosen: "Format", options: str) -> Location:
     render = update_command(result, None, folder).text
     plan = render.replace("dfrender render", "dfrender plan", 1)
-    dockerfile, context = relative(folder, output), relative(folder, result.profile.builds.context)
-    return Location(dockerfile, context, tag, render, update=f"{plan} {options}")
+    inputs = render.replace("dfrender render", "dfrender inputs", 1)
+    return Location(
+        dockerfile=relative(folder, _output(result)),
+        context=relative(folder, result.profile.builds.context),
+        tag=chosen.tag,
+        render=render,
+        update=f"{plan} {options}",
+        image=chosen.image,
+        inputs=inputs,
+    )
 
 
 def _name(result: Result, folder: Path) -> str:

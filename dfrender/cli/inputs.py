@@ -1,6 +1,6 @@
 """``dfrender inputs``: what the stages of templates are made of, and what changed in that since a commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import click
 
@@ -10,11 +10,16 @@ from dfrender.cli.printing import echo, echo_bytes, errors_reported
 from dfrender.cli.reading import STDIN, environment, refuse_shared_context, templates
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
+from dfrender.dockerfile.graph import Graph
 from dfrender.inputs import around, naming, show
 from dfrender.inputs.naming import Asked
 from dfrender.inputs.parts import Digest
+from dfrender.plan.images import images_of
+from dfrender.plan.named import image_variables, named_by_inputs
 from dfrender.profile.keys import Style
+from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
+from dfrender.profile.variables import ImageVariable
 from dfrender.references.images import image_word
 from dfrender.source import encode
 
@@ -91,16 +96,37 @@ def _shown(results: Iterable[Result], found: Problems) -> list[show.Shown]:
     return shown
 
 
-def _images(result: Result, digests: Iterable[Digest]) -> list[show.Image]:
-    """Return the images of the prebuilt stages: with the digest as tag, where the profile does not place it itself."""
+def _images(result: Result, digests: Iterable[Digest]) -> list[ImageVariable]:
+    """Return the images of the prebuilt stages: with the digest as tag, where the profile does not place it itself.
+
+    Of what is published, those too that are named by their inputs.
+    """
+    source = result.decisions.source
     tags = {digest.name: digest.tag for digest in digests}
-    found: list[show.Image] = []
-    for settings in result.profile.prebuilt:
+    profile = result.profile._replace(digests=tags)
+    found: list[ImageVariable] = []
+    shown: set[str] = set()
+    for settings in profile.prebuilt:
         tag = tags.get(settings.stage.text)
         if tag is None or settings.style is Style.STAGE:
             continue
-        image = image_word(result.decisions.source, result.profile, settings.image.text).text
+        image = image_word(source, profile, settings.image.text).text
         if tag not in image:
             image = f"{names.without_tag(image)}:{tag}"
-        found.append(show.Image(settings.arg_name.text, image, settings.image.at))
+        shown.add(settings.stage.text)
+        found.append(ImageVariable(settings.arg_name, image, settings.image.at))
+    found += _published(source, profile, shown)
     return found
+
+
+def _published(source: Graph, profile: Profile, shown: Collection[str]) -> list[ImageVariable]:
+    """Return the images that are published and named by their inputs, but for those of stages that are shown."""
+    stages: list[int] = []
+    for each in profile.builds.publish:
+        name = each.text.lower()
+        if name in profile.digests and name not in shown:
+            stages.append(source.names[name])
+    problems = Problems()
+    images = images_of(source, profile, stages, problems)
+    problems.refuse()
+    return image_variables(images, named_by_inputs(source, profile, images))

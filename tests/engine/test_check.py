@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine import daemon
 from tests.engine.engine import copy_of, image, render
-from tests.engine.test_plan import environment
+from tests.engine.machines import environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,16 +6,15 @@ The services are small ones, `tests.plan.agents`; the engines, the registry and 
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.engine import daemon, registry
+from tests.engine import registry
 from tests.engine.engine import BASE, PREFIX, STYLES, copy_of, dfrender, executed
+from tests.engine.machines import docker, environment
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 
@@ -116,18 +115,6 @@ class Project:
     def tags(self, stage: str) -> set[str]:
         """Return the tags of a stage's image in the registry."""
         return registry.tags(self.host, f"{self.repository}/{stage}")
-
-
-def docker(engine: Engine, builder: Engine | None = None) -> str:
-    """Return the script that stands for ``docker`` on a machine with this engine; it may have a builder elsewhere."""
-    buildx = "buildx" if daemon.has_containerd_store(engine.host) else "none"
-    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx, (builder or engine).host]
-    return f'exec {shlex.join(words)} "$@"'
-
-
-def environment(engine: Engine) -> Mapping[str, str]:
-    kept = {name: value for name, value in daemon.environment(engine.host).items() if name.startswith("DOCKER")}
-    return {**kept, "BUILDKIT_PROGRESS": "plain", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
 
 def marks(case: Case) -> list[pytest.MarkDecorator]:

@@ -16,7 +16,8 @@ import pytest
 
 from tests.engine import registry
 from tests.engine.engine import HERE, copy_of, executed
-from tests.engine.test_plan import PROFILES, STEPS, docker, environment
+from tests.engine.machines import docker, environment
+from tests.engine.test_plan import PROFILES, STEPS
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 from tests.shell import ROOT, git

@@ -11,7 +11,7 @@ import pytest
 from tests.engine import registry
 from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, executed
-from tests.engine.test_plan import docker, environment
+from tests.engine.machines import docker, environment
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 
