@@ -9,7 +9,8 @@ import pytest
 
 from tests.engine import daemon
 from tests.engine.engine import copy_of, dfrender, executed
-from tests.engine.test_plan import PROFILES, STEPS, environment
+from tests.engine.machines import environment
+from tests.engine.test_plan import PROFILES, STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
