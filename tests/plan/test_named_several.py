@@ -204,3 +204,38 @@ def test_formats_without_variables_take_a_digest_that_is_written_out(service: Re
     jobs = {job["name"]: job for plan in json.loads(seen.stdout)["plans"] for job in plan["jobs"]}
     assert jobs["docs/site"]["after"] == ["base/python"]
     assert refused.stderr.startswith(f"docs/Dockerfile.j2:1:6: error: {base!r} is named by its inputs as they are now")
+
+
+def test_a_digest_of_the_same_template_is_refused_where_it_is_written_out(service: Repository) -> None:
+    profile = f"{SHARED}prebuilt: [python]\n"
+    with chdir(service.sources):
+        project = Project()
+        project.write({"base/profiles/ci.yaml": profile, "base/Dockerfile.j2": f"{BASE}FROM alpine:3.22\n"})
+        image = json.loads(project.dfrender("plan", "-p", "ci", "base", "--format", "json").stdout)["jobs"][0]["tags"][
+            0
+        ]
+        project.write({"base/Dockerfile.j2": f"{BASE}FROM alpine:3.22 AS app\nCOPY --from={image} /a /a\n"})
+        seen = project.dfrender("plan", "-p", "ci", "base", "--format", "sh")
+    assert f"base/Dockerfile.j2:5:13: error: {image!r} is named by its inputs as they are now" in seen.stderr
+
+
+def test_an_output_of_another_template_is_no_input(service: Repository) -> None:
+    with chdir(service.sources):
+        project = Project()
+        project.write({"base/Dockerfile.j2": f"{BASE}COPY docs /\nFROM python AS app\n", "docs/Dockerfile.ci": ""})
+        project.write({"base/profiles/ci.yaml": f"{SHARED}prebuilt: [python]\n"})
+        seen = project.dfrender("plan", "-p", "ci", "base", "docs")
+    assert (
+        "the output docs/Dockerfile.ci would be made of itself: it is among the inputs of stage 'python'" in seen.stderr
+    )
+
+
+def test_two_templates_of_one_folder_share_no_variable(service: Repository) -> None:
+    with chdir(service.sources):
+        project = Project()
+        worker = FILES["api/Dockerfile.j2"].replace("RUN make\n", "RUN work\n")
+        project.write({"api/worker.Dockerfile.j2": worker})
+        seen = project.dfrender(
+            "plan", "-p", "ci", "base", "api/Dockerfile.j2", "api/worker.Dockerfile.j2", "--format", "sh"
+        )
+    assert "API_APP_IMAGE would be set twice" in seen.stderr
