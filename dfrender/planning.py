@@ -133,7 +133,12 @@ def locations_of(results: Sequence[Result], folder: Path, chosen: "Format", opti
     problems.refuse()
     named: list[Location] = []
     for result, location in zip(results, found, strict=True):
-        named.append(location._replace(name=_name(result, folder)))
+        name = _name(result, folder)
+        prefix = _prefix(name)
+        inputs = location.inputs
+        if prefix:
+            inputs = f"{inputs} --prefix {prefix}"
+        named.append(location._replace(name=name, prefix=prefix, inputs=inputs))
     return named
 
 
@@ -158,3 +163,13 @@ def _name(result: Result, folder: Path) -> str:
     if name == ".":
         return ""
     return re.sub("[^A-Za-z0-9._/-]", "_", name)
+
+
+def _prefix(name: str) -> str:
+    """Return what the variables of a template with this name begin with, so that no two templates set one."""
+    if not name:
+        return ""
+    capitals = re.sub("[^A-Z0-9]", "_", name.upper())
+    if capitals[0].isdecimal():
+        capitals = f"_{capitals}"  # with a digit no variable of a shell begins
+    return f"{capitals}_"

@@ -6,6 +6,7 @@ A plan that is kept is older than what its runs build: only what a variable hold
 from collections.abc import Iterator, Mapping, Sequence
 
 from dfrender.diagnostics import Problems
+from dfrender.dockerfile.names import repository_of, shortest
 from dfrender.plan.across import Key, Taking
 from dfrender.plan.drafts import Draft
 from dfrender.plan.named import image_variables
@@ -31,6 +32,33 @@ def check_by_inputs(
             _check_taking(drafts[each.maker.draft], each, names, problems)
 
 
+def notes_on_other_tags(number: int, drafts: Sequence[Draft], names: Mapping[Key, str]) -> Iterator[str]:
+    """Yield lines of a template that name what a job of another one makes, but under another tag than its digest."""
+    makers = _makers(number, drafts)
+    draft = drafts[number]
+    executed = draft.executed
+    for edge in draft.decisions.source.edges:
+        reference = edge.reference
+        if not makers or not edge.image or reference.stage not in executed:
+            continue
+        maker = makers.get(repository_of(edge.image))
+        if maker and shortest(edge.image) != shortest(drafts[maker.draft].images[maker.stage].text):
+            place = f"{reference.at.file}:{reference.at.line}"
+            yield f"{place} names {edge.image}, and {names[maker]} tags this image with the digest of its inputs only"
+
+
+def _makers(number: int, drafts: Sequence[Draft]) -> Mapping[str, Key]:
+    """Return the jobs of other templates whose images are named by their inputs, by these images without their tags."""
+    found: dict[str, Key] = {}
+    for other, draft in enumerate(drafts):
+        if other == number:
+            continue
+        for stage, image in draft.made.items():
+            if stage in draft.by_inputs:
+                found[repository_of(image.text)] = Key(other, stage)
+    return found
+
+
 def _check_variables(drafts: Sequence[Draft], problems: Problems) -> None:
     """Report images that would need quotes, two of one variable, and a run in which nothing would set any."""
     found: list[ImageVariable] = []
@@ -48,19 +76,9 @@ def _check_variables(drafts: Sequence[Draft], problems: Problems) -> None:
 
 def _check_own(draft: Draft, problems: Problems) -> None:
     """Report lines that name an image of their own template by its inputs as they are now."""
-    for at, stage in _written_out(draft):
+    for reference, stage in draft.written_out():
         if stage in draft.by_inputs:
-            _report_written_out(draft.images[stage].text, at, problems)
-
-
-def _written_out(draft: Draft) -> Iterator[tuple[At, int]]:
-    """Yield the places at which jobs name the very image of a stage of their template, with the stage."""
-    executed: set[int] = set()
-    for work in draft.works:
-        executed.update(work.runs)
-    for reference, stage in draft.decisions.by_image.items():
-        if reference.stage in executed:
-            yield reference.at, stage
+            _report_written_out(draft.images[stage].text, reference.at, problems)
 
 
 def _check_taking(draft: Draft, taking: Taking, names: Mapping[Key, str], problems: Problems) -> None:

@@ -3,11 +3,12 @@
 Refuses what cannot be built so. Whether other templates take an image is not known yet; tags of a run hang on that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.graph import Graph
+from dfrender.dockerfile.model import Reference
 from dfrender.plan.handover import check_contexts, check_handover
 from dfrender.plan.images import check_published, check_shared_images, images_of
 from dfrender.plan.named import Named, named_by_inputs
@@ -53,6 +54,21 @@ class Draft(NamedTuple):
             found.update(work.takes)
         return found
 
+    @property
+    def executed(self) -> set[int]:
+        """Return the stages that jobs execute."""
+        found: set[int] = set()
+        for work in self.works:
+            found.update(work.runs)
+        return found
+
+    def written_out(self) -> Iterator[tuple[Reference, int]]:
+        """Yield the references in jobs that name the very image of a stage of this template, with the stage."""
+        executed = self.executed
+        for reference, stage in self.decisions.by_image.items():
+            if reference.stage in executed:
+                yield reference, stage
+
     def name(self, stage: int) -> str:
         """Return what the job of a stage is called: with the template's name where there are several."""
         title = self.decisions.source.title(stage)
@@ -73,7 +89,7 @@ def draft_of(decisions: Decisions, location: Location) -> Draft:
     works = _works(decisions, target)
     _check_works(decisions, works, location)
     images = _images(decisions, works)
-    by_inputs = named_by_inputs(source, profile, images)
+    by_inputs = named_by_inputs(source, profile, images, location.prefix)
     return Draft(decisions, location, target, tuple(works), images, by_inputs)
 
 

@@ -10,7 +10,7 @@ from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import registry_of
 from dfrender.plan.across import Key, Taking, check_alike, names_of, ordered, takings
 from dfrender.plan.builds import Known, job_of
-from dfrender.plan.by_inputs import check_by_inputs
+from dfrender.plan.by_inputs import check_by_inputs, notes_on_other_tags
 from dfrender.plan.drafts import Draft, is_tag_in_file
 from dfrender.plan.handover import notes, old_syntax
 from dfrender.plan.images import InRun, in_run, published
@@ -23,6 +23,7 @@ from dfrender.references.jobs import Work
 class _Across(NamedTuple):
     """What is known of all drafts: the names of jobs, what they take from other templates, and names in this run."""
 
+    drafts: Sequence[Draft]
     names: Mapping[Key, str]
     takings: Sequence[Taking]
     images: Sequence[Mapping[int, str]]
@@ -48,11 +49,11 @@ def make_plans(drafts: Sequence[Draft], update: str = "") -> Plans:
     images: list[Mapping[int, str]] = []
     for number, draft in enumerate(drafts):
         images.append(_images(number, draft, found))
-    across = _Across(names, found, images)
+    across = _Across(drafts, names, found, images)
     plans: list[Plan] = []
     jobs: dict[str, Job] = {}
-    for number, draft in enumerate(drafts):
-        plan = _plan(number, draft, across)
+    for number in range(len(drafts)):
+        plan = _plan(number, across)
         plans.append(plan)
         for job in plan.jobs:
             jobs[job.name] = job
@@ -91,17 +92,14 @@ def _named(number: int, draft: Draft, found: Sequence[Taking]) -> set[int]:
     for each in found:
         if each.maker.draft == number and each.prebuilt is None:
             named.add(each.maker.stage)
-    executed: set[int] = set()
-    for work in draft.works:
-        executed.update(work.runs)
-    for reference, stage in draft.decisions.by_image.items():
-        if reference.stage in executed:
-            named.add(stage)
+    for _reference, stage in draft.written_out():
+        named.add(stage)
     return named
 
 
-def _plan(number: int, draft: Draft, across: _Across) -> Plan:
+def _plan(number: int, across: _Across) -> Plan:
     """Make the plan of one template."""
+    draft = across.drafts[number]
     decisions = draft.decisions
     source, profile = decisions.source, decisions.profile
     known = _known(number, draft, across)
@@ -112,6 +110,7 @@ def _plan(number: int, draft: Draft, across: _Across) -> Plan:
     target = source.title(draft.target.stage)
     needed = [source.title(stage) for stage in draft.target.runs]
     picture = picture_of(decisions, draft.target.stage)
+    noted = [*notes(decisions, jobs), *notes_on_other_tags(number, across.drafts, across.names)]
     variables = [each.variable.text for each in image_variables(draft.images, draft.by_inputs)]
     return Plan(
         location=draft.location,
@@ -128,7 +127,7 @@ def _plan(number: int, draft: Draft, across: _Across) -> Plan:
         registry=_registry(draft),
         variables=tuple(variables),
         old_syntax=old_syntax(source),
-        notes=tuple(notes(decisions, jobs)),
+        notes=tuple(noted),
     )
 
 

@@ -28,8 +28,10 @@ class Named(NamedTuple):
         return pattern.replace(VARIABLE, self.variable.text)
 
 
-def named_by_inputs(graph: Graph, profile: Profile, images: Mapping[int, Text]) -> Mapping[int, Named]:
-    """Return the stages whose images hold the digest of what they are made of."""
+def named_by_inputs(
+    graph: Graph, profile: Profile, images: Mapping[int, Text], prefix: str = ""
+) -> Mapping[int, Named]:
+    """Return the stages whose images hold the digest of what they are made of; all variables begin with ``prefix``."""
     settings = {each.stage.text: each for each in profile.prebuilt}
     published = {each.text.lower(): each for each in profile.builds.publish}
     found: dict[int, Named] = {}
@@ -40,9 +42,9 @@ def named_by_inputs(graph: Graph, profile: Profile, images: Mapping[int, Text]) 
             continue
         variable: Text | None = None
         if stage in settings and settings[stage].style is not Style.STAGE:
-            variable = settings[stage].arg_name
+            variable = settings[stage].arg_name.after(prefix)
         elif stage in published:
-            variable = Text(argument_name(stage), published[stage].at)
+            variable = Text(argument_name(stage), published[stage].at).after(prefix)
         found[index] = Named(digest, variable)
     return found
 

@@ -19,7 +19,8 @@ class Location(NamedTuple):
 
     Without a ``tag`` the profile's holds. ``render`` is the command that makes the Dockerfile, ``update`` the one that
     writes the plan down again. ``name`` is what the names of jobs begin with where there are those of other templates.
-    ``image`` is what an image that is named by its inputs is called, and ``inputs`` the command that prints what it is.
+    ``image`` is what an image that is named by its inputs is called, ``inputs`` the command that prints what it is, and
+    ``prefix`` what variables begin with.
     """
 
     dockerfile: str = ""
@@ -30,6 +31,7 @@ class Location(NamedTuple):
     name: str = ""
     image: str = ""
     inputs: str = ""
+    prefix: str = ""
 
 
 class Job(NamedTuple):

@@ -26,6 +26,10 @@ class Text(NamedTuple):
     text: str
     at: At
 
+    def after(self, prefix: str) -> "Text":
+        """Return the text behind a prefix, at the same place."""
+        return Text(f"{prefix}{self.text}", self.at)
+
 
 class StageSettings(NamedTuple):
     """One prebuilt stage.

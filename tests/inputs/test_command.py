@@ -148,6 +148,10 @@ REFUSED = [
     pytest.param(["-p", "ci", "-"], "inputs are files beside a template", id="standard input"),
     pytest.param([], "choose one of -p ci -p local", id="several profiles"),
     pytest.param(["-p", "ci", "--since", "HEAD", "--format", "env"], "has no word for it", id="variables of the past"),
+    pytest.param(["-p", "ci", "--prefix", "API_"], "--prefix is for variables", id="a prefix of no variables"),
+    pytest.param(
+        ["-p", "ci", "--prefix", "7-", "--format", "env"], "'7-' is something else", id="a prefix of no name in a shell"
+    ),
     pytest.param(["-p", "ci", "--target", "ap"], "did you mean 'app'?", id="a stage that is not there"),
 ]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,14 +167,13 @@ class _Job:
 
     def download(self, step: Mapping[str, Any]) -> None:
         pattern = self.replaced(step["patterns"])
-        found = [
-            each for each in self.azure.artifacts.glob("*/*") if fnmatchcase(f"{each.parent.name}/{each.name}", pattern)
-        ]
+        files = [each.relative_to(self.azure.artifacts) for each in self.azure.artifacts.rglob("*") if each.is_file()]
+        found = [each for each in files if _is_like(pattern, each.as_posix())]
         assert found, f"no artifact is like {pattern}"
         for each in found:
-            target = self.azure.workspace / each.parent.name
-            target.mkdir(exist_ok=True)
-            shutil.copy(each, target)
+            target = self.azure.workspace / each
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(self.azure.artifacts / each, target)
 
     def task(self, step: Mapping[str, Any]) -> None:
         inputs = {
@@ -297,6 +295,12 @@ def _value(expression: str, scope: Mapping[str, Any]) -> Yaml:
 
 def _text(value: Yaml) -> str:
     return str(value)  # a boolean becomes True or False there too
+
+
+def _is_like(pattern: str, path: str) -> bool:
+    """Say whether a path is like a pattern, in which only ``**`` takes more names than one."""
+    wanted = re.escape(pattern).replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    return re.fullmatch(wanted, path) is not None
 
 
 def _listed(value: Yaml) -> list[str]:

@@ -129,12 +129,12 @@ class _Job:
                 target = artifacts / inputs["name"]
                 target.mkdir(parents=True, exist_ok=inputs["overwrite"] == "true")
                 path = Path(inputs["path"])
-                for each in path.iterdir() if path.is_dir() else [path]:
-                    shutil.copy(each, target)
+                if path.is_dir():
+                    shutil.copytree(path, target, dirs_exist_ok=True)
+                else:
+                    shutil.copy(path, target)
             case "actions/download-artifact":
-                Path(inputs["path"]).mkdir(exist_ok=True)
-                for each in (artifacts / inputs["name"]).iterdir():
-                    shutil.copy(each, Path(inputs["path"]))
+                shutil.copytree(artifacts / inputs["name"], Path(inputs["path"]), dirs_exist_ok=True)
             case "actions/cache":
                 self.cache(inputs, step)
             case other:
