@@ -22,7 +22,7 @@ from dfrender.inputs.parts import Digest
 from dfrender.lint import GivenArguments
 from dfrender.lint import lint as lint_template
 from dfrender.output import State, clear_left_over
-from dfrender.plan.plan import Plan
+from dfrender.plan.plan import Location, Plans
 from dfrender.profile.keys import Handover
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
@@ -36,7 +36,7 @@ __all__ = [
     "DfrenderError",
     "Diagnostic",
     "Digest",
-    "Plan",
+    "Plans",
     "Profile",
     "Profiles",
     "Rendering",
@@ -204,15 +204,16 @@ def plan(  # noqa: PLR0913 - what a call of the command may say, each with a def
     target: str = "",
     handover: str = "",
     environ: Mapping[str, str] | None = None,
-) -> Plan:
+) -> Plans:
     """Return which jobs build what for a profile, in which order and from which images.
 
-    ``path`` is a template, or the folder of one. ``target`` leaves what one stage needs; ``handover`` (``artifact``,
+    ``path`` is a template, or the folder of one. The result has its ``jobs``, the ``steps()`` that they are done in,
+    and ``notes`` on what is known of engines. ``target`` leaves what one stage needs; ``handover`` (``artifact``,
     ``registry`` or ``cache``) stands in for that of the profile, and another word is a `ValueError`. Raise
     `DfrenderError` for whatever is wrong, and for what cannot be built or handed over so.
     """
     result = _result(path, profile, overrides, environ, "")
-    return planning.plan_of(result, target, Handover(handover) if handover else None)
+    return planning.plans_of([result], [Location()], target, Handover(handover) if handover else None)
 
 
 def inputs(

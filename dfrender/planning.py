@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dfrender.api import Result, Template
+from dfrender.api import Result
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.files import relative, report_shared_outputs, update_command
 from dfrender.plan.drafts import Draft, draft_of
@@ -16,6 +17,10 @@ from dfrender.rules.check import check
 from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At
+from dfrender.template.template import Template
+
+if TYPE_CHECKING:
+    from dfrender.plan.formats import Format
 
 _NOWHERE = Location()
 
@@ -44,9 +49,10 @@ def plans_of(
     problems = Problems()
     drafts: list[Draft] = []
     for result, location in zip(results, locations, strict=True):
-        profile = _profile(result, target, handover)
-        decisions = result.decisions._replace(profile=profile)
         try:
+            _check_inputs(result, results)
+            profile = _profile(result, target, handover)
+            decisions = result.decisions._replace(profile=profile)
             drafts.append(draft_of(decisions, location))
         except DfrenderError as error:
             if len(results) > 1:
@@ -55,6 +61,22 @@ def plans_of(
                 problems.add(error)
     problems.refuse()
     return make_plans(drafts, update)
+
+
+def _output(result: Result) -> Path:
+    return places.output_path(Path(result.template.file), result.profile)
+
+
+def _check_inputs(result: Result, results: Sequence[Result]) -> None:
+    """Refuse what a run would refuse to render: a file that would be made of itself, or of another one of the plan."""
+    if not result.named:
+        return
+    from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
+
+    problems = Problems()
+    written = [(_output(each), "the output") for each in results]
+    report_outputs(result.named.inputs.values(), written, problems)
+    problems.refuse()
 
 
 def of_template(error: DfrenderError, template: Template) -> DfrenderError:
@@ -74,7 +96,7 @@ def _profile(result: Result, target: str, handover: Handover | None) -> Profile:
     if handover:
         at = At(f"--handover {handover.value}")
         profile = profile._replace(handover=handover, handover_at=at)
-    if profile.names_by_inputs:
+    if result.named:
         profile = profile._replace(digests=_digests(result))
     return profile
 
@@ -97,13 +119,13 @@ def warnings_of(result: Result) -> tuple[Diagnostic, ...]:
     return result.warnings + tuple(without_ignored(repeated, result.decisions))
 
 
-def locations_of(results: Sequence[Result], folder: Path, tag: str, options: str) -> list[Location]:
+def locations_of(results: Sequence[Result], folder: Path, chosen: "Format", options: str) -> list[Location]:
     """Return what plans that are carried out in a folder need to know of files; ``options`` are those of a plan.
 
     Raises `DfrenderError` where an output cannot be where the profile wants it, and where two are to be in one place.
     """
     problems = Problems()
-    found = problems.attempt(lambda each: _location(each, folder, tag, options), results)
+    found = problems.attempt(lambda each: _location(each, folder, chosen, options), results)
     problems.refuse()
     if len(results) == 1:
         return found
@@ -111,17 +133,28 @@ def locations_of(results: Sequence[Result], folder: Path, tag: str, options: str
     problems.refuse()
     named: list[Location] = []
     for result, location in zip(results, found, strict=True):
-        named.append(location._replace(name=_name(result, folder)))
+        name = _name(result, folder)
+        prefix = _prefix(name)
+        inputs = location.inputs
+        if prefix:
+            inputs = f"{inputs} --prefix {prefix}"
+        named.append(location._replace(name=name, prefix=prefix, inputs=inputs))
     return named
 
 
-def _location(result: Result, folder: Path, tag: str, options: str) -> Location:
-    template = Path(result.template.file)
-    output = places.output_path(template, result.profile)
+def _location(result: Result, folder: Path, chosen: "Format", options: str) -> Location:
     render = update_command(result, None, folder).text
     plan = render.replace("dfrender render", "dfrender plan", 1)
-    dockerfile, context = relative(folder, output), relative(folder, result.profile.builds.context)
-    return Location(dockerfile, context, tag, render, update=f"{plan} {options}")
+    inputs = render.replace("dfrender render", "dfrender inputs", 1)
+    return Location(
+        dockerfile=relative(folder, _output(result)),
+        context=relative(folder, result.profile.builds.context),
+        tag=chosen.tag,
+        render=render,
+        update=f"{plan} {options}",
+        image=chosen.image,
+        inputs=inputs,
+    )
 
 
 def _name(result: Result, folder: Path) -> str:
@@ -130,3 +163,13 @@ def _name(result: Result, folder: Path) -> str:
     if name == ".":
         return ""
     return re.sub("[^A-Za-z0-9._/-]", "_", name)
+
+
+def _prefix(name: str) -> str:
+    """Return what the variables of a template with this name begin with, so that no two templates set one."""
+    if not name:
+        return ""
+    capitals = re.sub("[^A-Z0-9]", "_", name.upper())
+    if capitals[0].isdecimal():
+        capitals = f"_{capitals}"  # with a digit no variable of a shell begins
+    return f"{capitals}_"

@@ -1,4 +1,4 @@
-"""The generated parts of the README, and ``docs/rules.md``: ``python -m tests.readme`` brings them up to date."""
+"""The generated parts of README and ``docs``: ``python -m tests.readme`` brings them up to date."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 README = Path(__file__).parent.parent / "README.md"
 RULES = README.parent / "docs" / "rules.md"
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
+ENGINES = README.parent / "docs" / "engines.md"
+_BUILDERS = {"buildkit": "BuildKit", "classic": "classic builder"}
 _SHORT = 20  # lines; a longer file is folded
 _PART = re.compile(r"(<!-- begin: (\w+) ?(\S*) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 _RULES_HEAD = """\
@@ -39,7 +41,7 @@ _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitat
 
 
 def updated(text: str) -> str:
-    """Give the README with every generated part made anew: ``begin: NAME``, or ``begin: file PATH``."""
+    """Return a page with every generated part made anew: ``begin: NAME``, or ``begin: file PATH``."""
     return _PART.sub(lambda match: match[1] + PARTS[match[2]](*match[3].split()) + match[4], text)
 
 
@@ -108,18 +110,20 @@ def rules_document() -> str:
     return text
 
 
-def _engine() -> str:
+def _engines() -> str:
+    """Return what engines did, with a column for each engine and builder."""
     runs = json.loads(ENGINE_RESULTS.read_text(encoding="utf-8"))
-    head = ("what", "BuildKit", "classic builder")
-    return "\n".join(
-        _folded(
-            f"Docker {run['engine']}",
-            _table(
-                head, ((_escaped(row["what"]), row.get("buildkit", ""), row.get("classic", "")) for row in run["rows"])
-            ),
-        )
-        for run in runs
-    )
+    found: dict[str, dict[str, str]] = {}
+    columns: dict[str, None] = {}
+    for run in runs:
+        for row in run["rows"]:
+            for builder, title in _BUILDERS.items():
+                if builder in row:
+                    column = f"{run['engine']}, {title}, {run['measured']}"
+                    columns[column] = None
+                    found.setdefault(row["what"], {})[column] = row[builder]
+    rows = [(_escaped(what), *(cells.get(each, "") for each in columns)) for what, cells in sorted(found.items())]
+    return _table(("what", *columns), rows)
 
 
 def _file(name: str) -> str:
@@ -143,11 +147,12 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "keys": _keys,
     "help": _help,
     "rules": _rules,
-    "engine": _engine,
+    "engines": _engines,
     "file": _file,
 }
 
 
 if __name__ == "__main__":
-    README.write_text(updated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (README, ENGINES):
+        page.write_text(updated(page.read_text(encoding="utf-8")), encoding="utf-8")
     RULES.write_text(rules_document(), encoding="utf-8")

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "discover": "source diagnostics recorder git profile header stamp",
     "files": "source diagnostics recorder boundary profile header destination output api",
     "gates": "source diagnostics boundary files output",
-    "planning": "source diagnostics profile rules plan inputs api files",
+    "planning": "source diagnostics profile rules plan inputs template api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
     "history": "source diagnostics recorder boundary template dockerfile profile references inputs api",

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from dfrender.cli.main import main
-from tests.readme import README, RULES, commands, rules_document, updated
+from tests.readme import ENGINES, README, RULES, commands, rules_document, updated
 from tests.shell import ROOT, environment, run
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ _STEP = re.compile(
 )
 
 
-def test_the_generated_parts_are_current() -> None:
-    assert updated(TEXT) == TEXT, "run make docs"
+@pytest.mark.parametrize("page", [README, ENGINES])
+def test_the_generated_parts_are_current(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert updated(text) == text, "run make docs"
 
 
 def test_the_page_of_rules_is_current() -> None:

@@ -145,6 +145,12 @@ def plan(**options: object) -> None:
     default="text",
     help="A table, JSON, or the images as lines NAME=IMAGE, or as output variables of Azure.",
 )
+@click.option(
+    "--prefix",
+    metavar="NAME",
+    default="",
+    help="Begin the names of these variables so, as with API_ where other templates have the same.",
+)
 @ROOT
 @MESSAGE_FORMAT
 def inputs(**options: object) -> None:

@@ -91,7 +91,7 @@ def _plans(results: Sequence[Result], call: _Call, chosen: Format) -> Plans:
     folder = _folder(results, call, chosen)
     options = _options(call, chosen, folder)
     shown = shlex.join(options)
-    locations = planning.locations_of(results, folder, chosen.tag, shown)
+    locations = planning.locations_of(results, folder, chosen, shown)
     handover = Handover(call.handover) if call.handover else None
     update = ""
     if len(results) > 1:

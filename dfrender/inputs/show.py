@@ -1,25 +1,15 @@
 """What stages are made of to text: a table, JSON, variables for a shell or a dotenv file, variables of Azure."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.inputs.parts import Digest
 from dfrender.inputs.taking import files
-from dfrender.source import At
+from dfrender.profile.variables import ImageVariable, check_variables
 
 _HEAD = ("STAGE", "DIGEST", "FILES")
-_UNQUOTED = re.compile(r"[A-Za-z0-9._:/@-]+")
-
-
-class Image(NamedTuple):
-    """The image of a prebuilt stage, and the variable that it is to be in; ``at`` is where it is written."""
-
-    variable: str
-    name: str
-    at: At
 
 
 class Shown(NamedTuple):
@@ -28,7 +18,7 @@ class Shown(NamedTuple):
     template: str
     profile: str
     digests: Sequence[Digest]
-    images: Sequence[Image]
+    images: Sequence[ImageVariable]
 
 
 def table(shown: Sequence[Shown], *, lists_files: bool) -> str:
@@ -78,34 +68,26 @@ def in_one_document(found: Sequence[Mapping[str, object]]) -> str:
 
 def variables(shown: Sequence[Shown]) -> str:
     """Return lines ``NAME=IMAGE`` that need no quotes."""
-    return "".join(f"{each.variable}={each.name}\n" for each in _images(shown))
+    return "".join(f"{each.variable.text}={each.name}\n" for each in _images(shown))
 
 
 def for_azure(shown: Sequence[Shown]) -> str:
     """Return commands that set output variables of the step that prints them."""
     lines: list[str] = []
     for each in _images(shown):
-        lines.append(f"##vso[task.setvariable variable={each.variable};isOutput=true]{each.name}\n")
+        lines.append(f"##vso[task.setvariable variable={each.variable.text};isOutput=true]{each.name}\n")
     return "".join(lines)
 
 
-def _images(shown: Sequence[Shown]) -> Iterator[Image]:
-    """Yield all images; report those that would need quotes, and variables that would be set twice."""
+def _images(shown: Sequence[Shown]) -> Sequence[ImageVariable]:
+    """Return all images, each variable once; refuse what cannot be one."""
     problems = Problems()
-    found: dict[str, Image] = {}
+    images: list[ImageVariable] = []
     for template in shown:
-        for each in template.images:
-            if not _UNQUOTED.fullmatch(each.name):
-                message = f"the image {each.name!r} holds a character that would need quotes"
-                hint = "only letters, digits and . _ : / @ - are written; --format json takes all"
-                problems.error(each.at, "unquotable-image", message, hint)
-            first = found.setdefault(each.variable, each)
-            if first.name != each.name:
-                message = f"{each.variable} would be set twice: to {first.name} and to {each.name}"
-                hint = "set arg_name of one of the stages, or name one template"
-                problems.error(each.at, "repeated-variable", message, hint, [("the other", first.at)])
+        images += template.images
+    found = check_variables(images, problems)
     problems.refuse()
-    yield from found.values()
+    return found
 
 
 def _template(shown: Shown, *, lists_files: bool) -> dict[str, object]:

@@ -22,6 +22,8 @@ _CACHE = (
 _CONTEXTS = "contexts of bake need buildx 0.8 and Dockerfile 1.4 (Docker 23), or newer ones"
 _PUSH = "what is published is pushed by a second call, docker buildx bake -f FILE publish"
 
+_ALL = "bake cannot ask whether an image is there: it builds those that are named by their inputs in each run"
+
 
 def bake(plans: Plans) -> str:
     """Write plans as a bake file in JSON: its group ``default`` has all jobs, its group ``publish`` what is pushed.
@@ -69,6 +71,8 @@ def bake_notes(plans: Plans) -> list[str]:
         found.append(_CONTEXTS)
     if any(plans.published):
         found.append(_PUSH)
+    if any(job.probe for job in plans.jobs):
+        found.append(_ALL)
     return found
 
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
+from dfrender.plan.named import Named
 from dfrender.plan.plan import Image, Job, Location, Published
-from dfrender.profile.profile import Builder, Handover, Profile
+from dfrender.profile.profile import Builder, Handover, Profile, Text
 from dfrender.references.arguments import given_to
 from dfrender.references.jobs import Work
 from dfrender.references.prebuilt import Prebuilt, own_platform
@@ -17,8 +18,9 @@ _CACHE_TAG = "buildcache"
 class Known(NamedTuple):
     """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages.
 
-    ``images`` are the names of images in this run, ``makers`` the names of the jobs that make them, here or in another
-    template. ``named`` are images of other templates that jobs of these stages name, each with the name of its job.
+    ``own`` are the names of images in the profile, ``images`` those in this run, ``by_inputs`` the stages whose images
+    are named by their inputs, and ``makers`` the names of the jobs that make them, here or in another template.
+    ``named`` are images of other templates that jobs of these stages name, each with the name of its job.
     """
 
     graph: Graph
@@ -27,7 +29,9 @@ class Known(NamedTuple):
     made: Mapping[int, Work]
     taken: Collection[int]
     prebuilt: Mapping[int, Prebuilt]
+    own: Mapping[int, Text]
     images: Mapping[int, str]
+    by_inputs: Mapping[int, Named]
     makers: Mapping[int, str]
     named: Mapping[int, Sequence[Image]]
     published: Mapping[int, Published]
@@ -59,6 +63,8 @@ def job_of(known: Known, work: Work) -> Job:
         target_platform=platform.text if platform else "",
         is_taken=work.stage in known.taken,
         hands_on=_hands_on(known, work.stage),
+        digest=known.by_inputs[work.stage].digest if work.stage in known.by_inputs else "",
+        probe=_probe(known, work.stage),
     )
 
 
@@ -134,6 +140,18 @@ def _hands_on(known: Known, stage: int) -> bool:
     return published.image not in published.tags
 
 
+def _probe(known: Known, stage: int) -> str:
+    """Return the image that nothing has to be built for if it is there.
+
+    A cache hands on no images, and what nobody takes or publishes is built to see whether it can be.
+    """
+    is_needed = stage in known.taken or stage in known.published
+    if stage not in known.by_inputs or not is_needed or known.profile.handover is Handover.CACHE:
+        return ""
+    named = known.by_inputs[stage]
+    return named.written(known.location.image, known.own[stage].text)
+
+
 def _cache_targets(known: Known, stage: int) -> tuple[str, ...]:
     """Return what a job leaves, beside its image in the registry.
 
@@ -166,5 +184,5 @@ def _has_cache(profile: Profile) -> bool:
 
 
 def _cache(known: Known, stage: int) -> str:
-    repository = names.without_tag(known.images[stage])
+    repository = names.without_tag(known.own[stage].text)
     return f"type=registry,ref={repository}:{_CACHE_TAG}"

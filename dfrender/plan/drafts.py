@@ -3,15 +3,18 @@
 Refuses what cannot be built so. Whether other templates take an image is not known yet; tags of a run hang on that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.graph import Graph
+from dfrender.dockerfile.model import Reference
 from dfrender.plan.handover import check_contexts, check_handover
 from dfrender.plan.images import check_published, check_shared_images, images_of
+from dfrender.plan.named import Named, named_by_inputs
 from dfrender.plan.plan import Location
 from dfrender.profile.profile import Profile, Style, Text
+from dfrender.profile.stages import INPUT_DIGEST
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
 from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.source import At
@@ -22,7 +25,8 @@ _COMMITTED = "none"
 class Draft(NamedTuple):
     """The jobs of a template: what each of them comes to, in the file's order, and what building ``target`` does.
 
-    ``images`` are those that jobs make or take, by their stages, as the profile calls them.
+    ``images`` are those that jobs make or take, by their stages, as the profile calls them; ``by_inputs`` are those
+    stages whose images are named by their inputs.
     """
 
     decisions: Decisions
@@ -30,6 +34,7 @@ class Draft(NamedTuple):
     target: Work
     works: tuple[Work, ...]
     images: Mapping[int, Text]
+    by_inputs: Mapping[int, Named]
 
     @property
     def made(self) -> Mapping[int, Text]:
@@ -48,6 +53,21 @@ class Draft(NamedTuple):
         for work in self.works:
             found.update(work.takes)
         return found
+
+    @property
+    def executed(self) -> set[int]:
+        """Return the stages that jobs execute."""
+        found: set[int] = set()
+        for work in self.works:
+            found.update(work.runs)
+        return found
+
+    def written_out(self) -> Iterator[tuple[Reference, int]]:
+        """Yield the references in jobs that name the very image of a stage of this template, with the stage."""
+        executed = self.executed
+        for reference, stage in self.decisions.by_image.items():
+            if reference.stage in executed:
+                yield reference, stage
 
     def name(self, stage: int) -> str:
         """Return what the job of a stage is called: with the template's name where there are several."""
@@ -68,7 +88,9 @@ def draft_of(decisions: Decisions, location: Location) -> Draft:
     target = work_of(decisions, _last_stage(source, profile))
     works = _works(decisions, target)
     _check_works(decisions, works, location)
-    return Draft(decisions, location, target, tuple(works), _images(decisions, works))
+    images = _images(decisions, works)
+    by_inputs = named_by_inputs(source, profile, images, location.prefix)
+    return Draft(decisions, location, target, tuple(works), images, by_inputs)
 
 
 def _check_names(source: Graph, profile: Profile) -> None:
@@ -148,8 +170,16 @@ def _check_works(decisions: Decisions, works: Sequence[Work], location: Location
 
 
 def is_tag_in_file(decisions: Decisions) -> bool:
-    """Say whether the tag of the images stands in the Dockerfile itself."""
-    return any(each.style is Style.IMAGE for each in decisions.prebuilt)
+    """Say whether the file is another one in each run: not where its images are named by their inputs."""
+    profile = decisions.profile
+    if INPUT_DIGEST in profile.tag.text:
+        return False
+    digests = profile.digests
+    for each in decisions.prebuilt:
+        is_named_by_inputs = each.name in digests and digests[each.name] in each.image
+        if each.style is Style.IMAGE and not is_named_by_inputs:
+            return True
+    return False
 
 
 def _images(decisions: Decisions, works: Sequence[Work]) -> Mapping[int, Text]:

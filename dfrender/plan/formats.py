@@ -19,14 +19,16 @@ def _no_notes(_plans: Plans) -> list[str]:
 
 
 class Format(NamedTuple):
-    """A way to write a plan down; ``tag`` is what it calls the tag of a run, ``in_root`` that its paths begin there.
+    """A way to write plans down.
 
-    That is the root of the repository; else paths begin in the working directory. ``notes`` returns what there is to
+    ``tag`` is what it calls the tag of a run, ``image`` an image that is named by its inputs. ``in_root`` says that its
+    paths begin in the root of the repository; else they do in the working directory. ``notes`` returns what there is to
     say about plans and no place for in what is written. ``is_path`` says that its name is a path.
     """
 
     write: Callable[[Plans], str]
     tag: str = ""
+    image: str = ""
     in_root: bool = False
     notes: Callable[[Plans], list[str]] = _no_notes
     is_path: bool = False
@@ -35,11 +37,18 @@ class Format(NamedTuple):
 def text(plans: Plans) -> str:
     """Write plans as a table for people; what stands in one step can run at once."""
     steps = plans.steps()
-    rows = [("step", "job", "takes", "runs", "makes")]
+    head = ["step", "job", "takes", "runs", "makes"]
+    asks = any(job.probe for job in plans.jobs)
+    if asks:
+        head.append("if missing")
+    rows = [head]
     for job in plans.jobs:
         step = steps[job.name]
-        rows.append(_row(job, step))
-    widths = [0] * len(rows[0])
+        row = _row(job, step)
+        if asks:
+            row.append("yes" if job.probe else "-")
+        rows.append(row)
+    widths = [0] * len(head)
     for row in rows:
         lengths = map(len, row)
         widths = list(map(max, widths, lengths))
@@ -56,14 +65,14 @@ def text(plans: Plans) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _row(job: Job, step: int) -> tuple[str, str, str, str, str]:
+def _row(job: Job, step: int) -> list[str]:
     taken = [image.name for image in job.images] or job.after
     takes = ", ".join(taken) or "-"
     runs = ", ".join(job.runs)
     makes = ", ".join(job.tags) or "-"
     if job.platform:
         makes += f" for {job.platform}"
-    return str(step), job.name, takes, runs, makes
+    return [str(step), job.name, takes, runs, makes]
 
 
 def as_json(plans: Plans) -> str:
@@ -113,4 +122,4 @@ def _of_file(name: str, file: str, data: bytes) -> Format:
 
     written = WrittenFormat(name, file, decode(data))
     settings = written.settings
-    return Format(written.write, settings.tag, settings.in_root, is_path=name == file)
+    return Format(written.write, settings.tag, settings.image, settings.in_root, is_path=name == file)

@@ -1,15 +1,19 @@
 """Stages to the images that jobs make of them: what they are called in the profile, in this run, and when published."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.plan.plan import Published
+from dfrender.plan.named import Named
+from dfrender.plan.plan import Location, Published
 from dfrender.profile.profile import Handover, Profile, StageSettings, Text
 from dfrender.profile.stages import INPUT_DIGEST, image_of
 from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
+
+_LATEST = "latest"
 
 
 def images_of(graph: Graph, profile: Profile, stages: Collection[int], problems: Problems) -> Mapping[int, Text]:
@@ -67,28 +71,57 @@ def check_shared_images(graph: Graph, images: Mapping[int, Text], problems: Prob
             problems.error(image.at, "shared-image", message, hint)
 
 
-def in_run(
-    graph: Graph, profile: Profile, own: Mapping[int, Text], taken: Collection[int], tag: str
-) -> Mapping[int, str]:
+class InRun(NamedTuple):
+    """What is known of a run when its images are named.
+
+    ``taken`` are the stages whose images other jobs take, ``by_inputs`` those that are named by their inputs, and
+    ``location`` says how tag and images are called where it takes place.
+    """
+
+    taken: Collection[int]
+    by_inputs: Mapping[int, Named]
+    location: Location
+
+
+def in_run(graph: Graph, profile: Profile, own: Mapping[int, Text], run: InRun) -> Mapping[int, str]:
     """Return what images are called in a run that has a tag: those with the profile's tag have that one instead.
 
-    So have those that are published and not ``taken`` by other jobs: their own name is for when all jobs are done. What
-    is named by its inputs has that name in every run.
+    So have those that are published and not taken by other jobs: their own name is for when all jobs are done. What is
+    named by its inputs has that name in every run.
     """
     settings = _settings(profile)
     published = _published_stages(graph, profile)
+    tag = run.location.tag
     found: dict[int, str] = {}
     for index, image in own.items():
         stage = graph.stages[index].name
         shares_tag = stage not in settings or settings[stage].shares_tag
-        is_last = index in published and index not in taken
-        digest = profile.digests.get(stage)
-        is_named_by_inputs = digest is not None and digest in image.text
+        is_last = index in published and index not in run.taken
         found[index] = image.text
-        if tag and not is_named_by_inputs and (shares_tag or is_last):
-            repository = names.without_tag(image.text)
-            found[index] = f"{repository}:{tag}"
+        if index in run.by_inputs:
+            is_pushed_last = is_last and profile.handover is Handover.REGISTRY
+            found[index] = _named_in_run(run, index, image.text, is_pushed_last=is_pushed_last)
+        elif tag and (shares_tag or is_last):
+            found[index] = _with_tag(image.text, tag)
     return found
+
+
+def _named_in_run(run: InRun, index: int, image: str, *, is_pushed_last: bool) -> str:
+    """Return what an image that is named by its inputs is called in a run.
+
+    One that is pushed when all jobs are done has another name before, and so has one whose name no command prints.
+    """
+    named, location = run.by_inputs[index], run.location
+    if location.tag and is_pushed_last:
+        return _with_tag(image, location.tag)
+    if location.image and not named.variable:
+        return _with_tag(image, location.tag or _LATEST)
+    return named.written(location.image, image)
+
+
+def _with_tag(image: str, tag: str) -> str:
+    repository = names.without_tag(image)
+    return f"{repository}:{tag}"
 
 
 def _settings(profile: Profile) -> Mapping[str, StageSettings]:
@@ -120,7 +153,7 @@ def published(  # noqa: PLR0913, PLR0917 - all that is known of the images
     profile: Profile,
     own: Mapping[int, Text],
     of_run: Mapping[int, str],
-    taken: Collection[int],
+    run: InRun,
     makers: Mapping[int, str],
 ) -> Mapping[int, Published]:
     """Return the images that are pushed at the end of a plan, by their stages; ``makers`` are the names of their jobs.
@@ -133,11 +166,15 @@ def published(  # noqa: PLR0913, PLR0917 - all that is known of the images
     for stage in _published_stages(graph, profile):
         if stage not in own:
             continue
-        tags = [own[stage].text]
+        tag = own[stage].text
+        probe = ""
+        if stage in run.by_inputs:
+            tag = probe = run.by_inputs[stage].written(run.location.image, tag)
+        tags = [tag]
         image = of_run[stage]
         if not by_registry and image not in tags:
             tags.append(image)
-        is_there = by_registry and image in tags and stage in taken
+        is_there = by_registry and image in tags and stage in run.taken
         if not is_there:
-            found[stage] = Published(makers[stage], graph.title(stage), image, tuple(tags))
+            found[stage] = Published(makers[stage], graph.title(stage), image, tuple(tags), probe)
     return found

@@ -4,19 +4,20 @@ Each refuses what it cannot say, with a `TypeError` that a person understands.
 """
 
 import json
+import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NoReturn
 
 _KINDS = {bool: "a boolean", int: "a number", list: "a list", dict: "a mapping", type(None): "null"}
 
 
-def filters_for(tag: str) -> Mapping[str, Callable[[object], str]]:
-    """Return the filters by their names; to a shell, ``tag``, which stands for the tag of a run, is no plain text."""
+def filters_for(replaced: Sequence[str]) -> Mapping[str, Callable[[object], str]]:
+    """Return the filters by their names; to a shell, what a pipeline replaces is no plain text."""
     return {
-        "sh": partial(_sh, tag),
-        "words": partial(_words, tag),
+        "sh": partial(_sh, replaced),
+        "words": partial(_words, replaced),
         "yaml": _yaml,
         "json": _json,
         "comment": _comment,
@@ -24,32 +25,41 @@ def filters_for(tag: str) -> Mapping[str, Callable[[object], str]]:
     }
 
 
-def _sh(tag: str, value: object) -> str:
+def _sh(replaced: Sequence[str], value: object) -> str:
     """Return a text as one word of a shell."""
     if not isinstance(value, str):
         _refuse("sh", "a text", value)
-    if not tag or tag not in value:
+    pieces = _pieces(replaced, value)
+    if len(pieces) == 1:
         return shlex.quote(value)
-    between = f'"{tag}"'
     parts: list[str] = []
-    for part in value.split(tag):
-        if part:
-            parts.append(shlex.quote(part))
-        else:
-            parts.append("")  # quotes around nothing are one more word in the eyes of a reader
-    written = between.join(parts)
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            parts.append(f'"{piece}"')
+        elif piece:  # quotes around nothing are one more word in the eyes of a reader
+            parts.append(shlex.quote(piece))
+    written = "".join(parts)
     if written.replace('"', "") == value:
         return f'"{value}"'
     return written
 
 
-def _words(tag: str, value: object) -> str:
+def _pieces(replaced: Sequence[str], value: str) -> list[str]:
+    """Split a text at what is replaced in it: each second piece is that."""
+    if not replaced:
+        return [value]
+    longest_first = sorted(replaced, key=len, reverse=True)
+    any_of_them = "|".join(map(re.escape, longest_first))
+    return re.split(f"({any_of_them})", value)
+
+
+def _words(replaced: Sequence[str], value: object) -> str:
     """Return a list of texts as words of a shell, with a blank between each two."""
     if not isinstance(value, list):
         _refuse("words", "a list of texts", value)
     found: list[str] = []
     for each in value:
-        found.append(_sh(tag, each))
+        found.append(_sh(replaced, each))
     return " ".join(found)
 
 

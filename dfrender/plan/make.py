@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
+from dfrender.dockerfile.names import registry_of
 from dfrender.plan.across import Key, Taking, check_alike, names_of, ordered, takings
 from dfrender.plan.builds import Known, job_of
+from dfrender.plan.by_inputs import check_by_inputs, notes_on_other_tags
 from dfrender.plan.drafts import Draft, is_tag_in_file
 from dfrender.plan.handover import notes, old_syntax
-from dfrender.plan.images import in_run, published
+from dfrender.plan.images import InRun, in_run, published
+from dfrender.plan.named import image_variables
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Image, Job, Plan, Plans
 from dfrender.references.jobs import Work
@@ -20,6 +23,7 @@ from dfrender.references.jobs import Work
 class _Across(NamedTuple):
     """What is known of all drafts: the names of jobs, what they take from other templates, and names in this run."""
 
+    drafts: Sequence[Draft]
     names: Mapping[Key, str]
     takings: Sequence[Taking]
     images: Sequence[Mapping[int, str]]
@@ -40,15 +44,16 @@ def make_plans(drafts: Sequence[Draft], update: str = "") -> Plans:
     names = names_of(drafts)
     found = takings(drafts, names, problems)
     order = ordered(drafts, found, names, problems)
+    check_by_inputs(drafts, found, names, problems)
     problems.refuse()
     images: list[Mapping[int, str]] = []
     for number, draft in enumerate(drafts):
         images.append(_images(number, draft, found))
-    across = _Across(names, found, images)
+    across = _Across(drafts, names, found, images)
     plans: list[Plan] = []
     jobs: dict[str, Job] = {}
-    for number, draft in enumerate(drafts):
-        plan = _plan(number, draft, across)
+    for number in range(len(drafts)):
+        plan = _plan(number, across)
         plans.append(plan)
         for job in plan.jobs:
             jobs[job.name] = job
@@ -58,12 +63,18 @@ def make_plans(drafts: Sequence[Draft], update: str = "") -> Plans:
 
 def _images(number: int, draft: Draft, found: Sequence[Taking]) -> Mapping[int, str]:
     """Return what images are called in this run; what a Dockerfile names keeps the name that stands there."""
-    taken = _taken(number, draft, found)
+    run = _run(number, draft, found)
     source, profile = draft.decisions.source, draft.decisions.profile
-    images = dict(in_run(source, profile, draft.images, taken, draft.location.tag))
+    images = dict(in_run(source, profile, draft.images, run))
     for stage in _named(number, draft, found):
         images[stage] = draft.images[stage].text
     return images
+
+
+def _run(number: int, draft: Draft, found: Sequence[Taking]) -> InRun:
+    """Return what is known of a run when the images of a template are named."""
+    taken = _taken(number, draft, found)
+    return InRun(taken, draft.by_inputs, draft.location)
 
 
 def _taken(number: int, draft: Draft, found: Sequence[Taking]) -> set[int]:
@@ -81,17 +92,14 @@ def _named(number: int, draft: Draft, found: Sequence[Taking]) -> set[int]:
     for each in found:
         if each.maker.draft == number and each.prebuilt is None:
             named.add(each.maker.stage)
-    executed: set[int] = set()
-    for work in draft.works:
-        executed.update(work.runs)
-    for reference, stage in draft.decisions.by_image.items():
-        if reference.stage in executed:
-            named.add(stage)
+    for _reference, stage in draft.written_out():
+        named.add(stage)
     return named
 
 
-def _plan(number: int, draft: Draft, across: _Across) -> Plan:
+def _plan(number: int, across: _Across) -> Plan:
     """Make the plan of one template."""
+    draft = across.drafts[number]
     decisions = draft.decisions
     source, profile = decisions.source, decisions.profile
     known = _known(number, draft, across)
@@ -102,6 +110,8 @@ def _plan(number: int, draft: Draft, across: _Across) -> Plan:
     target = source.title(draft.target.stage)
     needed = [source.title(stage) for stage in draft.target.runs]
     picture = picture_of(decisions, draft.target.stage)
+    noted = [*notes(decisions, jobs), *notes_on_other_tags(number, across.drafts, across.names)]
+    variables = [each.variable.text for each in image_variables(draft.images, draft.by_inputs)]
     return Plan(
         location=draft.location,
         profile=profile.name,
@@ -114,9 +124,20 @@ def _plan(number: int, draft: Draft, across: _Across) -> Plan:
         picture=picture,
         tag_in_file=is_tag_in_file(decisions),
         install=profile.install.text,
+        registry=_registry(draft),
+        variables=tuple(variables),
         old_syntax=old_syntax(source),
-        notes=tuple(notes(decisions, jobs)),
+        notes=tuple(noted),
     )
+
+
+def _registry(draft: Draft) -> str:
+    """Return the registry of the first image that names one; empty where none does."""
+    for image in draft.made.values():
+        registry = registry_of(image.text)
+        if registry:
+            return registry
+    return ""
 
 
 def _known(number: int, draft: Draft, across: _Across) -> Known:
@@ -142,16 +163,18 @@ def _known(number: int, draft: Draft, across: _Across) -> Known:
         else:
             makers[each.prebuilt] = job
             images[each.prebuilt] = image
-    taken = _taken(number, draft, across.takings)
-    pushed = published(source, profile, draft.made, images, taken, makers)
+    run = _run(number, draft, across.takings)
+    pushed = published(source, profile, draft.made, images, run, makers)
     return Known(
         graph=source,
         profile=profile,
         location=draft.location,
         made=made,
-        taken=taken,
+        taken=run.taken,
         prebuilt={each.stage: each for each in decisions.prebuilt},
+        own=draft.images,
         images=images,
+        by_inputs=draft.by_inputs,
         makers=makers,
         named=named,
         published=pushed,

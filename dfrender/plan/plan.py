@@ -19,6 +19,8 @@ class Location(NamedTuple):
 
     Without a ``tag`` the profile's holds. ``render`` is the command that makes the Dockerfile, ``update`` the one that
     writes the plan down again. ``name`` is what the names of jobs begin with where there are those of other templates.
+    ``image`` is what an image that is named by its inputs is called, ``inputs`` the command that prints what it is, and
+    ``prefix`` what variables begin with.
     """
 
     dockerfile: str = ""
@@ -27,6 +29,9 @@ class Location(NamedTuple):
     render: str = ""
     update: str = ""
     name: str = ""
+    image: str = ""
+    inputs: str = ""
+    prefix: str = ""
 
 
 class Job(NamedTuple):
@@ -39,7 +44,9 @@ class Job(NamedTuple):
     registry. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
     arguments. ``cache_from`` and ``cache_to`` are as the options of these names. ``platform`` is what the stage's own
     ``FROM`` asks for, ``target_platform`` what the profile builds for. ``is_taken`` says whether another job is after
-    it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published.
+    it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published. ``digest`` is that
+    of what the stage is made of, where its image is named by it, and ``probe`` the image that nothing has to be built
+    for if it is there.
     """
 
     name: str
@@ -59,6 +66,8 @@ class Job(NamedTuple):
     target_platform: str
     is_taken: bool
     hands_on: bool
+    digest: str
+    probe: str
 
     def options(self) -> Iterator[str]:
         """Yield the options of ``docker build``, but for those that name files and tags."""
@@ -77,12 +86,16 @@ class Job(NamedTuple):
 
 
 class Published(NamedTuple):
-    """An image that is pushed once all jobs are done: its job, its name there, and those that it is pushed under."""
+    """An image that is pushed once all jobs are done: its job, its name there, and those that it is pushed under.
+
+    ``probe`` is one of these, if it is a name by the inputs of the stage: if that is there, it is published.
+    """
 
     name: str
     stage: str
     image: str
     tags: tuple[str, ...]
+    probe: str
 
 
 class Link(NamedTuple):
@@ -111,6 +124,7 @@ class Plan(NamedTuple):
 
     ``needed`` are the stages that building ``target`` executes while the images are there. ``tag_in_file`` says that
     the tag of the images stands in the Dockerfile itself, ``install`` what pip installs where a pipeline renders it.
+    ``registry`` is that of the first image that names one, ``variables`` hold those that are named by their inputs.
     ``old_syntax`` is the frontend that the Dockerfile asks for, if it knows no contexts. ``notes`` are what is known of
     engines.
     """
@@ -126,8 +140,15 @@ class Plan(NamedTuple):
     picture: Picture
     tag_in_file: bool
     install: str
+    registry: str
+    variables: tuple[str, ...]
     old_syntax: str
     notes: tuple[str, ...]
+
+    @property
+    def has_digests(self) -> bool:
+        """Say whether an image is named by its inputs."""
+        return bool(self.variables) or any(job.digest for job in self.jobs)
 
 
 class Plans(NamedTuple):
@@ -151,6 +172,27 @@ class Plans(NamedTuple):
         """Yield what is pushed at the end of all plans."""
         for plan in self.plans:
             yield from plan.published
+
+    @property
+    def has_digests(self) -> bool:
+        """Say whether an image of any plan is named by its inputs."""
+        return any(plan.has_digests for plan in self.plans)
+
+    @property
+    def variables(self) -> list[str]:
+        """Return the variables of all plans, each once."""
+        found: dict[str, None] = {}
+        for plan in self.plans:
+            found.update(dict.fromkeys(plan.variables))
+        return list(found)
+
+    @property
+    def registry(self) -> str:
+        """Return the registry of the first plan that has one; empty where none does."""
+        for plan in self.plans:
+            if plan.registry:
+                return plan.registry
+        return ""
 
     @property
     def notes(self) -> list[str]:

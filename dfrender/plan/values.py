@@ -2,13 +2,13 @@
 
 A format's file is given more, so that it needs to know nothing of how many templates there are: each job says where it
 is done, and ``jobs``, ``publish`` and ``notes`` are those of all plans. Of several templates JSON has such jobs too.
-The version changes where a name or a meaning does, and stays where names are added.
+The version changes where a name or a meaning does, and stays where names are added. What images that are named by their
+inputs need is there only where there are any.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from dfrender.dockerfile import names
 from dfrender.plan.plan import Job, Plan, Plans, Published
 
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
@@ -17,6 +17,8 @@ VERSION = 1
 VERSION_OF_SEVERAL = 2
 # what pipelines call their jobs that build no stage, and what YAML 1.1 reads as something other than a text
 _TAKEN = frozenset({"publish", "render", "y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_OF_DIGESTS = ("variables", "inputs", "digest", "probe")
+_ASK = "it is there only where images are named by their inputs: ask if {} is defined"
 _WHERE = ("dockerfile", "context", "render", "tag_in_file")
 _OF_ONE_PLAN = ("profile", "target", "needed")
 
@@ -46,13 +48,15 @@ def values_of(plans: Plans) -> Mapping[str, Values]:
 
 
 def hints_for(plans: Plans) -> Mapping[str, str]:
-    """Return what a format writes in place of names that have no value where there are several templates."""
-    found: dict[str, str] = {}
+    """Return what a format writes in place of names that have no value for these plans."""
+    found = {name: _ASK.format(name) for name in _OF_DIGESTS}
     if len(plans.plans) > 1:
         for name in _WHERE:
             found[name] = f"each of several templates has its own: job.{name}"
         for name in _OF_ONE_PLAN:
             found[name] = f"each of several templates has its own: plan.{name}, for plan in plans"
+        if plans.has_digests:
+            found["inputs"] = "each of several templates has its own: plan.inputs, for plan in plans"
     return found
 
 
@@ -65,6 +69,7 @@ class _Writer:
         self._left_out = left_out
         self._ids = plans.ids("A-Za-z0-9_", _TAKEN)
         self._steps = plans.steps()
+        self._has_digests = plans.has_digests
         self._tag_in_file: dict[str, bool] = {}
         for plan in plans.plans:
             for job in plan.jobs:
@@ -87,10 +92,13 @@ class _Writer:
         found["notes"] = list(plan.notes)
         found["tag"] = plan.location.tag
         found["tag_in_file"] = plan.tag_in_file
-        found["registry"] = _registry(plan.jobs)
+        found["registry"] = plan.registry
         found["install"] = plan.install
         found["render"] = plan.location.render
         found["update"] = plan.location.update
+        if self._has_digests:
+            found["variables"] = list(plan.variables)
+            found["inputs"] = plan.location.inputs
         return found
 
     def together(self) -> dict[str, Values]:
@@ -103,15 +111,20 @@ class _Writer:
         found["notes"] = list(plans.notes)
         found["tag"] = first.location.tag
         found["tag_in_file"] = any(plan.tag_in_file for plan in plans.plans)
-        found["registry"] = _registry(plans.jobs)
+        found["registry"] = plans.registry
         found["install"] = first.install
         found["update"] = plans.update
+        if self._has_digests:
+            found["variables"] = list(plans.variables)
         return found
 
     def _jobs(self, jobs: Iterable[Job]) -> list[Values]:
         found: list[Values] = []
         for job in jobs:
             values = _job(job)
+            if self._has_digests:
+                values["digest"] = job.digest
+                values["probe"] = job.probe
             values["id"] = self._ids[job.name]
             values["needs"] = [self._ids[each] for each in job.after]
             values["step"] = self._steps[job.name]
@@ -131,6 +144,8 @@ class _Writer:
         values["image"] = published.image
         values["tags"] = list(published.tags)
         values["name"] = published.name
+        if self._has_digests:
+            values["probe"] = published.probe
         return self._kept(values)
 
     def _kept(self, values: Mapping[str, Values]) -> Values:
@@ -153,13 +168,3 @@ def _job(job: Job) -> dict[str, Values]:
     found["is_taken"] = job.is_taken
     found["hands_on"] = job.hands_on
     return found
-
-
-def _registry(jobs: Iterable[Job]) -> str:
-    """Return the registry of the first image that names one; empty where none does."""
-    for job in jobs:
-        for tag in job.tags:
-            registry = names.registry_of(tag)
-            if registry:
-                return registry
-    return ""

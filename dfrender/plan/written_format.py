@@ -3,17 +3,20 @@
 What it says are settings at its top, ``<% set NAME = … %>``:
 
 * ``tag`` is what its pipeline calls the tag of a run;
+* ``image`` is what it calls an image that is named by its inputs, with ``{variable}`` for the variable that
+  ``dfrender inputs`` prints it as; without it, the name is the one that the image has now;
 * ``paths`` says where paths begin: ``"folder"`` for the working directory, ``"repository"`` for its root;
 * ``handovers`` lists the hand-overs that it knows, without it all;
 * ``one_line`` says that no value may have more lines than one, or what no line shows;
 * ``refuses`` lists texts that its pipeline would take for its own in a path or a command.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.plan.languages import filters_for
+from dfrender.plan.named import VARIABLE
 from dfrender.plan.plan import Plans
 from dfrender.plan.values import hints_for, values_of
 from dfrender.profile.keys import Handover
@@ -28,6 +31,7 @@ class Settings(NamedTuple):
     """What a format says before there is a plan."""
 
     tag: str
+    image: str
     in_root: bool
     handovers: tuple[str, ...]
     one_line: bool
@@ -40,7 +44,7 @@ class WrittenFormat:
     def __init__(self, name: str, file: str, text: str) -> None:
         """Read the text; raise `DfrenderError` where it is not a format."""
         self._at = At(f"--format {name}")
-        known = filters_for("")
+        known = filters_for(())
         self._source = FormatFile(file, text, known.keys())
         self.settings = _settings(self._source)
 
@@ -50,8 +54,18 @@ class WrittenFormat:
         self._check_handover(plans, problems)
         self._check_texts(plans, problems)
         problems.refuse()
-        filters = filters_for(self.settings.tag)
+        filters = filters_for(self._replaced(plans))
         return self._source.write(values_of(plans), filters, hints_for(plans))
+
+    def _replaced(self, plans: Plans) -> Sequence[str]:
+        """Return what its pipeline replaces in texts: its words for the tag of a run, and for images."""
+        found: list[str] = []
+        if self.settings.tag:
+            found.append(self.settings.tag)
+        if self.settings.image:
+            for variable in plans.variables:
+                found.append(self.settings.image.replace(VARIABLE, variable))
+        return found
 
     def _check_handover(self, plans: Plans, problems: Problems) -> None:
         handover = plans.first.handover.value
@@ -85,6 +99,8 @@ def _free_texts(plans: Plans) -> Iterator[tuple[str, str]]:
         yield "the path of the Dockerfile", plan.location.dockerfile
         yield "the path of the context", plan.location.context
         yield "the command", plan.location.render
+        if plan.variables:
+            yield "the command", plan.location.inputs
 
 
 def _options(plans: Plans) -> Iterator[tuple[str, str]]:
@@ -103,11 +119,12 @@ def _settings(source: FormatFile) -> Settings:
             problems.error(at, "format-setting", f"{name!r} cannot be {value!r}", hint)
     problems.refuse()
     tag = str(found.get("tag", ""))
+    image = str(found.get("image", ""))
     in_root = found.get("paths") == _IN_REPOSITORY
     handovers = _texts(found.get("handovers")) or _HANDOVERS
     one_line = bool(found.get("one_line"))
     refuses = _texts(found.get("refuses"))
-    return Settings(tag, in_root, handovers, one_line, refuses)
+    return Settings(tag, image, in_root, handovers, one_line, refuses)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -122,6 +139,10 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_image(value: object) -> bool:
+    return isinstance(value, str) and VARIABLE in value
 
 
 def _is_place(value: object) -> bool:
@@ -147,6 +168,7 @@ def _are_handovers(value: object) -> bool:
 
 _FITS: Mapping[str, Callable[[object], bool]] = {
     "tag": _is_text,
+    "image": _is_image,
     "paths": _is_place,
     "handovers": _are_handovers,
     "one_line": _is_boolean,
@@ -154,6 +176,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
 }
 EXAMPLES = {
     "tag": '<% set tag = "$RUN" %>',
+    "image": '<% set image = "${{variable}}" %>',
     "paths": '<% set paths = "folder" %> for the working directory, or "repository" for the root of the repository',
     "handovers": '<% set handovers = ["artifact", "registry", "cache"] %>, or some of them',
     "one_line": "<% set one_line = true %>",

@@ -26,6 +26,10 @@ class Text(NamedTuple):
     text: str
     at: At
 
+    def after(self, prefix: str) -> "Text":
+        """Return the text behind a prefix, at the same place."""
+        return Text(f"{prefix}{self.text}", self.at)
+
 
 class StageSettings(NamedTuple):
     """One prebuilt stage.
@@ -125,8 +129,7 @@ def _resolve_stage(
     image = own.get("image")
     if image is None:
         image = image_of(stage, own, profile, placeholders)
-    capitals = re.sub(r"[^A-Z0-9_]", "_", stage.text.upper())
-    arg_name = Text(f"{capitals}_IMAGE", stage.at)
+    arg_name = Text(argument_name(stage.text), stage.at)
     alias_name = Text(f"{stage.text}-image", stage.at)
     return StageSettings(
         stage=stage,
@@ -139,6 +142,12 @@ def _resolve_stage(
         onbuild=is_true(own.get("onbuild")),
         shares_tag=shares_tag,
     )
+
+
+def argument_name(stage: str) -> str:
+    """Return what the build argument that holds the image of a stage is called, if nothing else is said."""
+    capitals = re.sub(r"[^A-Z0-9_]", "_", stage.upper())
+    return f"{capitals}_IMAGE"
 
 
 def image_of(stage: Text, own: Settings, profile: Settings, placeholders: Placeholders) -> Text:

@@ -6,7 +6,6 @@ length of a shell's array. Knows neither plans nor what the filters are for.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from types import MappingProxyType
 from typing import TypeAlias
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
@@ -23,7 +22,6 @@ Setting: TypeAlias = tuple[At, object]
 
 _DELIMITERS: Delimiters = (("<%", "%>"), ("<{", "}>"), ("<#", "#>"))
 _CODE = re.compile("<[{%]")
-_NO_HINTS: Mapping[str, str] = MappingProxyType({})
 
 
 class FormatFile:
@@ -74,7 +72,7 @@ class FormatFile:
         problems.refuse()
         return found
 
-    def write(self, values: Mapping[str, object], filters: Filters, hints: Mapping[str, str] = _NO_HINTS) -> str:
+    def write(self, values: Mapping[str, object], filters: Filters, hints: Mapping[str, str]) -> str:
         """Return what the format makes of values; raise `DfrenderError` with all that is wrong up to where it ends.
 
         ``hints`` say what to write instead of names that are values elsewhere, and not here.

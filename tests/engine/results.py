@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 FILE = Path(__file__).with_name("results.json")
@@ -13,22 +15,23 @@ Measured = dict[str, Rows]  # by version of the engine
 
 def read() -> Measured:
     """Give what was measured by each version of the engine."""
-    if not FILE.exists():
-        return {}
     return {
         part["engine"]: {row["what"]: {name: row[name] for name in row if name != "what"} for row in part["rows"]}
         for part in json.loads(FILE.read_text())
     }
 
 
-def write(measured: Measured) -> None:
-    """Replace what was measured by these versions, keep the others."""
-    whole = read() | measured
-    parts = [
-        {"engine": version, "rows": [{"what": what, **cells} for what, cells in sorted(rows.items())]}
-        for version, rows in sorted(whole.items())
-    ]
-    FILE.write_text(json.dumps(parts, indent=1) + "\n")
+def write(measured: Measured, *, whole: bool) -> None:
+    """Replace what these engines did, with the day; a run of a part of the suite adds to it. Others stay."""
+    parts = {part["engine"]: part for part in json.loads(FILE.read_text())}
+    known = read()
+    for engine, rows in measured.items():
+        kept = {} if whole else known.get(engine, {})
+        lines = [{"what": what, **cells} for what, cells in sorted({**kept, **rows}.items())]
+        today = datetime.now(UTC).date().isoformat()
+        parts[engine] = {"engine": engine, "measured": today, "rows": lines}
+    ordered = sorted(parts.values(), key=itemgetter("engine"))
+    FILE.write_text(json.dumps(ordered, indent=1) + "\n")
 
 
 def contradictions(measured: Measured, *, whole: bool) -> list[str]:

@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.engine.engine import BASE, copy_of, dfrender, executed
-from tests.engine.test_plan import STEPS, docker, environment
+from tests.engine.machines import docker, environment
+from tests.engine.test_plan import STEPS
 from tests.plan.agents.machine import RENDERING, machine
 
 if TYPE_CHECKING:

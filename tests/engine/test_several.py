@@ -11,7 +11,7 @@ import pytest
 from tests.engine import registry
 from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, executed
-from tests.engine.test_plan import docker, environment
+from tests.engine.machines import docker, environment
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 
@@ -47,10 +47,12 @@ def write(sources: Path, host: str) -> None:
     files = {
         ".git/HEAD": "",
         "profiles/ci.yaml": f"registry: {host}\nrepository: '{{folder}}/{{stage}}'\n",
-        "base/Dockerfile.j2": f'FROM {BASE} AS python\nRUN echo "ran base" && echo tools > /tools\n',
+        "base/Dockerfile.j2": f'FROM {BASE} AS base\nRUN echo "ran base" && echo tools > /tools\n',
     }
     for service in SERVICES:
-        template = f'FROM {host}/base/python:latest AS app\nRUN echo "ran {service}" && cat /tools\nCOPY main.txt /\n'
+        template = (
+            f'FROM {host}/base/base:latest AS {service}\nRUN echo "ran {service}" && cat /tools\nCOPY main.txt /\n'
+        )
         files[f"services/{service}/Dockerfile.j2"] = template
         files[f"services/{service}/main.txt"] = service
     for path, text in files.items():
@@ -80,4 +82,4 @@ def test_a_base_image_is_built_once_for_all_services(
     assert sum(executed_steps, Counter()) == dict.fromkeys(NAMES, 1)
     if form != "sh":
         assert executed_steps == [{name: 1} for name in NAMES]
-    assert bool(registry.tags(host, "base/python")) == (handover == "registry")
+    assert bool(registry.tags(host, "base/base")) == (handover == "registry")

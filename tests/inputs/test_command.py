@@ -116,6 +116,18 @@ def test_a_profile_may_place_the_digest_itself(shop: Project) -> None:
     assert printed(shop, "--format", "env") == f"DOCS_IMAGE=docs:v-{by_stage(shop)['docs'][:20]}\n"
 
 
+def test_variables_are_also_what_is_published_and_named_by_its_inputs(shop: Project) -> None:
+    profile = "prebuilt: [base]\nregistry: r.io\nplatform: linux/amd64\npublish: [base, app]\nignore: [unpinned-base]\n"
+    shop.write({"profiles/ci.yaml": f"{profile}tag: '{{input_digest}}'\n"})
+    base, app = printed(shop, "--format", "env").splitlines()
+    digests = by_stage(shop)
+    assert base == f"BASE_IMAGE=r.io/base:{digests['base'][:20]}"
+    assert app == f"APP_IMAGE=r.io/app:{digests['app'][:20]}"
+    assert printed(shop, "--format", "env", "--target", "base") == f"{base}\n"
+    shop.write({"profiles/ci.yaml": profile})
+    assert printed(shop, "--format", "env") == f"{base}\n"
+
+
 def test_azure_is_given_output_variables_also_in_a_pipeline(shop: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_BUILD", "True")
     first = printed(shop, "--format", "azure", "--target", "base").splitlines()
@@ -136,6 +148,10 @@ REFUSED = [
     pytest.param(["-p", "ci", "-"], "inputs are files beside a template", id="standard input"),
     pytest.param([], "choose one of -p ci -p local", id="several profiles"),
     pytest.param(["-p", "ci", "--since", "HEAD", "--format", "env"], "has no word for it", id="variables of the past"),
+    pytest.param(["-p", "ci", "--prefix", "API_"], "--prefix is for variables", id="a prefix of no variables"),
+    pytest.param(
+        ["-p", "ci", "--prefix", "7-", "--format", "env"], "'7-' is something else", id="a prefix of no name in a shell"
+    ),
     pytest.param(["-p", "ci", "--target", "ap"], "did you mean 'app'?", id="a stage that is not there"),
 ]
 

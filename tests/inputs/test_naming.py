@@ -105,17 +105,25 @@ def test_an_output_that_cannot_be_written_has_no_ignore_file(project: Project) -
     assert list(digests()[0].inputs) == ["lock.txt"]
 
 
-@pytest.mark.parametrize("form", ["text", "sh", "azure", "azure-template", "json"])
+@pytest.mark.parametrize("form", ["text", "json", "bake"])
 def test_a_plan_makes_the_images_that_are_named(project: Project, form: str) -> None:
-    """Also those of stages that are not prebuilt, and in every run."""
+    """Also those of stages that are not prebuilt."""
     tag = write(project, f"{TEMPLATE}FROM base AS tests\nCOPY gone.txt /\n")
     one = asked()
     of_app = naming.digests(one, Recorder(), Problems())[1].tag
     seen = project.dfrender("plan", "-p", "ci", "--format", form)
     assert seen.exit_code == 0
     assert "{input_digest}" not in seen.stdout
-    if form != "azure-template":
-        assert {f"base:{tag}" in seen.stdout, f"app:{of_app}" in seen.stdout} == {True}
+    assert {f"base:{tag}" in seen.stdout, f"app:{of_app}" in seen.stdout} == {True}
+
+
+@pytest.mark.parametrize(("form", "image"), [("sh", "${BASE_IMAGE}"), ("azure", "$(BASE_IMAGE)")])
+def test_a_plan_that_is_kept_asks_what_images_are_called(project: Project, form: str, image: str) -> None:
+    tag = write(project)
+    seen = project.dfrender("plan", "-p", "ci", "--format", form)
+    assert seen.exit_code == 0
+    assert f"--tag={image}" in seen.stdout
+    assert tag not in seen.stdout
 
 
 REFUSED = [

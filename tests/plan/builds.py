@@ -52,7 +52,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--target", default="")
     parser.add_argument("--push", action="store_true")
     parser.add_argument("--load", action="store_true")
-    for name in ("--builder", "--output"):
+    for name in ("--builder", "--output", "--platform"):
         parser.add_argument(name)
     parser.add_argument("--tag", "-t", action="append", default=[])
     for name in ("--build-arg", "--build-context", "--cache-from", "--cache-to", "--label"):

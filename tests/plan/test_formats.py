@@ -1,4 +1,6 @@
-"""The plan of the shipped template in every format and for every hand-over, as its user sees it.
+"""The plans of two templates in every format and for every hand-over, as their user sees them.
+
+One is the shipped template, the other is small, and its images are named by their inputs.
 
 ``expected`` holds what is printed; ``pytest tests/plan --update`` writes it anew, and its difference is for a person to
 judge. What is printed is read back by the tool that it is for, or by that tool's own checker.
@@ -27,11 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 EXPECTED = Path(__file__).parent / "expected"
+NAMED = Path(__file__).parent / "named"
 CALLS = {
     "artifact": "-p ci",
     "registry": "-p ci --handover registry --set registry=example.azurecr.io",
     "cache": "-p ci --handover cache --set style=stage",
     "published": "-p ci --set registry=ghcr.io/example --set 'publish=[production]'",
+    "named-artifact": "-p named",
+    "named-registry": "-p named --handover registry",
 }
 VARIANTS = {
     **CALLS,
@@ -43,6 +48,13 @@ VARIANTS = {
     "published, cache": "-p ci --handover cache --set style=stage --set registry=r.io --set 'publish=[production]'",
     "committed": "-p ci --set install=none",
     "one target": "-p ci --target unit-tests",
+    "named, classic": "-p named --set builder=classic",
+    "named, classic, registry": "-p named --set builder=classic --handover registry",
+    "named, cache": "-p named --handover cache --set style=stage",
+    "named, image": "-p named --set style=image --set 'publish=[]'",
+    "named, with the tag of a run": "-p named --set style=image --set tag=x --set 'prebuilt={builder-base: image, "
+    'development: {tag: "{input_digest}"}}\'',
+    "named, one target": "-p named --target unit-tests",
 }
 PIPELINES = ("azure", "azure-template", "github", "gitlab")
 EACH_VARIANT = pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in VARIANTS.items()])
@@ -56,8 +68,8 @@ def offers(form: str, call: str) -> bool:
 
 
 def printed(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return what is printed for the shipped template; of bake, something is also said of its builders."""
-    monkeypatch.chdir(ROOT)
+    """Return what is printed for a template; of bake, something is also said of its builders."""
+    monkeypatch.chdir(NAMED if call.startswith("-p named") else ROOT)
     seen = CliRunner().invoke(main, ["plan", *shlex.split(call), "--format", form], prog_name="dfrender")
     assert seen.exit_code == 0, seen.stderr
     assert [line for line in seen.stderr.splitlines() if form != "bake" or not line.startswith("note: ")] == []
@@ -93,7 +105,7 @@ READ_BACK: dict[str, Callable[[str], Any]] = {
 
 @pytest.mark.parametrize("form", NAMES)
 @pytest.mark.parametrize("handover", CALLS)
-def test_the_shipped_template_has_this_plan(
+def test_a_template_has_this_plan(
     form: str, handover: str, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     if not offers(form, CALLS[handover]):

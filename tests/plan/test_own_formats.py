@@ -296,7 +296,7 @@ def test_a_format_can_be_written_more_than_once() -> None:
     source = FormatFile("x.j2", "<{ a }>", ())
     for _ in range(2):
         with pytest.raises(DfrenderError) as caught:
-            source.write({"a": "b"}, {})
+            source.write({"a": "b"}, {}, {})
         assert len(caught.value.diagnostics) == 1
 
 
@@ -329,7 +329,7 @@ def test_every_name_is_a_format() -> None:
 
 
 def test_the_tag_of_a_run_is_left_to_the_shell() -> None:
-    written = filters_for("$RUN")
+    written = filters_for(["$RUN"])
     assert written["sh"]("r.io/x:$RUN") == '"r.io/x:$RUN"'
     assert written["sh"]("$RUN") == '"$RUN"'
     assert written["words"](["a b", "--tag=a b:$RUN"]) == "'a b' '--tag=a b:'\"$RUN\""

@@ -35,7 +35,7 @@ def test_a_recipe_fits_its_schema(recipe: str, schema: str, right: str, wrong: s
     options = (
         ["--builtin-schema", schema, *OPTIONS.get(schema, ())]
         if schema.startswith("vendor.")
-        else _own(SCHEMAS / schema, tmp_path)
+        else own_options(SCHEMAS / schema, tmp_path)
     )
     text = (ROOT / recipe).read_text(encoding="utf-8")
     assert right in text
@@ -46,7 +46,7 @@ def test_a_recipe_fits_its_schema(recipe: str, schema: str, right: str, wrong: s
     assert wrong.rstrip(":").strip('"') in schema_faults(file, *options)
 
 
-def _own(schema: Path, folder: Path) -> list[str]:
+def own_options(schema: Path, folder: Path) -> list[str]:
     """Give the options for a schema that check-jsonschema does not ship."""
     content = json.loads(schema.read_text(encoding="utf-8"))
     if schema.name == DEVSPACE:

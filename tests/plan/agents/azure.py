@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.plan.agents.machine import Yaml, in_order, texts
+from tests.plan.agents.machine import Yaml, in_order, new_entry, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 _CALL = re.compile(r"(\w+)\((.*)\)")
 _MACRO = re.compile(r"\$\(([\w.]+)\)")
+_OUTPUT = re.compile(r"\$\[ dependencies\.(\w+)\.outputs\['([\w.]+)'\] \]")
+_SET = re.compile(r"^##vso\[task\.setvariable variable=(\w+);isOutput=true\](.*)$", re.MULTILINE)
+_UNLESS = re.compile(r"and\(succeeded\(\), ne\(variables\['(\w+)'\], 'true'\)\)")
 _LABELS = 7
 
 
@@ -39,6 +41,7 @@ class Azure:
     build: int = 101
     attempt: int = 1
     caches: dict[str, Path] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
 
     def run(self, pipeline: str) -> dict[str, Machine]:
         """Run the jobs of a pipeline in their order; return what each did."""
@@ -49,10 +52,21 @@ class Azure:
         done: dict[str, Machine] = {}
         for name in in_order(needs):
             with self.machines(name) as machine:
-                job = _Job(self, machine, document["variables"])
+                own = self._variables(jobs[name].get("variables", {}), needs[name])
+                job = _Job(self, machine, {**document["variables"], **own})
                 job.run(jobs[name])
                 done[name] = machine
         return done
+
+    def _variables(self, variables: Mapping[str, str], needs: Sequence[str]) -> Mapping[str, str]:
+        """Return the variables of a job, which are outputs of jobs that it needs."""
+        found: dict[str, str] = {}
+        for name, text in variables.items():
+            output = _OUTPUT.fullmatch(text)
+            assert output, f"{text} is not an output of a job"
+            assert output[1] in needs, f"nothing is known of {output[1]}, which the job does not need"
+            found[name] = self.outputs[f"{output[1]}.{output[2]}"]
+        return found
 
     @property
     def artifacts(self) -> Path:
@@ -93,12 +107,25 @@ class _Job:
         (workspace / "s").mkdir(parents=True, exist_ok=True)
         for step in self.steps(job["steps"]):
             (kind, *_) = step
-            getattr(self, kind)(step)
+            if self.holds(step.get("condition")):
+                said = len(self.machine.said)
+                getattr(self, kind)(step)
+                if "name" in step:
+                    for name, value in _SET.findall("".join(self.machine.said[said:])):
+                        self.azure.outputs[f"{job['job']}.{step['name']}.{name}"] = value
         for key, path in self.after:
             if key not in self.azure.caches:  # an entry is written once
-                kept = self.azure.folder / "caches" / str(len(self.azure.caches))
+                kept = new_entry(self.azure.folder / "caches")
                 shutil.copytree(path, kept)
                 self.azure.caches[key] = kept
+
+    def holds(self, condition: str | None) -> bool:
+        """Say whether a step is to be done while all before it succeeded."""
+        if condition is None:
+            return True
+        unless = _UNLESS.fullmatch(condition)
+        assert unless, f"the condition {condition} is not understood"
+        return self.variables.get(unless[1]) != "true"
 
     def steps(self, steps: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """Yield the steps, those of templates in their place."""
@@ -132,18 +159,21 @@ class _Job:
     def publish(self, step: Mapping[str, Any]) -> None:
         artifact = self.azure.artifacts / self.replaced(step["artifact"])
         artifact.mkdir(parents=True)  # which fails where there is one of this name, as the service does
-        shutil.copy(self.replaced(step["publish"]), artifact)
+        published = Path(self.replaced(step["publish"]))
+        if published.is_dir():
+            shutil.copytree(published, artifact, dirs_exist_ok=True)
+        else:
+            shutil.copy(published, artifact)
 
     def download(self, step: Mapping[str, Any]) -> None:
         pattern = self.replaced(step["patterns"])
-        found = [
-            each for each in self.azure.artifacts.glob("*/*") if fnmatchcase(f"{each.parent.name}/{each.name}", pattern)
-        ]
+        files = [each.relative_to(self.azure.artifacts) for each in self.azure.artifacts.rglob("*") if each.is_file()]
+        found = [each for each in files if _is_like(pattern, each.as_posix())]
         assert found, f"no artifact is like {pattern}"
         for each in found:
-            target = self.azure.workspace / each.parent.name
-            target.mkdir(exist_ok=True)
-            shutil.copy(each, target)
+            target = self.azure.workspace / each
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(self.azure.artifacts / each, target)
 
     def task(self, step: Mapping[str, Any]) -> None:
         inputs = {
@@ -165,10 +195,14 @@ class _Job:
         key = _cache_key(inputs["key"])
         beginnings = [_cache_key(each) for each in inputs.get("restoreKeys", "").splitlines()]
         like = [each for start in beginnings for each in reversed(self.azure.caches) if each.startswith(start)]
+        hit = "false"
         for each in [key, *like]:
             if each in self.azure.caches:
                 shutil.copytree(self.azure.caches[each], path, dirs_exist_ok=True)
+                hit = "true" if each == key else "inexact"
                 break
+        if "cacheHitVar" in inputs:
+            self.variables[inputs["cacheHitVar"]] = hit
         self.after.append((key, path))
 
     def docker(self, inputs: Mapping[str, Any], env: Mapping[str, str]) -> None:
@@ -261,6 +295,12 @@ def _value(expression: str, scope: Mapping[str, Any]) -> Yaml:
 
 def _text(value: Yaml) -> str:
     return str(value)  # a boolean becomes True or False there too
+
+
+def _is_like(pattern: str, path: str) -> bool:
+    """Say whether a path is like a pattern, in which only ``**`` takes more names than one."""
+    wanted = re.escape(pattern).replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    return re.fullmatch(wanted, path) is not None
 
 
 def _listed(value: Yaml) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -25,6 +25,7 @@ class GitLab:
     folder: Path
     machines: Machines
     pipeline_id: int = 101
+    variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def run(self, pipeline: str) -> dict[str, Machine]:
         """Run the jobs of a pipeline in their order; return what each did."""
@@ -44,7 +45,11 @@ class GitLab:
             left = self.folder / "artifacts" / each
             if left.exists():
                 shutil.copytree(left, workspace, dirs_exist_ok=True)
+        variables: dict[str, str] = {}
+        for each in job.get("needs", []):
+            variables.update(self.variables.get(each, {}))
         known = {
+            **variables,
             "CI_JOB_ID": str(len(list(self.folder.iterdir()))),
             "CI_PIPELINE_ID": str(self.pipeline_id),
             "CI_REGISTRY_USER": "user",
@@ -54,6 +59,10 @@ class GitLab:
         script = [*job.get("before_script", []), *job["script"]]
         machine.run(["sh", "-e"], "\n".join(script), workspace, known)
         machine.run(["sh"], "\n".join(job.get("after_script", [])), workspace, known)
+        dotenv = job.get("artifacts", {}).get("reports", {}).get("dotenv")
+        if dotenv:
+            lines = (workspace / dotenv).read_text("utf-8").splitlines()
+            self.variables[name] = dict(line.split("=", 1) for line in lines)
         for path in job.get("artifacts", {}).get("paths", []):
             assert "$" not in path, "variables are replaced in paths"
             if (workspace / path).exists():

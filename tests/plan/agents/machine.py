@@ -119,6 +119,12 @@ def in_order(needs: Mapping[str, Sequence[str]]) -> list[str]:
     return found
 
 
+def new_entry(caches: Path) -> Path:
+    """Return a path for one more entry of the caches in a folder, some of which may be gone."""
+    caches.mkdir(exist_ok=True)
+    return caches / str(len(list(caches.iterdir())))
+
+
 def texts(value: Yaml) -> Mapping[str, str]:
     """Return a mapping of YAML as variables of an environment."""
     return {name: each if isinstance(each, str) else json.dumps(each) for name, each in (value or {}).items()}

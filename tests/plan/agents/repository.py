@@ -52,7 +52,7 @@ class Repository:
             (self.sources / "azure-build-stage.yml").write_text(steps, "utf-8")
         agents: dict[str, Azure | GitHub | GitLab] = {
             "azure": Azure(self.sources, self.folder, machines, chosen, self.runs, caches=self.caches),
-            "github": GitHub(self.sources, service, machines, self.runs),
+            "github": GitHub(self.sources, service, machines, self.runs, caches=self.caches),
             "gitlab": GitLab(self.sources, service, machines, self.runs),
         }
         found = agents[form].run(text)

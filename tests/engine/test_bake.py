@@ -1,0 +1,44 @@
+"""The plan for bake, carried out by buildx in one call: contexts hand the images on, and no step runs twice."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine import daemon
+from tests.engine.engine import copy_of, dfrender, executed
+from tests.engine.machines import environment
+from tests.engine.test_plan import PROFILES, STEPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.engine.engine import FreshEngine
+
+# bake gives builds no network only if it is told so for each target
+BAKE = ["buildx", "bake", "--file=bake.json", "--set=*.network=none", "--progress=plain"]
+
+
+@pytest.mark.since(23)
+@pytest.mark.parametrize("style", PROFILES)
+def test_each_step_runs_once(style: str, fresh: FreshEngine, tmp_path: Path) -> None:
+    folder = copy_of("project", tmp_path)
+    options, sentence = PROFILES[style]
+    for command in (f"render --force {options} Dockerfile.j2", f"plan {options} --format bake Dockerfile.j2"):
+        done = dfrender(folder, *command.split())
+        assert done.returncode == 0, done.stderr
+    (folder / "bake.json").write_text(done.stdout, "utf-8")
+    with fresh() as engine:
+        baked = subprocess.run(
+            [daemon.CLIENT, *BAKE],
+            cwd=folder,
+            env={**daemon.environment(engine.host), **environment(engine)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert baked.returncode == 0, baked.stderr
+        assert executed(baked.stderr) == STEPS
+    engine.record(f"{sentence}: the plan for bake", "no step twice")
