@@ -7,6 +7,7 @@ own, dfrender as a wheel, as its users have it.
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,8 @@ ROUNDS = 31
 PEERS = ("jinja2-cli[yaml]", "jinjanator", "j2cli")
 SIZES = (10, 100, 1_000, 5_000)
 TEMPLATES, SAMPLE = 500, 20
+UNCHANGED = {"dfrender render, unchanged", "dfrender render --no-cache", "dfrender render --check"}
+"""Commands for which the output of the one before stays."""
 BARE = """\
 import sys, yaml
 from jinja2 import Environment, StrictUndefined
@@ -31,6 +34,7 @@ sys.stdout.write(template.render(yaml.safe_load(open("values.yaml"))))
 def main() -> None:
     """Print all tables."""
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
         tools = _install(Path(folder) / "tools")
         print(_processes(tools, Path(folder)))
         print(_many(tools, Path(folder) / "many"))
@@ -53,7 +57,8 @@ def _processes(tools: Path, folder: Path) -> str:
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(ROUNDS):
         for name, command in commands.items():
-            (folder / "Dockerfile.ci").unlink(missing_ok=True)
+            if name not in UNCHANGED:
+                (folder / "Dockerfile.ci").unlink(missing_ok=True)
             start = time.perf_counter()
             subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
             times[name].append(time.perf_counter() - start)
@@ -87,6 +92,9 @@ def _commands(tools: Path, folder: Path) -> dict[str, list[str]]:
         "j2cli": [tool["j2"], "peer.j2", "values.yaml"],
         "a bare jinja2 script": [tool["python"], "bare.py"],
         "dfrender render": [tool["dfrender"], "render", "--profile", "ci", "Dockerfile.j2"],
+        "dfrender render, unchanged": [tool["dfrender"], "render", "--profile", "ci", "Dockerfile.j2"],
+        "dfrender render --no-cache": [tool["dfrender"], "render", "--profile", "ci", "--no-cache", "Dockerfile.j2"],
+        "dfrender render --check": [tool["dfrender"], "render", "--profile", "ci", "--check", "Dockerfile.j2"],
         "dfrender render, plain file": [tool["dfrender"], "render", "--profile", "ci", "plain/Dockerfile"],
         "dfrender --help": [tool["dfrender"], "--help"],
         "dfrender --version": [tool["dfrender"], "--version"],
@@ -106,10 +114,14 @@ def _many(tools: Path, folder: Path) -> str:
         for path in services[:SAMPLE]
         for name in ("ci", "local")
     ]
+    changed = services[0] / "Dockerfile.j2"
+    changed.write_text(f"{changed.read_text(encoding='utf-8')}# changed\n", encoding="utf-8")
+    one = _seconds([[dfrender, "render", "--quiet", "."]], folder)
     others = [[jinja2, "--strict", str(path / "peer.j2"), "values.yaml"] for path in services[:SAMPLE] for _ in "12"]
     times = {
         "dfrender render .": first,
         "again, nothing changed": again,
+        "again, one template changed": one,
         "dfrender, a process a file": _seconds(each, folder) * every / len(each),
         "jinja2-cli, a process a file": _seconds(others, folder) * every / len(others),
     }
