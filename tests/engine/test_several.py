@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import FreshEngine
 
+pytestmark = pytest.mark.slow  # one engine shows it
+
 SERVICES = ("api", "web", "worker")
 NAMES = ("base", *SERVICES)
 PLANS = [
