@@ -13,16 +13,25 @@ test_on_other_pythons() {
 }
 
 test_on() {
-  local version=$1 folder=$2 python
+  local version=$1 folder=$2 python suite
   printf '\n=== Python %s\n' "$version"
   if python=$(interpreter "$version"); then
     make test PYTHON="$python" VENV="$folder/python$version"
-  elif debian_with "$version" "$folder/debian$version"; then
-    in_debian "$folder/debian$version" make test VENV=/tmp/venv
+  elif suite=$(suite_with "$version") && debian "$suite" "$folder/$suite"; then
+    in_debian "$folder/$suite" make test VENV=/tmp/venv
   else
     missing="$missing $version"
     report_missing_pythons
   fi
+}
+
+# suite_with VERSION: print the suite of Debian that has this version of Python
+suite_with() {
+  case $1 in
+    3.13) echo trixie ;;
+    3.14) echo forky ;;
+    *) return 1 ;;
+  esac
 }
 
 # interpreter VERSION: print the path of a Python that has this version and can make a virtual environment

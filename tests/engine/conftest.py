@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from tests.engine import daemon
+from tests.engine import daemon, registry
 from tests.engine.engine import BUILDERS, BUSYBOX, HERE, Engine, FreshEngine, base_image, copy_of, fresh_engine
 
 if TYPE_CHECKING:
@@ -29,11 +29,26 @@ def unavailable(reason: str) -> NoReturn:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, so that none can be forgotten, and look at the results last."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("engine")
+    """Mark every test of this folder, so that none can be forgotten, and look at the results last.
+
+    What the engine that answers came too early for is no test of it.
+    """
+    own = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in own:
+        item.add_marker("engine")
     items.sort(key=lambda item: item.path == HERE / "test_results.py")
+    if own and (version := daemon.version()):
+        major, containerd = int(version.partition(".")[0]), daemon.has_containerd_store()
+        foreign = [item for item in own if not _is_for(item, major, containerd=containerd)]
+        for item in foreign:
+            items.remove(item)
+
+
+def _is_for(item: pytest.Item, major: int, *, containerd: bool) -> bool:
+    """Say whether an engine of this version, and with this store of images, has what a test is about."""
+    if not containerd and item.get_closest_marker("containerd"):
+        return False
+    return all(major >= mark.args[0] for mark in item.iter_markers("since"))
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +70,7 @@ def engine(base: bytes, measured: Measured) -> Iterator[Engine]:
     """Give the engine that answers; others may use it too, so the suite's own images are all it touches."""
     if not (version := daemon.version()):
         unavailable("no Docker engine answers (make test-engine starts one)")
-    answering = Engine("", version, measured.setdefault(version, {}))
+    answering = Engine("", version, measured.setdefault(daemon.label(), {}))
     answering.import_base(base)
     yield answering
     answering.remove_images()
@@ -85,3 +100,12 @@ def each_builder(engine: Engine, builder: str) -> Engine:
 def project(tmp_path: Path) -> Path:
     """Give a copy of the template with six stages."""
     return copy_of("project", tmp_path)
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the host of a registry."""
+    if reason := registry.why_not():
+        unavailable(reason)
+    with registry.registry(tmp_path_factory.mktemp("registry")) as found:
+        yield found

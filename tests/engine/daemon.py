@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 CLIENT = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
 PASSED_ON = ("PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY")
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+STORE = "DFRENDER_ENGINE_STORE"  # "containerd" in the environment: its image store, which Docker 29 takes by default
 ROOM = 2**30  # bytes, of which an engine of these tests uses less than a tenth
 STARTING, STOPPING = 30, 30  # seconds; dockerd gives containers ten to stop, and itself five more
 
@@ -46,6 +48,18 @@ def version(host: str = "") -> str:
     except FileNotFoundError:
         return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def has_containerd_store(host: str = "") -> bool:
+    """Say whether the engine keeps its images in containerd: then its own builder can leave a cache to others."""
+    asked = [CLIENT, "info", "--format", "{{json .DriverStatus}}"]
+    answer = subprocess.run(asked, env=environment(host), capture_output=True, check=True)
+    return b"containerd.snapshotter" in answer.stdout
+
+
+def label(host: str = "") -> str:
+    """Return what an engine is called where it is compared with others: its version, and its store if it has two."""
+    return f"{version(host)}{', containerd' if has_containerd_store(host) else ''}"
 
 
 def why_not() -> str:
@@ -80,7 +94,7 @@ def keep() -> int:
     """Start a dockerd, print its address, and remove every trace of it when standard input ends."""
     folder = Path(tempfile.mkdtemp(prefix="dfrender-engine-", dir=in_memory()))
     try:
-        (folder / "daemon.json").write_text("{}")
+        (folder / "daemon.json").write_text(json.dumps(configuration()))
         variables = {**os.environ, "TMPDIR": str(folder)}  # where containerd leaves a dump when it is in trouble
         with (
             (folder / "log").open("wb") as log,
@@ -102,6 +116,12 @@ def keep() -> int:
     finally:
         unmount(folder)
         shutil.rmtree(folder)
+
+
+def configuration() -> dict[str, dict[str, bool]]:
+    """Return what dockerd reads: with which of its two stores it keeps images."""
+    store = os.environ.get(STORE, "")
+    return {"features": {"containerd-snapshotter": True}} if store == "containerd" else {}
 
 
 def in_memory() -> Path | None:

@@ -39,6 +39,7 @@ BUILDERS = {"buildkit": "1", "classic": "0"}
 
 # BuildKit puts step and seconds before what a command prints, the legacy builder nothing.
 _EXECUTED = re.compile(r"^(?:#\d+ [\d.]+ )?ran ([a-z-]+)\r?$", re.MULTILINE)
+_OF_A_STEP = re.compile(r"(?m)^#(?P<id>\d+) (?:\[(?:\S+ )?(?P<stage>[a-z-]+) +\d+/\d+\] RUN |(?P<end>CACHED|DONE)\b)")
 _ASKED_FOR = re.compile(r"^#\d+ (?:\[internal\] load metadata for|\[[^]]+\] FROM|FROM) ([^\s@]+[^\s@:])", re.MULTILINE)
 # BuildKit's own additions to a name: the registry's host, and "library/".
 _COMPLETED = re.compile(r"^[\w-]+\.[\w.-]+/(?:library/)?")
@@ -160,7 +161,7 @@ def fresh_engine(base: bytes, measured: Measured, builder: str = "buildkit") -> 
     """Give an engine that holds the base image only, and no build cache."""
     with daemon.private_engine() as host:
         version = daemon.version(host)
-        engine = Engine(host, version, measured.setdefault(version, {}), builder)
+        engine = Engine(host, version, measured.setdefault(daemon.label(host), {}), builder)
         engine.import_base(base)
         yield engine
 
@@ -205,8 +206,26 @@ def image(stage: str, tag: str = "latest") -> str:
 
 
 def executed(output: str) -> Counter[str]:
-    """Count by stage the RUN steps that were executed: each prints its stage, and a cached one prints nothing."""
-    return Counter(_EXECUTED.findall(output))
+    """Count by stage the RUN steps that were executed: each prints its stage, and a cached one prints nothing.
+
+    BuildKit may lose what a step prints, but not that it is done; other builders and services only hand on the print.
+    """
+    printed: Counter[str] = Counter(_EXECUTED.findall(output))
+    return printed | _done(output)
+
+
+def _done(output: str) -> Counter[str]:
+    """Count by stage the RUN steps that BuildKit says are done, and were not cached."""
+    found: Counter[str] = Counter()
+    running: dict[str, str] = {}
+    for match in _OF_A_STEP.finditer(output):
+        if match["stage"]:
+            running[match["id"]] = match["stage"]
+        elif match["id"] in running:
+            stage = running.pop(match["id"])
+            if match["end"] == "DONE":
+                found[stage] += 1
+    return found
 
 
 def steps(output: str) -> str:

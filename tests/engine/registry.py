@@ -65,5 +65,6 @@ def tags(host: str, repository: str) -> set[str]:
     try:
         with urlopen(f"http://{host}/v2/{repository}/tags/list") as answer:
             return set(json.load(answer)["tags"] or [])
-    except HTTPError:
+    except HTTPError as error:
+        error.close()
         return set()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import Engine
 
-FIRST_WITH_CHECKS = 27
 WARNING = re.compile(r"^WARNING: (\w+)", re.MULTILINE)
 KEYWORD = re.compile(r"^(?:FROM|RUN|ENV|COPY|EXPOSE|CMD)\b|\bAS(?= )|\bAS$", re.MULTILINE)
 STYLES = {
@@ -41,10 +40,9 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.since(27)  # docker build --check
 @pytest.mark.parametrize(("profile", "flags"), STYLES.values(), ids=STYLES)
 def test_nothing_is_said_of_what_was_generated(profile: str, flags: list[str], engine: Engine, project: Path) -> None:
-    if engine.major < FIRST_WITH_CHECKS:
-        pytest.skip(f"engine {engine.version} checks nothing, which came with {FIRST_WITH_CHECKS}")
     for stage in ("builder-base", "development"):
         for tag in ("latest", "101"):
             engine.run("image", "tag", image("python", "3.13-slim"), image(stage, tag))

@@ -18,7 +18,7 @@ PROFILES = sorted(path.stem for path in ROOT.glob("profiles/[!_]*.yaml"))
 FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)\s+AS\s+(\S+)", re.MULTILINE | re.IGNORECASE)
 COPY = re.compile(r"^#(\d+) \[[^]]+\] (?:COPY|ADD) (.+)$", re.MULTILINE)
 NOT_THERE = re.compile(r"^#(\d+) ERROR: .*(?:not found|no such file)", re.MULTILINE)
-NO_COMMAND = re.compile(r"^#\d+ [\d.]+ \S*sh: (\S+): not found$", re.MULTILINE)
+NO_COMMAND = re.compile(r"^#\d+ [\d.]+ \S*sh: (?:line \d+: )?(\S+): not found$", re.MULTILINE)
 NO_USER = re.compile(r"(?:unable to find|no such) user:? (\w+)")
 
 # how the base image is given what a build misses; a command does nothing
@@ -54,8 +54,10 @@ def supply(engine: Engine, folder: Path, things: set[tuple[str, str]]) -> None:
     """Make every image that is asked for, with all the other things in it, and the paths in the build context too."""
     commands = [MAKE[kind].format(name) for kind, name in sorted(things) if kind != "image"]
     (folder / "supplied").write_text(f"FROM {BASE}\nRUN {' && '.join(['true', *commands])}\n")
-    engine.build(folder, "supplied", *(f"--tag={name}" for kind, name in things if kind == "image"))
     for kind, name in things:
+        # Docker 26 with containerd's store looks for an image in a registry where another one here has the same digest
+        if kind == "image":
+            engine.build(folder, "supplied", f"--tag={name}", f"--label=supplied={name}")
         if kind == "path":
             (folder / name.lstrip("/")).mkdir(parents=True, exist_ok=True)
 

@@ -9,13 +9,12 @@ import json
 import shlex
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from tests.engine import daemon, registry
-from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, PREFIX, STYLES, copy_of, dfrender, executed
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
@@ -40,7 +39,6 @@ OFFERED = {
     "github": ("artifact", "registry"),
     "gitlab": ("registry",),
 }
-FIRST_WITH_CONTEXTS = 23
 
 
 class Case(NamedTuple):
@@ -51,12 +49,14 @@ class Case(NamedTuple):
     style: str
     builder: str = "buildkit"
     connection: str = "example"
+    elsewhere: bool = False
 
     @property
     def sentence(self) -> str:
         """Say what is tried, as the name of a test."""
         login = ", no login" if self.connection == "none" else ""
-        return f"{self.form} by {self.handover}, style {self.style}, {self.builder}{login}"
+        elsewhere = ", a builder elsewhere" if self.elsewhere else ""
+        return f"{self.form} by {self.handover}, style {self.style}, {self.builder}{login}{elsewhere}"
 
 
 def cases() -> Iterator[Case]:
@@ -67,15 +67,6 @@ def cases() -> Iterator[Case]:
                 if (style == "stage") == (handover == "cache"):
                     yield Case(form, handover, style)
     yield Case("azure", "artifact", "arg", connection="none")
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the host of a registry."""
-    if reason := registry.why_not():
-        unavailable(reason)
-    with registry.registry(tmp_path_factory.mktemp("registry")) as found:
-        yield found
 
 
 class Project:
@@ -101,10 +92,12 @@ class Project:
 
         @contextmanager
         def machines(job: str) -> Iterator[Machine]:
-            with self.fresh(self.case.builder) as engine:
+            with ExitStack() as opened:
+                engine = opened.enter_context(self.fresh(self.case.builder))
                 self.engines.append(engine)
+                builder = opened.enter_context(self.fresh()) if self.case.elsewhere else engine
                 own = self.folder / f"machines-{self.service.runs}" / job.replace(" ", "-")
-                found = machine(own, docker(engine), RENDERING, environment(engine))
+                found = machine(own, docker(engine, builder), RENDERING, environment(engine))
                 yield found
                 steps[job.removeprefix("build ").replace("_", "-")] = executed("".join(found.said))
 
@@ -125,18 +118,11 @@ class Project:
         return registry.tags(self.host, f"{self.repository}/{stage}")
 
 
-def docker(engine: Engine) -> str:
-    """Return the script that stands for ``docker`` on a machine with this engine."""
-    buildx = "buildx" if keeps_caches(engine) else "none"
-    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx]
+def docker(engine: Engine, builder: Engine | None = None) -> str:
+    """Return the script that stands for ``docker`` on a machine with this engine; it may have a builder elsewhere."""
+    buildx = "buildx" if daemon.has_containerd_store(engine.host) else "none"
+    words = [sys.executable, "-m", "tests.plan.agents.engine_docker", daemon.CLIENT, buildx, (builder or engine).host]
     return f'exec {shlex.join(words)} "$@"'
-
-
-def keeps_caches(engine: Engine) -> bool:
-    """Say whether the engine's own builder can leave a cache to others: where its images are in containerd."""
-    if engine.major < FIRST_WITH_CONTEXTS:
-        return False
-    return b"containerd.snapshotter" in engine.run("info", "--format", "{{json .DriverStatus}}")
 
 
 def environment(engine: Engine) -> Mapping[str, str]:
@@ -144,18 +130,19 @@ def environment(engine: Engine) -> Mapping[str, str]:
     return {**kept, "BUILDKIT_PROGRESS": "plain", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
 
-def skip_what_it_lacks(engine: Engine, case: Case) -> None:
-    if case.style == "context" and engine.major < FIRST_WITH_CONTEXTS:
-        pytest.skip(f"engine {engine.version} knows no --build-context, which came with {FIRST_WITH_CONTEXTS}")
-    if case.handover == "cache" and not keeps_caches(engine):
-        pytest.skip(f"engine {engine.version} keeps no cache that another could take")
+def marks(case: Case) -> list[pytest.MarkDecorator]:
+    """Return which engines can do it, and whether another style shows the same."""
+    if case.style == "context":
+        return [pytest.mark.since(23)]  # --build-context
+    if case.handover == "cache":
+        return [pytest.mark.since(23), pytest.mark.containerd]
+    return [] if case.style == "arg" else [pytest.mark.slow]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.sentence) for case in cases()])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.sentence, marks=marks(case)) for case in cases()])
 def test_every_job_executes_the_steps_of_its_stage_and_no_step_runs_twice(
-    case: Case, fresh: FreshEngine, engine: Engine, host: str, tmp_path: Path
+    case: Case, fresh: FreshEngine, host: str, tmp_path: Path
 ) -> None:
-    skip_what_it_lacks(engine, case)
     project = Project(case, tmp_path, fresh, host)
     steps = project.run()
     assert sum(steps.values(), Counter()) == STEPS
@@ -168,6 +155,8 @@ def test_every_job_executes_the_steps_of_its_stage_and_no_step_runs_twice(
     project.engines[0].record(f"{style}: the plan for {case.form}, by {case.handover}", "no step twice")
 
 
+@pytest.mark.since(23)
+@pytest.mark.containerd
 @pytest.mark.parametrize(
     ("case", "again"),
     [
@@ -179,11 +168,9 @@ def test_every_job_executes_the_steps_of_its_stage_and_no_step_runs_twice(
         ),
     ],
 )
-def test_the_next_run_executes(  # noqa: PLR0913, PLR0917 - what is tried, and what it is tried with
-    case: Case, again: Mapping[str, Mapping[str, int]], fresh: FreshEngine, engine: Engine, host: str, tmp_path: Path
+def test_the_next_run_executes(
+    case: Case, again: Mapping[str, Mapping[str, int]], fresh: FreshEngine, host: str, tmp_path: Path
 ) -> None:
-    if not keeps_caches(engine):
-        pytest.skip(f"engine {engine.version} keeps no cache that another could take")
     project = Project(case, tmp_path, fresh, host)
     project.run()
     assert project.run() == again

@@ -22,25 +22,14 @@ from tests.plan.agents.repository import Repository
 from tests.shell import ROOT, git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.engine.engine import Engine, FreshEngine
 
+pytestmark = pytest.mark.slow
 STYLES = ["arg", "image", "either"]
 ACT = Path(sys.executable).with_name("act")
 GITLAB = ROOT / "node_modules" / ".bin" / "gitlab-ci-local"
 SERVICE = '  services: ["docker:28-dind"]\n'  # an image that cannot be had here; the engine stands for it
 EACH_STYLE = pytest.mark.parametrize("style", STYLES)
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[str]:
-    """Return the host of a registry."""
-    if reason := registry.why_not():
-        pytest.skip(reason)
-    (tmp_path / "registry").mkdir()
-    with registry.registry(tmp_path / "registry") as found:
-        yield found
 
 
 @pytest.fixture

@@ -46,12 +46,14 @@ def _built_and_pushed(words: list[str]) -> list[list[str]]:
     return [["build", "--network=none", *left], *pushed]
 
 
-def main(client: str, buildx: str, *words: str) -> int:
-    """Call the client until it fails."""
+def main(client: str, buildx: str, builder: str, *words: str) -> int:
+    """Call the client until it fails; it builds on the engine at the address ``builder``."""
     environ = dict(os.environ)
     if words[0] == "buildx":
         environ["DOCKER_BUILDKIT"] = "1"  # buildx has no other builder, and an old client has another one first
     for command in commands(list(words), buildx=buildx == "buildx"):
+        if command[0] in {"build", "buildx"}:
+            environ["DOCKER_HOST"] = builder
         done = subprocess.run([client, *command], env=environ, check=False)
         if done.returncode:
             return done.returncode
