@@ -1,4 +1,4 @@
-"""The public functions: what the command line does, for use from Python. They read, and neither print nor write."""
+"""The pipeline: a template and a profile to a `Result`. Prints nothing and writes nothing."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
 from dfrender.profile.profile import Profile
-from dfrender.profile.profiles import Profiles, load
+from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
 from dfrender.references.arguments import GivenArguments, graph_for
 from dfrender.references.calls import check_calls
@@ -21,12 +21,9 @@ from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At, Line, join
 from dfrender.template.template import Rendered, Template, render_template
-from dfrender.template.template import read_template as read
 
 if TYPE_CHECKING:
     from dfrender.inputs.naming import Named
-
-__all__ = ["Profile", "Profiles", "Result", "Template", "load", "read", "render", "render_all"]
 
 Elsewhere = Callable[[str], str]
 

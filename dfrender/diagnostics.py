@@ -38,6 +38,10 @@ class Diagnostic(NamedTuple):
     related: tuple[tuple[str, At], ...] = ()
     profiles: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """Return what a report begins with: place, severity, message and code."""
+        return f"{self.at}: {self.severity.value}: {self.message} [{self.code}]"
+
 
 class DfrenderError(Exception):
     """What was asked for is refused; carries every problem that was found, never none."""

@@ -142,6 +142,23 @@ def ignored(paths: Iterable[Path]) -> set[Path]:
     return found
 
 
+def untracked(paths: Iterable[Path]) -> set[Path]:
+    """Return those of the files that git does not track, in repositories where it answers."""
+    known: dict[Path, set[str] | None] = {}
+    found: set[Path] = set()
+    for path in paths:
+        root = upward(path.parent)[-1]
+        if root not in known:
+            known[root] = git.tracked(root)
+        tracked = known[root]
+        # a link is a file of its own to git; the folders on the way to it are not
+        whole = Path(os.path.realpath(path.parent), path.name)
+        name = Path(os.path.relpath(whole, os.path.realpath(root))).as_posix()
+        if tracked is not None and name not in tracked:
+            found.add(path)
+    return found
+
+
 def named(name: str, folder: Path, problems: Problems) -> list[Path]:
     """Return the files of a name in a folder and below it, but for what git ignores."""
     return _files(folder, lambda each: each == name, problems)

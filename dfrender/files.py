@@ -106,8 +106,22 @@ def without_shared(templates: Sequence[Sequence[OutputFile]], problems: Problems
             pair = (first.command, other.command)
             if pair not in reported:
                 reported.add(pair)
-                _report_shared(first, other, problems)
+                hint = "give one of the profiles an output of its own"
+                if first.result.profile.file == other.result.profile.file:
+                    hint = "render them one at a time, each with -o FILE"
+                _report_shared(first.result, other.result, other.output.path, hint, problems)
     return [each for each in templates if each[0].result.template.file not in refused]
+
+
+def report_shared_outputs(results: Iterable[Result], problems: Problems) -> None:
+    """Report each rendering whose output would also be that of one before it, where all of them are needed at once."""
+    owners: dict[str, Result] = {}
+    for result in results:
+        path = places.output_path(Path(result.template.file), result.profile)
+        first = owners.setdefault(os.path.realpath(path), result)
+        if first is not result:
+            hint = "give each template a profile with an output of its own"
+            _report_shared(first, result, path, hint, problems)
 
 
 def refuse_foreign(files: Iterable[OutputFile]) -> None:
@@ -118,6 +132,15 @@ def refuse_foreign(files: Iterable[OutputFile]) -> None:
             hint = f"see the difference: {each.command} --diff; replace the file: {each.command} --force"
             problems.error(At(str(each.output.path)), "not-overwritten", each.state.value, hint)
     problems.refuse()
+
+
+def looked_at_again(file: OutputFile) -> OutputFile:
+    """Return a file with what stands there now; raise `CallError` where nothing can be written."""
+    try:
+        found = file.output.found()
+    except OSError as error:
+        raise _unwritable(file.at, file.output.path, error) from error
+    return file._replace(found=found)
 
 
 def write(file: OutputFile) -> str:
@@ -299,13 +322,10 @@ def _place(result: Result, given: Path | None) -> At:
     return At(result.profile.file)
 
 
-def _report_shared(first: OutputFile, second: OutputFile, problems: Problems) -> None:
-    one, other = (f"profile {each.result.profile.name} of {each.result.template.file}" for each in (first, second))
-    message = f"{second.output.path} would be written twice: for {one} and {other}"
-    hint = "give one of the profiles an output of its own"
-    if first.result.profile.file == second.result.profile.file:
-        hint = "render them one at a time, each with -o FILE"
-    problems.error(_place(second.result, None), "shared-output", message, hint)
+def _report_shared(first: Result, second: Result, path: Path, hint: str, problems: Problems) -> None:
+    one, other = (f"profile {each.profile.name} of {each.template.file}" for each in (first, second))
+    message = f"{path} would be written twice: for {one} and {other}"
+    problems.error(_place(second, None), "shared-output", message, hint)
 
 
 def _unwritable(at: At, path: Path, error: OSError) -> CallError:

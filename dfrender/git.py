@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+_TRACKED = ("ls-files", "-z", "--cached")
 _IGNORED = ("check-ignore", "-z", "--stdin")
 # fsmonitor is asked for what changed; empty turns it off in every version
 _NO_COMMANDS = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
@@ -40,6 +41,15 @@ def ignored(folder: Path, names: Iterable[str]) -> set[str]:
         return set(ask(folder, _IGNORED, names) or ())
     except RefusedError:
         return set()
+
+
+def tracked(folder: Path) -> set[str] | None:
+    """Return the names of the files that git tracks in a folder and below it; None where it cannot answer."""
+    try:
+        names = ask(folder, _TRACKED)
+    except RefusedError:
+        return None
+    return None if names is None else set(names)
 
 
 def ask(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dfrender import api
-from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
+from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Problems, Severity, ordered
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.ignore import is_ignored
 from dfrender.files import ignore_file
@@ -30,6 +30,7 @@ __all__ = ["Found", "GivenArguments", "lint", "merged"]
 
 _IGNORE_FILE = ".dockerignore"
 _OF_BUILDAH = ".containerignore"
+_OF_ALL = frozenset({"unused-ignore", "unreached-stage"})
 _NO_PROFILE = Path(os.devnull)
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
 
@@ -61,13 +62,27 @@ def lint(
         given = own
     seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested), given)) for each in names]
     found = [*merged(seen), *own.undeclared()]
-    return tuple(each for each in found if not requested or each.code in requested)
+    reported = set(requested) or {each.code for each in found}
+    if wanted and not _are_all(names, template, profiles):
+        reported.discard("unreached-stage")  # another profile may build it
+    return tuple(each for each in found if each.code in reported)
+
+
+def _are_all(names: Sequence[ProfileFile], template: Template, profiles: Profiles) -> bool:
+    """Return whether these are all profiles of a template."""
+    try:
+        every = profiles.wanted(template.folder, (), Recorder())
+    except CallError:  # a name that is two files
+        return False
+    known = {each.real for each in names}
+    return all(each.real in known for each in every)
 
 
 def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
     """Yield what was found for several profiles, each once: with the names of its profiles where it is not for all.
 
-    An ignore is unused only if it is for all, and what is an error for one profile is no warning for another.
+    An ignore is unused, and a stage is not reached, only if it is so for all; what is an error for one profile is no
+    warning for another.
     """
     names: dict[Diagnostic, list[str]] = {}
     for profile, diagnostics in found:
@@ -79,7 +94,7 @@ def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
             continue
         if len(names[each]) == len(found):
             yield each
-        elif each.code != "unused-ignore":
+        elif each.code not in _OF_ALL:
             yield each._replace(profiles=tuple(names[each]))
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""
 
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
 
 STDIN_NAME = "<stdin>"
 """What standard input is called towards the user."""
@@ -95,6 +97,11 @@ def _escape(match: re.Match[str]) -> str:
 def decode(data: bytes) -> str:
     """Return the text of a file; bytes that are not UTF-8 survive as surrogates, and line ends as they are."""
     return data.decode(errors="surrogateescape")
+
+
+def is_utf16(data: bytes) -> bool:
+    """Return whether a file begins as one in UTF-16: with its mark, or with a NUL in one half of a character."""
+    return data.startswith(_UTF16_MARKS) or data[:2].count(0) == 1
 
 
 def encode(text: str) -> bytes:

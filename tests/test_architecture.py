@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "discover": "source diagnostics git profile header",
     "files": "source diagnostics recorder boundary profile header destination output api",
     "gates": "source diagnostics boundary files output",
-    "planning": "source diagnostics profile rules plan inputs api files",
+    "planning": "source diagnostics profile rules plan inputs template api files",
     "foreign": "source diagnostics",
     "lint": "source diagnostics recorder template dockerfile profile references rules inputs api files",
     "history": "source diagnostics recorder boundary template dockerfile profile references inputs api",
@@ -55,7 +55,9 @@ MAY_IMPORT = {
     "cli": "__init__ source diagnostics recorder boundary template dockerfile profile references inputs api report "
     "header output discover files gates history "
     "lint foreign rules plan planning adopt compare explain provenance records",
-    "__init__": "api planning",
+    "library": "source diagnostics recorder boundary template profile rules inputs plan api header output "
+    "discover files lint planning",
+    "__init__": "library",
     "__main__": "cli",
 }
 OWNERS = {
@@ -151,7 +153,14 @@ def test_no_other_package_is_used() -> None:
 
 HEAVY = {
     *("jinja2", "yaml", "dockerfile_parse", "difflib", "tempfile", "subprocess"),
-    *("dfrender.api", "dfrender.report", "dfrender.planning", "dfrender.records", "dfrender.provenance"),
+    *(
+        "dfrender.api",
+        "dfrender.library",
+        "dfrender.report",
+        "dfrender.planning",
+        "dfrender.records",
+        "dfrender.provenance",
+    ),
 }
 
 

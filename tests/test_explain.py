@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfrender.api import read, render_all
+from dfrender.api import render_all
 from dfrender.explain import explain
 from dfrender.files import files_of
+from dfrender.template.template import read_template
 from tests.test_pruning import Pruning, pruned, prunings
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def test_any_line_of_any_output_is_explained(
     (folder / "Dockerfile").write_text(pruning.text, "utf-8", newline="")
     (folder / "ci.yaml").write_text(pruning.profile, "utf-8")
     assert pruned(pruning.text, pruning)
-    (result,) = render_all(read(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
+    (result,) = render_all(read_template(folder / "Dockerfile"), [str(folder / "ci.yaml")], (), {})
     (target,) = files_of([result], folder / "out", Path())
     target.output.write(target.found)
     number = data.draw(st.integers(1, len(target.lines)))

@@ -47,7 +47,7 @@ def test_an_ignore_is_of_use_if_it_is_for_one_profile(project: Project) -> None:
         "FROM alpine:3.22 AS a\n# dfrender: ignore=empty-from\n"
         'COPY --from={% if profile == "ci" %}a{% endif %} a /a\nFROM alpine:3.22\n'
     )
-    project.write({"Dockerfile.j2": template.replace(" AS a", " AS b", 1).replace("%}a{%", "%}x{%")})
+    project.write({"Dockerfile.j2": template.replace(" AS a", " AS b", 1).replace("%}a{%", "%}busybox{%")})
     project.write({"profiles/ci.yaml": "", "profiles/local.yaml": ""})
     assert found() == []
     assert found("ci") == [("warning", "unused-ignore", 2, ())]
@@ -188,7 +188,7 @@ RUN true
 FROM alpine AS other
 FROM base-${TARGETARCH} AS base
 FROM base AS app
-COPY --from=base /a /a
+COPY --from=base /a /b
 """
 
 
@@ -230,3 +230,13 @@ def test_a_folder_has_dockerfiles_of_many_names(project: Project) -> None:
     others = ["Dockerfile.md", "Dockerfile.erb", "Dockerfile.ci.tmpl", "Dockerfile.dockerignore", "NoDockerfile"]
     project.write(dict.fromkeys([*names, *others], "FROM a\n"))
     assert sorted(map(str, dockerfiles_below(Path(), (), Problems()))) == sorted(names)
+
+
+def test_a_stage_is_not_reached_only_if_no_profile_of_the_template_reaches_it(project: Project) -> None:
+    project.write({"Dockerfile.j2": "FROM alpine AS old\nFROM alpine AS tests\nFROM alpine AS app\n"})
+    project.write({"profiles/ci.yaml": "build: [tests, app]\n", "profiles/nightly.yaml": "build: [app]\n"})
+    assert found() == [("warning", "unreached-stage", 1, ())]
+    assert found("ci", "nightly") == [("warning", "unreached-stage", 1, ())]
+    assert found("nightly") == []
+    project.write({"profiles/ci.yml": ""})
+    assert found("nightly") == []

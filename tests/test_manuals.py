@@ -209,11 +209,16 @@ def test_manuals_are_read_wherever_the_package_is_loaded_from(tmp_path: Path) ->
     archive = tmp_path / "app.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for path in sorted(PACKAGE.rglob("*")):
-            if path.suffix in {".py", ".md"}:
+            if path.suffix in {".py", ".md", ".txt"}:
                 file.write(path, path.relative_to(PACKAGE.parent))
     command = [sys.executable, "-m", "dfrender", "explain", "empty-from"]
     done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(archive)}, capture_output=True, check=True)
     assert done.stdout.decode() == explanation(manuals()["empty-from"])
+    code = "from dfrender.rules.official import official_images; print('alpine' in official_images())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(archive)}, capture_output=True, check=True
+    )
+    assert done.stdout == b"True\n"
 
 
 def test_no_code_has_two_manuals() -> None:

@@ -42,7 +42,7 @@ _ABOUT_NO_LINE = {
     *("not-overwritten", "nothing-to-adopt", "nothing-to-build", "output-folder-missing", "output-is-input"),
     *("outside-repository", "profile-not-found", "shared-output", "unreadable-file", "unwritable-output"),
     *("ignore-file-outside-repository", "template-outside-repository"),
-    *("stale-output", "edited-output", "missing-output", "foreign-output"),
+    *("stale-output", "edited-output", "missing-output", "foreign-output", "untracked-output"),
     *("unwritable-record", "no-header", "no-such-line", "unknown-origin", "orphaned-output"),
 }
 

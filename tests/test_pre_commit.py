@@ -15,7 +15,7 @@ repos:
     rev: v1
     hooks: [{{id: dfrender-lint}}, {{id: dfrender-render}}, {{id: dfrender-render-check}}]
 """
-TEMPLATE = 'FROM alpine:3.22 AS base\nFROM {{ stage("base") }} AS app\n'
+TEMPLATE = 'FROM alpine:3.22 AS base\n{% include "/parts/tools.txt" %}\nFROM {{ stage("base") }} AS app\n'
 
 
 def repository(folder: Path) -> Path:
@@ -29,7 +29,7 @@ def repository(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a repository with what pre-commit needs of this one."""
+    """Return a repository with what pre-commit needs of this one."""
     asked = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "click"]
     if subprocess.run(asked, capture_output=True, check=False).returncode:
         pytest.skip("no package index answers, from which pre-commit could install what dfrender needs")
@@ -46,32 +46,57 @@ def test_the_hooks_are_what_pre_commit_takes_for_hooks() -> None:
     )
 
 
-@pytest.mark.slow
-def test_the_hooks_lint_render_and_check(hooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def project(hooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a repository of a template and its include, nothing committed yet, in which the hooks are installed."""
     monkeypatch.setenv("PRE_COMMIT_HOME", str(hooks / ".cache"))
-    (tmp_path / "api" / "profiles").mkdir(parents=True)
-    (tmp_path / "api" / "profiles" / "ci.yaml").write_text("prebuilt: [base]\n", encoding="utf-8")
-    (tmp_path / "api" / "Dockerfile.j2").write_text(TEMPLATE, encoding="utf-8")
-    (tmp_path / ".pre-commit-config.yaml").write_text(CONFIG.format(hooks=hooks), encoding="utf-8")
-    repository(tmp_path)
+    files = {
+        "api/profiles/ci.yaml": "prebuilt: [base]\n",
+        "api/Dockerfile.j2": TEMPLATE,
+        "parts/tools.txt": "RUN true\n",
+        ".pre-commit-config.yaml": CONFIG.format(hooks=hooks),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    git("init", "--quiet", folder=tmp_path)
+    return tmp_path
 
-    assert run(tmp_path) == ["lint Passed", "render Passed", "render-check Passed"]
-    output = tmp_path / "api" / "Dockerfile.ci"
+
+@pytest.mark.slow
+def test_the_first_commit_does_not_pass_without_what_it_renders(project: Path) -> None:
+    git("add", "--all", folder=project)
+    assert run(project) == ["lint Passed", "render Failed", "render-check Failed"]
+    output = project / "api" / "Dockerfile.ci"
     assert "FROM ${BASE_IMAGE} AS app" in output.read_text(encoding="utf-8")
+    git("add", "--all", folder=project)
+    assert run(project) == ["lint Passed", "render Passed", "render-check Passed"]
 
-    (tmp_path / "api" / "Dockerfile.j2").write_text(f"{TEMPLATE}RUN true\n", encoding="utf-8")
-    git("add", "--all", folder=tmp_path)
-    assert run(tmp_path) == ["lint Passed", "render Failed", "render-check Passed"]  # a hook that changes a file fails
-    assert output.read_text(encoding="utf-8").endswith("RUN true\n")
 
-    (tmp_path / "api" / "Dockerfile.j2").write_text(TEMPLATE.replace('"base"', '"bsae"'), encoding="utf-8")
-    git("add", "--all", folder=tmp_path)
-    assert run(tmp_path) == ["lint Failed", "render Failed", "render-check Failed"]
+@pytest.mark.slow
+def test_a_commit_of_an_include_alone_is_seen(project: Path) -> None:
+    git("add", "--all", folder=project)
+    run(project)
+    git("add", "--all", folder=project)
+    git("commit", "--quiet", "--message=all", folder=project)
+
+    (project / "parts" / "tools.txt").write_text("RUN false\n", encoding="utf-8")
+    git("add", "parts", folder=project)
+    assert run(project) == ["lint Passed", "render Failed", "render-check Passed"]  # a hook that changes a file fails
+    assert "RUN false\n" in (project / "api" / "Dockerfile.ci").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_mistake_stops_every_hook(project: Path) -> None:
+    template = project / "api" / "Dockerfile.j2"
+    template.write_text(TEMPLATE.replace('"base"', '"bsae"'), encoding="utf-8")
+    git("add", "--all", folder=project)
+    assert run(project) == ["lint Failed", "render Failed", "render-check Failed"]
 
 
 def run(folder: Path) -> list[str]:
-    """Run all hooks on all files; give the outcome of each."""
-    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never", "--verbose"]
+    """Run all hooks on what is staged, as a commit does; return the outcome of each."""
+    command = [sys.executable, "-m", "pre_commit", "run", "--color=never", "--verbose"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     outcomes = [line.rpartition(".")[2] for line in lines if line.endswith(("Passed", "Failed"))]

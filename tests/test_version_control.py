@@ -106,6 +106,35 @@ def test_a_file_that_is_not_there_and_that_git_ignores_does_not_fail_a_check(pro
     assert "Dockerfile.ci is missing [missing-output]" in result.stderr
 
 
+def test_a_commit_that_would_go_without_an_output_is_refused_on_request(project: Project) -> None:
+    git("init", "--quiet")
+    project.write({**PLAIN, "profiles/local.yaml": "", ".gitignore": "*.local\n", "Dockerfile.dockerignore": "x\n"})
+    project.write({"new/Dockerfile.j2": "FROM alpine\n"})
+    git("add", "Dockerfile.j2", "profiles")
+    result = project.dfrender("render", "--tracked", ".")
+    assert (result.exit_code, "wrote Dockerfile.ci\n" in result.stdout) == (1, True)
+    hints = [line.strip() for line in result.stderr.splitlines() if "git add" in line]
+    assert hints == [
+        "add it: git add Dockerfile.ci; or let git ignore it",
+        "add it: git add Dockerfile.ci.dockerignore; or let git ignore it",
+        "add it: git add Dockerfile.local.dockerignore; or let git ignore it",
+    ]
+    assert project.dfrender("render", "--check", "--tracked", ".").exit_code == 1
+    assert project.dfrender("render", "--check", ".").exit_code == 0
+    git("add", ".")
+    assert project.dfrender("render", "--tracked", ".").exit_code == 0
+
+
+def test_without_git_nothing_is_asked_to_be_tracked(project: Project) -> None:
+    project.write(PLAIN)
+    assert project.dfrender("render", "--tracked").exit_code == 0
+
+
+def test_what_git_refuses_to_answer_is_not_asked_to_be_tracked(project: Project) -> None:
+    project.write({**PLAIN, ".git": "gitdir: nowhere\n"})
+    assert project.dfrender("render", "--tracked").exit_code == 0
+
+
 def test_without_git_nothing_is_ignored(project: Project) -> None:
     project.write({**PLAIN, ".gitignore": "Dockerfile.ci\n"})
     assert project.dfrender("render", "--check").exit_code == 1

@@ -40,6 +40,9 @@ def _run(module: str, options: dict[str, object], function: str = "run") -> None
 @TARGET
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, exit 1 if anything would.")
+@click.option(
+    "--tracked", is_flag=True, help="Also exit 1 if a commit would go without an output that git does not ignore."
+)
 @click.option("--force", is_flag=True, help="Replace files that dfrender did not write or that were edited since.")
 @click.option(
     "--map", "line_map", metavar="FILE", help="Also write which line of the template each line is from, as JSON."
@@ -99,6 +102,7 @@ def lint(**options: object) -> None:
 
 @click.command("plan")
 @PATHS
+@EXCLUDED
 @PROFILES
 @OVERRIDES
 @TARGET
@@ -111,7 +115,8 @@ def plan(**options: object) -> None:
     """Say which jobs build what, in which order and from which images.
 
     The jobs are the prebuilt stages of one profile, and the stages of its key build: without that, those that nothing
-    refers to. A PATH is a template or a folder with one; without one, it is the template of this folder.
+    refers to. A PATH is a template or a folder: of a folder, all templates below it are in one plan, in which jobs wait
+    for those whose images they name. Without one, it is the template of this folder.
 
     Example: dfrender plan -p ci --format azure > azure-pipelines.yml
     """

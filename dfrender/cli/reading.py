@@ -13,6 +13,7 @@ from dfrender.boundary import ROOT, boundary_of
 from dfrender.cli.options import ROOT_OPTION
 from dfrender.diagnostics import Problems
 from dfrender.header import is_generated
+from dfrender.profile import places
 from dfrender.recorder import Recorder
 from dfrender.source import STDIN_NAME, decode
 from dfrender.template.template import Template, read_template
@@ -84,6 +85,13 @@ def refuse_shared_context(found: Sequence[Template], context: str) -> None:
         raise click.UsageError(f"--context is that of one template; choose one of {choices}")
 
 
+def refuse_shared_target(found: Sequence[Template], target: str) -> None:
+    """Refuse a target that a call names for several templates: it is a stage of one of them."""
+    if target and len(found) > 1:
+        choices = " ".join(each.file for each in found)
+        raise click.UsageError(f"--target is a stage of one template; choose one of {choices}")
+
+
 def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_too: bool) -> list[Template]:
     if path == STDIN:
         text = decode(sys.stdin.buffer.read())
@@ -92,6 +100,7 @@ def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_
     if path.endswith((".yaml", ".yml")):
         raise click.UsageError(f"{path} is a profile, not a Dockerfile; name it with -p")
     if not Path(path).is_dir():
+        _refuse_profile(path)
         return [read_template(Path(path))]
     problems = Problems()
     read = _found_in(Path(path))
@@ -103,6 +112,15 @@ def _templates(path: str, excluded: Sequence[str], warnings: Problems, *, plain_
         found = problems.attempt(read, discover.templates_below(Path(path), excluded, warnings))
     problems.refuse()
     return found
+
+
+def _refuse_profile(path: str) -> None:
+    """Refuse the name of a profile that this folder has, where no file bears it."""
+    if "/" in path or Path(path).exists():
+        return
+    names = {each.name for each in places.profiles(HERE)}
+    if path in names:
+        raise click.UsageError(f"{path} is a profile, not a Dockerfile; write -p {path}")
 
 
 def _found_in(folder: Path) -> Callable[[Path], Template]:

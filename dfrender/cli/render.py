@@ -14,7 +14,7 @@ from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_report
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
 from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
-from dfrender.gates import report_outdated
+from dfrender.gates import report_outdated, report_untracked
 from dfrender.output import State, clear_left_over
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode, join
@@ -41,6 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     *,
     check: bool,
     diff: bool,
+    tracked: bool,
     force: bool,
     line_map: str | None,
     depfile: str | None,
@@ -49,37 +50,39 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     """Render what the paths name, and write, print or compare it."""
     asked = _Records(line_map, depfile)
     with errors_reported() as found:
-        to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff)
+        to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff, tracked=tracked)
         named = templates(paths, excluded, found)
         is_single = to_stdout or bool(output or line_map)
         rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
         results = list(chain.from_iterable(rendered))
-        for each in results:
-            found.extend(each.warnings)
-        found.extend(api.shared_images(results))
-        _refuse_undeclared(results, found)
+        _report(results, found)
         if to_stdout:
             _print(results[0], line_map)
             return
         outputs = _without_own_inputs(_outputs(rendered, output, found), asked, found)
-        orphans = _orphans(paths, excluded, outputs, compares=check or diff)
-        found.extend(orphans)
+        found.extend(_orphans(paths, excluded, outputs, compares=check or diff))
         if not (diff or quiet):
             _say_what_is_left_alone(paths, excluded, outputs)
+        made: list[Record] = []
+        is_outdated = False
         if check or diff:
             is_outdated = _compare(outputs, found, check=check, diff=diff)
-            found.refuse()
-            sys.exit(int(is_outdated))
-        every_output = list(chain.from_iterable(outputs))
-        made = _records(asked, every_output)
-        clear_left_over(chain((each.output for each in every_output), (each.output for each in made)))
-        _write(outputs, len(named), found, force=force, quiet=quiet)
+        else:
+            made = _prepared(asked, list(chain.from_iterable(outputs)))
+            _write(outputs, len(named), found, force=force, quiet=quiet)
+        if tracked:
+            _check_tracked(outputs, found)
         found.refuse()
         _write_records(made)
+        if is_outdated:
+            sys.exit(1)
 
 
-def _refuse_undeclared(results: Iterable[Result], problems: Problems) -> None:
-    """Refuse build arguments that no Dockerfile of this run declares; one that could not be rendered might."""
+def _report(results: Sequence[Result], problems: Problems) -> None:
+    """Report warnings; refuse build arguments that no Dockerfile declares, though one that is not rendered might."""
+    for result in results:
+        problems.extend(result.warnings)
+    problems.extend(api.shared_images(results))
     for each in problems:
         if each.severity is Severity.ERROR:
             return
@@ -87,13 +90,17 @@ def _refuse_undeclared(results: Iterable[Result], problems: Problems) -> None:
     problems.refuse()
 
 
-def _goes_to_stdout(paths: Sequence[str], output: str | None, asked: _Records, *, compares: bool) -> bool:
+def _goes_to_stdout(
+    paths: Sequence[str], output: str | None, asked: _Records, *, compares: bool, tracked: bool
+) -> bool:
     """Say where the result goes; refuse what names no file, and a comparison and a record that are about none."""
     line_map, depfile = asked
     refuse_empty(output, line_map, depfile)
     to_stdout = output == STDIN or (output is None and STDIN in paths)
     if to_stdout and compares:
         raise click.UsageError("--check and --diff compare with a file; name it with -o FILE")
+    if to_stdout and tracked:
+        raise click.UsageError("--tracked is about files; name one with -o FILE")
     if to_stdout and depfile:
         raise click.UsageError("--depfile is about a file that is made; name it with -o FILE")
     if STDIN in (line_map, depfile) or (line_map and line_map == depfile):
@@ -216,8 +223,27 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, che
     return is_outdated
 
 
+def _check_tracked(outputs: Iterable[Sequence[OutputFile]], problems: Problems) -> None:
+    """Report the files that a commit would go without, although it has the template that they are made of."""
+    there = [each for each in chain.from_iterable(outputs) if each.output.path.exists()]
+    paths = {each.output.path for each in there}
+    templates = {Path(each.result.template.file) for each in there}
+    missed = discover.untracked(paths | templates)
+    ignored = discover.ignored(paths & missed)
+    for each in there:
+        path = each.output.path
+        if path in missed and path not in ignored and Path(each.result.template.file) not in missed:
+            report_untracked(each, problems)
+
+
+def _prepared(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
+    """Return what is to be written about the files, once what an interrupted run left beside them all is gone."""
+    made = _records(asked, outputs)
+    clear_left_over(chain((each.output for each in outputs), (each.output for each in made)))
+    return made
+
+
 def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
-    """Return what is to be written about the files."""
     if asked == (None, None):
         return []
     from dfrender import records  # 2 ms that few calls need

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from dfrender.diagnostics import did_you_mean, nearest
 from dfrender.dockerfile.statement import Statement
-from dfrender.dockerfile.syntax import LexedWord, Option, mount_options, split_keyword
+from dfrender.dockerfile.syntax import LexedWord, Option, mount_options, split_keyword, split_words
 
 
 class _Takes(enum.Enum):
@@ -56,6 +56,21 @@ def check_flags(statement: Statement) -> None:
             hint = "remove --from=, or name a stage"
             statement.warning(flag.start, "empty-from", "an empty --from means the build context", hint)
         seen.add(name)
+    if statement.keyword in {"ADD", "COPY"}:
+        _check_paths(statement, known)
+
+
+def _check_paths(statement: Statement, known: Mapping[str, _Takes]) -> None:
+    """Report flags behind the first path of a copy: builders take them for paths."""
+    words = split_words(statement.text, statement.arguments)
+    if words and words[0].text.startswith("["):
+        return
+    for word in words[1:]:
+        name, _, _value = word.text.removeprefix("--").partition("=")
+        if word.text.startswith("--") and name in known:
+            message = f"builders take {word.text} for a path here: flags stand before the first one"
+            hint = f"write {statement.keyword} {word.text}, and then the paths"
+            statement.warning(word.start, "flag-behind-path", message, hint)
 
 
 def _is_healthcheck_none(statement: Statement) -> bool:

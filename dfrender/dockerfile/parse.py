@@ -26,6 +26,8 @@ _INSTRUCTIONS = (
 JINJA_HINT = "Jinja is read in files whose names end in .j2 or .jinja only"
 _UNKNOWN_IN_A_ROW = 3
 _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
+_TAKE_HEREDOCS = frozenset({"ADD", "COPY", "ONBUILD", "RUN"})
+_HEREDOC = re.compile(r"""<<-?\s*["']?[A-Za-z_]""")
 _BLANK = re.compile(r"[\t\v\f\r]")
 _NOT_ASCII = re.compile(r"[^ -~]")
 
@@ -83,6 +85,7 @@ class _Reader:
         self.overridden: list[Reference] = []
         self.sourceless: list[Reference] = []
         self.unknown: list[Statement] = []  # in a row, the last ones
+        self.known: Statement | None = None  # the instruction above them
 
     def dockerfile(self, scanned: Scanned) -> Dockerfile:
         """Return all that was read."""
@@ -131,13 +134,22 @@ class _Reader:
             self.unknown.append(statement)
             return
         self._report_unknown()
+        self.known = statement
         if statement.stage < 0 and statement.keyword != "ARG":
             message = f"{statement.keyword} stands before the first FROM"
             statement.error(0, "instruction-before-from", message, "only ARG may stand there")
         check_flags(statement)
 
     def _report_unknown(self) -> None:
-        """Report the unknown instructions in a row: text that is not a Dockerfile has hundreds."""
+        """Report the unknown instructions in a row: text that is not a Dockerfile has hundreds.
+
+        What would be the body of a heredoc is not reported line by line.
+        """
+        if self.unknown and self.known:
+            hint = _heredoc_hint(self.known)
+            if hint:
+                _report_unknown(self.unknown[0], hint)
+                self.unknown.clear()
         for statement in self.unknown[:_UNKNOWN_IN_A_ROW]:
             _report_unknown(statement)
         more = self.unknown[_UNKNOWN_IN_A_ROW:]
@@ -257,8 +269,19 @@ def _check_stage_name(statement: Statement, name: LexedWord) -> None:
         statement.error(name.start, "invalid-stage-name", message, hint)
 
 
-def _report_unknown(statement: Statement) -> None:
-    hint = did_you_mean(statement.keyword, _INSTRUCTIONS)
+def _heredoc_hint(statement: Statement) -> str:
+    """Return what to write where an instruction seems to begin a heredoc and cannot; nothing where it does not."""
+    keyword = statement.keyword
+    if keyword in _TAKE_HEREDOCS or not _HEREDOC.search(statement.text, statement.start):
+        return ""
+    only = f"{keyword} takes no heredoc, only RUN, COPY and ADD do"
+    if keyword in {"CMD", "ENTRYPOINT"}:
+        return f'{only}: COPY <<"EOF" /run.sh makes a file, and {keyword} ["sh", "/run.sh"] runs it'
+    return f"{only}: to continue the line above, end that one with {statement.scanned.escape}"
+
+
+def _report_unknown(statement: Statement, hint: str = "") -> None:
+    hint = hint or did_you_mean(statement.keyword, _INSTRUCTIONS)
     is_template = statement.at(0).file.endswith((".j2", ".jinja"))
     if statement.text.startswith(("{{", "{%", "{#")) and not is_template:
         hint = JINJA_HINT

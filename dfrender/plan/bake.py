@@ -2,12 +2,12 @@
 
 import json
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile.names import shortest
-from dfrender.plan.plan import Job, Plan
+from dfrender.plan.plan import Job, Plans
 from dfrender.profile.keys import Builder, Handover
 from dfrender.source import At
 
@@ -23,24 +23,24 @@ _CONTEXTS = "contexts of bake need buildx 0.8 and Dockerfile 1.4 (Docker 23), or
 _PUSH = "what is published is pushed by a second call, docker buildx bake -f FILE publish"
 
 
-def bake(plan: Plan) -> str:
-    """Write a plan as a bake file in JSON: its group ``default`` has all jobs, its group ``publish`` what is pushed.
+def bake(plans: Plans) -> str:
+    """Write plans as a bake file in JSON: its group ``default`` has all jobs, its group ``publish`` what is pushed.
 
     Bake does all at once, so that only a second call, in which nothing is built, pushes after all that must succeed.
     Raise `DfrenderError` for a profile that is for buildah, and where the Dockerfile asks for a frontend that knows no
     contexts.
     """
-    _check_builder(plan)
-    _check_syntax(plan)
-    ids = plan.ids("a-zA-Z0-9_-", {_GROUP, _PUBLISH})
+    _check_builder(plans)
+    _check_syntax(plans)
+    ids = plans.ids("a-zA-Z0-9_-", {_GROUP, _PUBLISH})
     targets: dict[str, Json] = {}
-    for job in plan.jobs:
-        name = ids[job.stage]
-        targets[name] = _target(plan, job, ids)
+    for job in plans.jobs:
+        name = ids[job.name]
+        targets[name] = _target(plans, job, ids)
     default: list[Json] = [*targets]
     pushed: list[Json] = []
-    for published in plan.published:
-        built = ids[published.stage]
+    for published in plans.published:
+        built = ids[published.name]
         name = f"{built}_{_PUBLISH}"
         while name in targets:
             name += "_"
@@ -53,40 +53,41 @@ def bake(plan: Plan) -> str:
     return f"{json.dumps(file, indent=2, ensure_ascii=False)}\n"
 
 
-def _check_builder(plan: Plan) -> None:
-    if plan.builder is Builder.BUILDAH:
+def _check_builder(plans: Plans) -> None:
+    if plans.first.builder is Builder.BUILDAH:
         at = At("--format bake")
         message = "the profile is for buildah, and bake calls buildkit only"
         hint = "call it with --format sh, or with --set builder=buildkit"
         raise DfrenderError.of(at, "builder-not-offered", message, hint)
 
 
-def _check_syntax(plan: Plan) -> None:
-    if plan.old_syntax and _has_contexts(plan):
-        at = At("--format bake")
-        message = f"# syntax={plan.old_syntax} knows no contexts, by which bake hands images from job to job"
-        hint = "write # syntax=docker/dockerfile:1, or use --format sh"
-        raise DfrenderError.of(at, "context-needs-newer-syntax", message, hint)
+def _check_syntax(plans: Plans) -> None:
+    for plan in plans.plans:
+        if plan.old_syntax and _has_contexts(plan.jobs):
+            at = At("--format bake")
+            message = f"# syntax={plan.old_syntax} knows no contexts, by which bake hands images from job to job"
+            hint = "write # syntax=docker/dockerfile:1, or use --format sh"
+            raise DfrenderError.of(at, "context-needs-newer-syntax", message, hint)
 
 
-def bake_notes(plan: Plan) -> list[str]:
+def bake_notes(plans: Plans) -> list[str]:
     """Return what is to be known of bake's builders; in the file itself there is no place for it."""
     found: list[str] = []
-    if any(job.cache_to for job in plan.jobs):
+    if any(job.cache_to for job in plans.jobs):
         found.append(_CACHE)
-    if _has_contexts(plan):
+    if _has_contexts(plans.jobs):
         found.append(_CONTEXTS)
-    if plan.published:
+    if any(plans.published):
         found.append(_PUSH)
     return found
 
 
-def _has_contexts(plan: Plan) -> bool:
-    return any(job.loads or job.contexts for job in plan.jobs)
+def _has_contexts(jobs: Iterable[Job]) -> bool:
+    return any(job.loads or job.contexts for job in jobs)
 
 
-def _target(plan: Plan, job: Job, ids: Mapping[str, str]) -> Json:
-    location = plan.location
+def _target(plans: Plans, job: Job, ids: Mapping[str, str]) -> Json:
+    location = job.location
     dockerfile = posixpath.relpath(location.dockerfile, location.context)
     given: dict[str, Json] = {"context": location.context, "dockerfile": dockerfile}
     given["target"] = job.target
@@ -97,12 +98,12 @@ def _target(plan: Plan, job: Job, ids: Mapping[str, str]) -> Json:
     given["contexts"] = _contexts(job, ids)
     given["cache-from"] = list(job.cache_from)
     given["cache-to"] = list(job.cache_to)
-    given["output"] = [_output(plan, job)]
+    given["output"] = [_output(plans, job)]
     return {name: value for name, value in given.items() if value}
 
 
-def _output(plan: Plan, job: Job) -> str:
-    if plan.handover is not Handover.REGISTRY:
+def _output(plans: Plans, job: Job) -> str:
+    if plans.first.handover is not Handover.REGISTRY:
         return "type=docker"
     if job.hands_on:
         return "type=registry"
@@ -114,16 +115,16 @@ def _contexts(job: Job, ids: Mapping[str, str]) -> Json:
 
     BuildKit looks for the shortest name of an image, and bake, unlike ``docker build``, does not shorten what is given.
     """
-    found: dict[str, Json] = {}
+    targets: dict[str, str] = {}
     for image in job.loads:
-        if image not in job.contexts:
-            name = shortest(image.name)
-            found[name] = f"target:{ids[image.stage]}"
+        targets[image.name] = f"target:{ids[image.stage]}"
+    replaced = {image.name for image in job.contexts}
+    found: dict[str, Json] = {}
+    for name, target in targets.items():
+        if name not in replaced:
+            found[shortest(name)] = target
     for image in job.contexts:
-        source = f"docker-image://{image.name}"
-        if image in job.loads:
-            source = f"target:{ids[image.stage]}"
-        found[image.stage] = source
+        found[image.stage] = targets.get(image.name, f"docker-image://{image.name}")
     return found
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
-from dfrender.plan.plan import Image, Job, Published
+from dfrender.plan.plan import Image, Job, Location, Published
 from dfrender.profile.profile import Builder, Handover, Profile
 from dfrender.references.arguments import given_to
 from dfrender.references.jobs import Work
@@ -17,36 +17,40 @@ _CACHE_TAG = "buildcache"
 class Known(NamedTuple):
     """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages.
 
-    ``images`` are the names of images in this run.
+    ``images`` are the names of images in this run, ``makers`` the names of the jobs that make them, here or in another
+    template. ``named`` are images of other templates that jobs of these stages name, each with the name of its job.
     """
 
     graph: Graph
     profile: Profile
+    location: Location
     made: Mapping[int, Work]
     taken: Collection[int]
     prebuilt: Mapping[int, Prebuilt]
     images: Mapping[int, str]
+    makers: Mapping[int, str]
+    named: Mapping[int, Sequence[Image]]
     published: Mapping[int, Published]
 
 
 def job_of(known: Known, work: Work) -> Job:
     """Return the job that builds a stage."""
     graph = known.graph
-    after: list[str] = []
-    for stage in work.takes:
-        if stage in known.made:
-            after.append(graph.title(stage))
     tag = _tag(known, work.stage)
     taken = _taken(known, work)
+    named = known.named.get(work.stage, ())
     replaced = [each for each in taken if not each.is_written]
     platform = known.profile.builds.platform
     return Job(
+        name=known.makers[work.stage],
         stage=graph.title(work.stage),
         target=graph.stages[work.stage].name,
+        location=known.location,
         tags=(tag,) if tag else (),
-        after=tuple(after),
+        after=_after(known, work),
         runs=tuple(map(graph.title, work.runs)),
-        images=_images(known, taken),
+        images=(*_images(known, taken), *named),
+        loads=(*_loads(known, taken), *named),
         args=_args(known, taken),
         contexts=_images(known, replaced),
         cache_from=_cache_sources(known, work),
@@ -66,6 +70,17 @@ def _tag(known: Known, stage: int) -> str:
     return image
 
 
+def _after(known: Known, work: Work) -> tuple[str, ...]:
+    """Return the names of the jobs that have to be done before."""
+    found: list[str] = []
+    for stage in work.takes:
+        if stage in known.makers:
+            found.append(known.makers[stage])
+    for image in known.named.get(work.stage, ()):
+        found.append(image.stage)
+    return tuple(found)
+
+
 def _taken(known: Known, work: Work) -> list[Prebuilt]:
     """Return the prebuilt stages whose images a job takes."""
     found: list[Prebuilt] = []
@@ -77,6 +92,15 @@ def _taken(known: Known, work: Work) -> list[Prebuilt]:
 
 def _images(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
     return tuple(Image(each.name, known.images[each.stage]) for each in prebuilt)
+
+
+def _loads(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
+    """Return the images of prebuilt stages that jobs make, with the names of these."""
+    found: list[Image] = []
+    for each in prebuilt:
+        if each.stage in known.makers:
+            found.append(Image(known.makers[each.stage], known.images[each.stage]))
+    return tuple(found)
 
 
 def _args(known: Known, taken: Sequence[Prebuilt]) -> tuple[tuple[str, str], ...]:

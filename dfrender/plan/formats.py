@@ -9,12 +9,12 @@ from dfrender.diagnostics import CallError, did_you_mean
 from dfrender.plan import NAMES
 from dfrender.plan.bake import bake, bake_notes
 from dfrender.plan.mermaid import mermaid
-from dfrender.plan.plan import Job, Plan
-from dfrender.plan.values import values_of
+from dfrender.plan.plan import Job, Plans
+from dfrender.plan.values import document_of
 from dfrender.source import At, decode
 
 
-def _no_notes(_plan: Plan) -> list[str]:
+def _no_notes(_plans: Plans) -> list[str]:
     return []
 
 
@@ -22,22 +22,22 @@ class Format(NamedTuple):
     """A way to write a plan down; ``tag`` is what it calls the tag of a run, ``in_root`` that its paths begin there.
 
     That is the root of the repository; else paths begin in the working directory. ``notes`` returns what there is to
-    say about a plan and no place for in what is written. ``is_path`` says that its name is a path.
+    say about plans and no place for in what is written. ``is_path`` says that its name is a path.
     """
 
-    write: Callable[[Plan], str]
+    write: Callable[[Plans], str]
     tag: str = ""
     in_root: bool = False
-    notes: Callable[[Plan], list[str]] = _no_notes
+    notes: Callable[[Plans], list[str]] = _no_notes
     is_path: bool = False
 
 
-def text(plan: Plan) -> str:
-    """Write a plan as a table for people; what stands in one step can run at once."""
-    steps = plan.steps()
+def text(plans: Plans) -> str:
+    """Write plans as a table for people; what stands in one step can run at once."""
+    steps = plans.steps()
     rows = [("step", "job", "takes", "runs", "makes")]
-    for job in plan.jobs:
-        step = steps[job.stage]
+    for job in plans.jobs:
+        step = steps[job.name]
         rows.append(_row(job, step))
     widths = [0] * len(rows[0])
     for row in rows:
@@ -48,10 +48,10 @@ def text(plan: Plan) -> str:
         cells = map(str.ljust, row, widths)
         line = "  ".join(cells)
         lines.append(line.rstrip())
-    for published in plan.published:
+    for published in plans.published:
         names = ", ".join(published.tags)
         lines.append(f"publish: {names}")
-    for note in plan.notes:
+    for note in plans.notes:
         lines.append(f"note: {note}")
     return "".join(f"{line}\n" for line in lines)
 
@@ -63,13 +63,13 @@ def _row(job: Job, step: int) -> tuple[str, str, str, str, str]:
     makes = ", ".join(job.tags) or "-"
     if job.platform:
         makes += f" for {job.platform}"
-    return str(step), job.stage, takes, runs, makes
+    return str(step), job.name, takes, runs, makes
 
 
-def as_json(plan: Plan) -> str:
-    """Write a plan as JSON: its values under their names."""
-    values = values_of(plan)
-    written = json.dumps(values, indent=2, ensure_ascii=False)
+def as_json(plans: Plans) -> str:
+    """Write plans as JSON: their values under their names."""
+    document = document_of(plans)
+    written = json.dumps(document, indent=2, ensure_ascii=False)
     return f"{written}\n"
 
 

@@ -92,12 +92,13 @@ def old_syntax(source: Graph) -> str:
 
 
 def notes(decisions: Decisions, jobs: Sequence[Job]) -> Iterator[str]:
-    """Yield what is known of engines about a plan, and what it repeats or takes for granted."""
+    """Yield what is known of engines about the jobs of a template, and what they repeat or take for granted."""
     if any(job.is_taken for job in jobs):
         yield from _notes_on_engines(decisions)
     if decisions.profile.handover is Handover.ARTIFACT and decisions.profile.builder is Builder.BUILDKIT:
         yield from _notes_on_repeated(decisions.source, jobs)
     yield from _notes_on_missing(jobs)
+    yield from _notes_on_unnamed(jobs)
 
 
 def _notes_on_engines(decisions: Decisions) -> Iterator[str]:
@@ -138,10 +139,17 @@ def _notes_on_repeated(source: Graph, jobs: Sequence[Job]) -> Iterator[str]:
 
 def _notes_on_missing(jobs: Sequence[Job]) -> Iterator[str]:
     """Yield the images that jobs take and none makes; what has a digest was made before."""
-    made = {tag for job in jobs for tag in job.tags}
     reported: set[str] = set()
     for job in jobs:
+        made = {image.name for image in job.loads}
         for image in job.images:
             if image.name not in made | reported and "@" not in image.name:
                 reported.add(image.name)
                 yield f"no job of this plan makes {image.name}: it has to be there"
+
+
+def _notes_on_unnamed(jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield a last stage that is built without a tag, since there is no name that one could be made of."""
+    for job in jobs:
+        if not job.target:
+            yield f"the image of {job.name} has no tag, since the last stage has no name: write FROM … AS NAME"

@@ -115,10 +115,15 @@ def check_published(graph: Graph, profile: Profile, own: Mapping[int, Text], pro
             problems.error(wanted.at, "cannot-publish", message, "remove it from publish")
 
 
-def published(
-    graph: Graph, profile: Profile, own: Mapping[int, Text], of_run: Mapping[int, str], taken: Collection[int]
+def published(  # noqa: PLR0913, PLR0917 - all that is known of the images
+    graph: Graph,
+    profile: Profile,
+    own: Mapping[int, Text],
+    of_run: Mapping[int, str],
+    taken: Collection[int],
+    makers: Mapping[int, str],
 ) -> Mapping[int, Published]:
-    """Return the images that are pushed at the end of a plan, by their stages.
+    """Return the images that are pushed at the end of a plan, by their stages; ``makers`` are the names of their jobs.
 
     With artifacts nothing is in a registry before; with a registry the image is there under its name in the run, if
     that is another one than it is published under, or if other jobs take it.
@@ -134,5 +139,5 @@ def published(
             tags.append(image)
         is_there = by_registry and image in tags and stage in taken
         if not is_there:
-            found[stage] = Published(graph.title(stage), image, tuple(tags))
+            found[stage] = Published(makers[stage], graph.title(stage), image, tuple(tags))
     return found

@@ -1,160 +1,158 @@
-"""What was decided about a Dockerfile to a `Plan`: which job builds what, from which images, by which name and flags.
+"""What was decided about Dockerfiles to `Plans`: which job builds what, from which images, by which name and flags.
 
 Refuses what cannot be built so; says nothing of how a plan is written down.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
-from dfrender.dockerfile.graph import Graph
+from dfrender.plan.across import Key, Taking, check_alike, names_of, ordered, takings
 from dfrender.plan.builds import Known, job_of
-from dfrender.plan.handover import check_contexts, check_handover, notes, old_syntax
-from dfrender.plan.images import check_published, check_shared_images, images_of, in_run, published
+from dfrender.plan.drafts import Draft, is_tag_in_file
+from dfrender.plan.handover import notes, old_syntax
+from dfrender.plan.images import in_run, published
 from dfrender.plan.picture import picture_of
-from dfrender.plan.plan import Job, Location, Plan
-from dfrender.profile.profile import Profile, Style, Text
-from dfrender.references.decisions import Decisions, check_target, nearest_stage
-from dfrender.references.jobs import Work, jobs_of, work_of
-from dfrender.source import At
-
-_COMMITTED = "none"
+from dfrender.plan.plan import Image, Job, Plan, Plans
+from dfrender.references.jobs import Work
 
 
-def make_plan(decisions: Decisions, location: Location) -> Plan:
-    """Make the plan of a rendering: of all its jobs, or of those that the profile's target needs.
+class _Across(NamedTuple):
+    """What is known of all drafts: the names of jobs, what they take from other templates, and names in this run."""
 
-    If the output is pruned to a target, it is for that job alone.
+    names: Mapping[Key, str]
+    takings: Sequence[Taking]
+    images: Sequence[Mapping[int, str]]
 
-    Raise `DfrenderError` for stages that are not there, and for what cannot be built or handed over as asked.
+    def image(self, key: Key) -> str:
+        """Return the image that a job makes, as it is called in this run."""
+        return self.images[key.draft][key.stage]
+
+
+def make_plans(drafts: Sequence[Draft], update: str = "") -> Plans:
+    """Make the plans of templates, one of each, and find out which job waits for which.
+
+    ``update`` is the command that writes all of them down again. Raise `DfrenderError` for what cannot be built or
+    handed over together.
     """
+    problems = Problems()
+    check_alike(drafts, problems)
+    names = names_of(drafts)
+    found = takings(drafts, names, problems)
+    order = ordered(drafts, found, names, problems)
+    problems.refuse()
+    images: list[Mapping[int, str]] = []
+    for number, draft in enumerate(drafts):
+        images.append(_images(number, draft, found))
+    across = _Across(names, found, images)
+    plans: list[Plan] = []
+    jobs: dict[str, Job] = {}
+    for number, draft in enumerate(drafts):
+        plan = _plan(number, draft, across)
+        plans.append(plan)
+        for job in plan.jobs:
+            jobs[job.name] = job
+    sorted_jobs = [jobs[names[key]] for key in order]
+    return Plans(tuple(plans), tuple(sorted_jobs), update or plans[0].location.update)
+
+
+def _images(number: int, draft: Draft, found: Sequence[Taking]) -> Mapping[int, str]:
+    """Return what images are called in this run; what a Dockerfile names keeps the name that stands there."""
+    taken = _taken(number, draft, found)
+    source, profile = draft.decisions.source, draft.decisions.profile
+    images = dict(in_run(source, profile, draft.images, taken, draft.location.tag))
+    for stage in _named(number, draft, found):
+        images[stage] = draft.images[stage].text
+    return images
+
+
+def _taken(number: int, draft: Draft, found: Sequence[Taking]) -> set[int]:
+    """Return the stages whose images jobs take, of this template or another one."""
+    taken = draft.taken
+    for each in found:
+        if each.maker.draft == number:
+            taken.add(each.maker.stage)
+    return taken
+
+
+def _named(number: int, draft: Draft, found: Sequence[Taking]) -> set[int]:
+    """Return the stages whose images a line of a Dockerfile names, of this template or another one."""
+    named: set[int] = set()
+    for each in found:
+        if each.maker.draft == number and each.prebuilt is None:
+            named.add(each.maker.stage)
+    executed: set[int] = set()
+    for work in draft.works:
+        executed.update(work.runs)
+    for reference, stage in draft.decisions.by_image.items():
+        if reference.stage in executed:
+            named.add(stage)
+    return named
+
+
+def _plan(number: int, draft: Draft, across: _Across) -> Plan:
+    """Make the plan of one template."""
+    decisions = draft.decisions
     source, profile = decisions.source, decisions.profile
-    _check_names(source, profile)
-    last = _last_stage(source, profile)
-    target = work_of(decisions, last)
-    works = _works(decisions, target)
-    _check_works(decisions, works, location)
-    known = _known(decisions, works, location.tag)
+    known = _known(number, draft, across)
     jobs: list[Job] = []
-    for work in works:
-        jobs.append(job_of(known, work))
+    for work in draft.works:
+        job = job_of(known, work)
+        jobs.append(job)
+    target = source.title(draft.target.stage)
+    needed = [source.title(stage) for stage in draft.target.runs]
+    picture = picture_of(decisions, draft.target.stage)
     return Plan(
-        location=location,
+        location=draft.location,
         profile=profile.name,
-        target=source.title(last),
+        target=target,
         builder=profile.builder,
         handover=profile.handover,
-        needed=tuple(map(source.title, target.runs)),
+        needed=tuple(needed),
         jobs=tuple(jobs),
         published=tuple(known.published.values()),
-        picture=picture_of(decisions, last),
-        tag_in_file=_is_tag_in_file(decisions),
+        picture=picture,
+        tag_in_file=is_tag_in_file(decisions),
         install=profile.install.text,
         old_syntax=old_syntax(source),
         notes=tuple(notes(decisions, jobs)),
     )
 
 
-def _check_names(source: Graph, profile: Profile) -> None:
-    """Refuse a target, and what is under ``build`` and ``publish``, that is not a stage's name."""
-    problems = Problems()
-    check_target(source, profile, problems)
-    for each in _unknown(source, profile.build or ()):
-        hint = nearest_stage(source, each.text.lower())
-        problems.error(each.at, "unknown-build-stage", f"no stage is named {each.text!r}", hint)
-    for each in _unknown(source, profile.builds.publish):
-        hint = nearest_stage(source, each.text.lower())
-        problems.error(each.at, "unknown-publish-stage", f"no stage is named {each.text!r}", hint)
-    problems.refuse()
-
-
-def _unknown(source: Graph, names: Iterable[Text]) -> list[Text]:
-    return [each for each in names if each.text.lower() not in source.names]
-
-
-def _last_stage(source: Graph, profile: Profile) -> int:
-    """Return the stage that the plan is for: the profile's target, else the last one."""
-    if profile.target:
-        return source.names[profile.target.text.lower()]
-    return len(source.stages) - 1
-
-
-def _works(decisions: Decisions, target: Work) -> list[Work]:
-    """Return what the jobs come to, in the file's order: all of them, or those that the profile's target needs."""
+def _known(number: int, draft: Draft, across: _Across) -> Known:
+    """Return what the jobs of one template are made from, what they take from others among it."""
+    decisions = draft.decisions
     source, profile = decisions.source, decisions.profile
-    found: dict[int, Work] = {}
-    for work in jobs_of(decisions):
-        found[work.stage] = work
-    for wanted in profile.builds.publish:
-        stage = source.names[wanted.text.lower()]
-        if stage not in found:
-            found[stage] = work_of(decisions, stage)
-    for stage in found.keys() - decisions.kept:
-        del found[stage]
-    if profile.target:
-        return _needed_by(target, found)
-    return sorted(found.values())
-
-
-def _needed_by(target: Work, works: Mapping[int, Work]) -> list[Work]:
-    """Return the job of a target and those that have to be done before it, in the file's order."""
-    found: dict[int, Work] = {}
-    todo = [target]
-    while todo:
-        work = todo.pop()
-        if work.stage in found:
+    images = dict(across.images[number])
+    made: dict[int, Work] = {}
+    makers: dict[int, str] = {}
+    for work in draft.works:
+        key = Key(number, work.stage)
+        made[work.stage] = work
+        makers[work.stage] = across.names[key]
+    named: dict[int, list[Image]] = {}
+    for each in across.takings:
+        if each.taker.draft != number:
             continue
-        found[work.stage] = work
-        for stage in work.takes:
-            if stage in works:
-                todo.append(works[stage])
-    return sorted(found.values())
-
-
-def _check_works(decisions: Decisions, works: Sequence[Work], location: Location) -> None:
-    """Refuse a plan of nothing, of a target that the output lacks, and of a file that lacks the tag of the run."""
-    problems = Problems()
-    profile = decisions.profile
-    if profile.target and _last_stage(decisions.source, profile) not in decisions.kept:
-        message = f"the output has no stage {profile.target.text!r}: the profile keeps what another target needs"
-        problems.error(profile.target.at, "target-not-in-output", message, "remove target from the profile")
-    if not works:
-        at = At(profile.file)
-        message = "there is nothing to build: no prebuilt stage that a job could make, and an empty build"
-        problems.error(at, "nothing-to-build", message, "name stages under build, or remove the key")
-    is_committed = profile.install.text == _COMMITTED
-    if is_committed and location.tag and _is_tag_in_file(decisions):
-        message = "the committed Dockerfile holds the images' tag, and a pipeline gives them one of its own in each run"
-        hint = "say in install what pip installs to render it, or use style: arg"
-        problems.error(profile.install.at, "install-needed", message, hint)
-    check_contexts(decisions, problems)
-    problems.refuse()
-
-
-def _is_tag_in_file(decisions: Decisions) -> bool:
-    return any(each.style is Style.IMAGE for each in decisions.prebuilt)
-
-
-def _known(decisions: Decisions, works: Sequence[Work], tag: str) -> Known:
-    """Name the images that jobs make and take; refuse those that cannot be made, handed over or published."""
-    source, profile = decisions.source, decisions.profile
-    made = {work.stage: work for work in works}
-    taken: set[int] = set()
-    for work in works:
-        taken.update(work.takes)
-    problems = Problems()
-    named = images_of(source, profile, sorted(taken.union(made)), problems)
-    own = {stage: image for stage, image in named.items() if stage in made}
-    check_shared_images(source, own, problems)
-    check_handover(profile, own.values(), problems)
-    check_published(source, profile, own, problems)
-    problems.refuse()
-    images = in_run(source, profile, named, taken, tag)
+        job = across.names[each.maker]
+        image = across.image(each.maker)
+        if each.prebuilt is None:
+            taken_by = named.setdefault(each.taker.stage, [])
+            taken_by.append(Image(job, image))
+        else:
+            makers[each.prebuilt] = job
+            images[each.prebuilt] = image
+    taken = _taken(number, draft, across.takings)
+    pushed = published(source, profile, draft.made, images, taken, makers)
     return Known(
         graph=source,
         profile=profile,
+        location=draft.location,
         made=made,
         taken=taken,
         prebuilt={each.stage: each for each in decisions.prebuilt},
         images=images,
-        published=published(source, profile, own, images, taken),
+        makers=makers,
+        named=named,
+        published=pushed,
     )

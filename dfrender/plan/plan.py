@@ -8,29 +8,49 @@ from dfrender.profile.keys import Builder, Handover
 
 
 class Image(NamedTuple):
-    """A prebuilt stage, and the image that stands for it."""
+    """A prebuilt stage, or a job, and the image that stands for it."""
 
     stage: str
     name: str
 
 
+class Location(NamedTuple):
+    """Where a plan is carried out: the paths of Dockerfile and context there, and what the tag of a run is called.
+
+    Without a ``tag`` the profile's holds. ``render`` is the command that makes the Dockerfile, ``update`` the one that
+    writes the plan down again. ``name`` is what the names of jobs begin with where there are those of other templates.
+    """
+
+    dockerfile: str = ""
+    context: str = ""
+    tag: str = ""
+    render: str = ""
+    update: str = ""
+    name: str = ""
+
+
 class Job(NamedTuple):
     """One build.
 
-    ``stage`` is its name, or ``#index`` if it has none; ``target`` is empty for a last stage without name. ``after``
-    are the jobs that have to be done before, ``runs`` the stages that it executes, ``images`` those that it takes for
-    stages. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
+    ``name`` is like no other job's: that of its stage, behind its template's where there are several. ``stage`` is the
+    name of the stage, or ``#index`` if it has none; ``target`` is empty for a last stage without name. ``after`` names
+    the jobs that have to be done before, ``runs`` are the stages that it executes, ``images`` those that it takes for
+    stages, ``loads`` those of them that jobs make, each with the name of the job: the others are there already, or in a
+    registry. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
     arguments. ``cache_from`` and ``cache_to`` are as the options of these names. ``platform`` is what the stage's own
     ``FROM`` asks for, ``target_platform`` what the profile builds for. ``is_taken`` says whether another job is after
     it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published.
     """
 
+    name: str
     stage: str
     target: str
+    location: Location
     tags: tuple[str, ...]
     after: tuple[str, ...]
     runs: tuple[str, ...]
     images: tuple[Image, ...]
+    loads: tuple[Image, ...]
     args: tuple[tuple[str, str], ...]
     contexts: tuple[Image, ...]
     cache_from: tuple[str, ...]
@@ -39,11 +59,6 @@ class Job(NamedTuple):
     target_platform: str
     is_taken: bool
     hands_on: bool
-
-    @property
-    def loads(self) -> tuple[Image, ...]:
-        """Return the images that jobs of the plan make; the others are there already, or in a registry."""
-        return tuple(image for image in self.images if image.stage in self.after)
 
     def options(self) -> Iterator[str]:
         """Yield the options of ``docker build``, but for those that name files and tags."""
@@ -62,25 +77,12 @@ class Job(NamedTuple):
 
 
 class Published(NamedTuple):
-    """An image that is pushed once all jobs are done: what its job calls it, and the names that it is pushed under."""
+    """An image that is pushed once all jobs are done: its job, its name there, and those that it is pushed under."""
 
+    name: str
     stage: str
     image: str
     tags: tuple[str, ...]
-
-
-class Location(NamedTuple):
-    """Where a plan is carried out: the paths of Dockerfile and context there, and what the tag of a run is called.
-
-    Without a ``tag`` the profile's holds. ``render`` is the command that makes the Dockerfile, ``update`` the one that
-    writes the plan down again.
-    """
-
-    dockerfile: str = ""
-    context: str = ""
-    tag: str = ""
-    render: str = ""
-    update: str = ""
 
 
 class Link(NamedTuple):
@@ -127,22 +129,55 @@ class Plan(NamedTuple):
     old_syntax: str
     notes: tuple[str, ...]
 
+
+class Plans(NamedTuple):
+    """The plans of one call, one of each template, and all their ``jobs`` in an order in which they can be done.
+
+    All are built by one builder, hand over in one way and are rendered by what one ``install`` says. ``update`` is the
+    command that writes all of them down again.
+    """
+
+    plans: tuple[Plan, ...]
+    jobs: tuple[Job, ...]
+    update: str
+
+    @property
+    def first(self) -> Plan:
+        """Return the first plan, which has what all have in common."""
+        return self.plans[0]
+
+    @property
+    def published(self) -> Iterator[Published]:
+        """Yield what is pushed at the end of all plans."""
+        for plan in self.plans:
+            yield from plan.published
+
+    @property
+    def notes(self) -> list[str]:
+        """Return the notes of all plans, each once."""
+        found: dict[str, None] = {}
+        for plan in self.plans:
+            found.update(dict.fromkeys(plan.notes))
+        return list(found)
+
     def steps(self) -> dict[str, int]:
         """Return the step of each job, from 1; the jobs of one step can run at once."""
         found: dict[str, int] = {}
         for job in self.jobs:
             earlier = [found.get(each, 0) for each in job.after]
-            found[job.stage] = 1 + max(earlier, default=0)
+            found[job.name] = 1 + max(earlier, default=0)
         return found
 
     def ids(self, allowed: str, taken: Collection[str]) -> dict[str, str]:
-        """Return an id of ``allowed`` characters for each job, like its stage: one of its own, not among ``taken``."""
+        """Return an id of ``allowed`` characters for each job, like its name: one of its own, not among ``taken``."""
         found: dict[str, str] = {}
         used = set(taken)
         for job in self.jobs:
-            name = re.sub(f"[^{allowed}]", "_", job.stage)
+            name = re.sub(f"[^{allowed}]", "_", job.name)
+            if name[0].isdecimal():
+                name = f"_{name}"  # pipelines let an id begin with a letter or an underscore
             while name in used:
                 name += "_"
             used.add(name)
-            found[job.stage] = name
+            found[job.name] = name
         return found

@@ -1,56 +1,140 @@
-"""A plan to the values that formats are written from: what ``--format json`` prints is what a format's file is given.
+"""Plans to the values that formats are written from: what ``--format json`` prints is what a format's file is given.
 
-``VERSION`` changes where a name or a meaning does, and stays where names are added.
+A format's file is given more, so that it needs to know nothing of how many templates there are: each job says where it
+is done, and ``jobs``, ``publish`` and ``notes`` are those of all plans. Of several templates JSON has such jobs too.
+The version changes where a name or a meaning does, and stays where names are added.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from dfrender.dockerfile import names
-from dfrender.plan.plan import Job, Plan, Published
+from dfrender.plan.plan import Job, Plan, Plans, Published
 
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
 
 VERSION = 1
+VERSION_OF_SEVERAL = 2
 # what pipelines call their jobs that build no stage, and what YAML 1.1 reads as something other than a text
 _TAKEN = frozenset({"publish", "render", "y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_WHERE = ("dockerfile", "context", "render", "tag_in_file")
+_OF_ONE_PLAN = ("profile", "target", "needed")
 
 
-def values_of(plan: Plan) -> Mapping[str, Values]:
-    """Return a plan as mappings, lists, texts, integers and booleans."""
-    ids = plan.ids("A-Za-z0-9_", _TAKEN)
-    found: dict[str, Values] = {"version": VERSION}
-    found["profile"] = plan.profile
-    found["dockerfile"] = plan.location.dockerfile
-    found["context"] = plan.location.context
-    found["target"] = plan.target
-    found["needed"] = list(plan.needed)
-    found["builder"] = plan.builder.value
-    found["handover"] = plan.handover.value
-    found["jobs"] = _jobs(plan, ids)
-    found["publish"] = [_published(each, ids) for each in plan.published]
-    found["notes"] = list(plan.notes)
-    found["tag"] = plan.location.tag
-    found["tag_in_file"] = plan.tag_in_file
-    found["registry"] = _registry(plan)
-    found["install"] = plan.install
-    found["render"] = plan.location.render
-    found["update"] = plan.location.update
+def document_of(plans: Plans) -> Mapping[str, Values]:
+    """Return what is printed as JSON: the plan of one template, or the plans of several."""
+    if len(plans.plans) == 1:
+        alone = _Writer(plans, VERSION, {"name", *_WHERE})
+        return alone.plan(plans.first)
+    writer = _Writer(plans, VERSION_OF_SEVERAL)
+    return {"version": VERSION_OF_SEVERAL, "plans": writer.plans()}
+
+
+def values_of(plans: Plans) -> Mapping[str, Values]:
+    """Return what a format's file is given: mappings, lists, texts, integers and booleans.
+
+    Of one template that is all that its plan has, of several what their plans have in common, or together.
+    """
+    if len(plans.plans) == 1:
+        writer = _Writer(plans, VERSION)
+        found = writer.plan(plans.first)
+    else:
+        writer = _Writer(plans, VERSION_OF_SEVERAL)
+        found = writer.together()
+    found["plans"] = writer.plans()
     return found
 
 
-def _jobs(plan: Plan, ids: Mapping[str, str]) -> list[Values]:
-    steps = plan.steps()
-    found: list[Values] = []
-    for job in plan.jobs:
-        values = _job(job)
-        values["id"] = ids[job.stage]
-        values["needs"] = [ids[each] for each in job.after]
-        values["step"] = steps[job.stage]
-        values["loads"] = dict(job.loads)
-        values["options"] = list(job.options())
-        found.append(values)
+def hints_for(plans: Plans) -> Mapping[str, str]:
+    """Return what a format writes in place of names that have no value where there are several templates."""
+    found: dict[str, str] = {}
+    if len(plans.plans) > 1:
+        for name in _WHERE:
+            found[name] = f"each of several templates has its own: job.{name}"
+        for name in _OF_ONE_PLAN:
+            found[name] = f"each of several templates has its own: plan.{name}, for plan in plans"
     return found
+
+
+class _Writer:
+    """Writes plans with ids and steps that hold for all of them; what is ``left_out`` is not said of jobs."""
+
+    def __init__(self, plans: Plans, version: int, left_out: Collection[str] = ()) -> None:
+        self._plans = plans
+        self._version = version
+        self._left_out = left_out
+        self._ids = plans.ids("A-Za-z0-9_", _TAKEN)
+        self._steps = plans.steps()
+        self._tag_in_file: dict[str, bool] = {}
+        for plan in plans.plans:
+            for job in plan.jobs:
+                self._tag_in_file[job.name] = plan.tag_in_file
+
+    def plans(self) -> list[Values]:
+        return [self.plan(each) for each in self._plans.plans]
+
+    def plan(self, plan: Plan) -> dict[str, Values]:
+        found: dict[str, Values] = {"version": self._version}
+        found["profile"] = plan.profile
+        found["dockerfile"] = plan.location.dockerfile
+        found["context"] = plan.location.context
+        found["target"] = plan.target
+        found["needed"] = list(plan.needed)
+        found["builder"] = plan.builder.value
+        found["handover"] = plan.handover.value
+        found["jobs"] = self._jobs(plan.jobs)
+        found["publish"] = [self._published(each) for each in plan.published]
+        found["notes"] = list(plan.notes)
+        found["tag"] = plan.location.tag
+        found["tag_in_file"] = plan.tag_in_file
+        found["registry"] = _registry(plan.jobs)
+        found["install"] = plan.install
+        found["render"] = plan.location.render
+        found["update"] = plan.location.update
+        return found
+
+    def together(self) -> dict[str, Values]:
+        plans, first = self._plans, self._plans.first
+        found: dict[str, Values] = {"version": self._version}
+        found["builder"] = first.builder.value
+        found["handover"] = first.handover.value
+        found["jobs"] = self._jobs(plans.jobs)
+        found["publish"] = [self._published(each) for each in plans.published]
+        found["notes"] = list(plans.notes)
+        found["tag"] = first.location.tag
+        found["tag_in_file"] = any(plan.tag_in_file for plan in plans.plans)
+        found["registry"] = _registry(plans.jobs)
+        found["install"] = first.install
+        found["update"] = plans.update
+        return found
+
+    def _jobs(self, jobs: Iterable[Job]) -> list[Values]:
+        found: list[Values] = []
+        for job in jobs:
+            values = _job(job)
+            values["id"] = self._ids[job.name]
+            values["needs"] = [self._ids[each] for each in job.after]
+            values["step"] = self._steps[job.name]
+            values["loads"] = dict(job.loads)
+            values["options"] = list(job.options())
+            values["name"] = job.name
+            values["dockerfile"] = job.location.dockerfile
+            values["context"] = job.location.context
+            values["render"] = job.location.render
+            values["tag_in_file"] = self._tag_in_file[job.name]
+            found.append(self._kept(values))
+        return found
+
+    def _published(self, published: Published) -> Values:
+        values: dict[str, Values] = {"stage": published.stage}
+        values["id"] = self._ids[published.name]
+        values["image"] = published.image
+        values["tags"] = list(published.tags)
+        values["name"] = published.name
+        return self._kept(values)
+
+    def _kept(self, values: Mapping[str, Values]) -> Values:
+        return {name: value for name, value in values.items() if name not in self._left_out}
 
 
 def _job(job: Job) -> dict[str, Values]:
@@ -71,14 +155,9 @@ def _job(job: Job) -> dict[str, Values]:
     return found
 
 
-def _published(published: Published, ids: Mapping[str, str]) -> Values:
-    stage = published.stage
-    return {"stage": stage, "id": ids[stage], "image": published.image, "tags": list(published.tags)}
-
-
-def _registry(plan: Plan) -> str:
+def _registry(jobs: Iterable[Job]) -> str:
     """Return the registry of the first image that names one; empty where none does."""
-    for job in plan.jobs:
+    for job in jobs:
         for tag in job.tags:
             registry = names.registry_of(tag)
             if registry:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.plan.languages import filters_for
-from dfrender.plan.plan import Plan
-from dfrender.plan.values import values_of
+from dfrender.plan.plan import Plans
+from dfrender.plan.values import hints_for, values_of
 from dfrender.profile.keys import Builder, Handover
 from dfrender.source import At
 from dfrender.template.format_file import FormatFile
@@ -47,26 +47,26 @@ class WrittenFormat:
         self._source = FormatFile(file, text, known.keys())
         self.settings = _settings(self._source)
 
-    def write(self, plan: Plan) -> str:
-        """Return what the format makes of a plan; raise `DfrenderError` where it cannot say what is in it."""
+    def write(self, plans: Plans) -> str:
+        """Return what the format makes of plans; raise `DfrenderError` where it cannot say what is in them."""
         problems = Problems()
-        self._check_handover(plan, problems)
-        self._check_builder(plan, problems)
-        self._check_texts(plan, problems)
+        self._check_handover(plans, problems)
+        self._check_builder(plans, problems)
+        self._check_texts(plans, problems)
         problems.refuse()
         filters = filters_for(self.settings.tag)
-        return self._source.write(values_of(plan), filters)
+        return self._source.write(values_of(plans), filters, hints_for(plans))
 
-    def _check_handover(self, plan: Plan, problems: Problems) -> None:
-        handover = plan.handover.value
+    def _check_handover(self, plans: Plans, problems: Problems) -> None:
+        handover = plans.first.handover.value
         offered = self.settings.handovers
         if handover not in offered:
             known = " or ".join(offered)
             message = f"images are handed over by {handover}, and this format knows {known} only"
             problems.error(self._at, "handover-not-offered", message, f"call it with --handover {offered[0]}")
 
-    def _check_builder(self, plan: Plan, problems: Problems) -> None:
-        builder = plan.builder.value
+    def _check_builder(self, plans: Plans, problems: Problems) -> None:
+        builder = plans.first.builder.value
         offered = self.settings.builders
         if builder not in offered:
             known = " and ".join(offered)
@@ -74,8 +74,8 @@ class WrittenFormat:
             hint = f"call it with --format sh, or with --set builder={offered[0]}"
             problems.error(self._at, "builder-not-offered", message, hint)
 
-    def _check_texts(self, plan: Plan, problems: Problems) -> None:
-        for what, value in _free_texts(plan):
+    def _check_texts(self, plans: Plans, problems: Problems) -> None:
+        for what, value in _free_texts(plans):
             if not value.isprintable():
                 message = f"{what} {value!r} holds control characters, which no shell reads from a script"
                 problems.error(self._at, "unwritable-value", message, "rename the file or its folder")
@@ -85,22 +85,23 @@ class WrittenFormat:
                     problems.error(self._at, "unwritable-value", message, "choose another name")
         if not self.settings.one_line:
             return
-        for what, value in _options(plan):
+        for what, value in _options(plans):
             if not value.isprintable():
                 message = f"{what} {value!r} does not fit on one line of this pipeline"
                 hint = "take out line breaks and control characters"
                 problems.error(self._at, "unwritable-value", message, hint)
 
 
-def _free_texts(plan: Plan) -> Iterator[tuple[str, str]]:
+def _free_texts(plans: Plans) -> Iterator[tuple[str, str]]:
     """Yield what a user can call as he likes, and a pipeline reads."""
-    yield "the path of the Dockerfile", plan.location.dockerfile
-    yield "the path of the context", plan.location.context
-    yield "the command", plan.location.render
+    for plan in plans.plans:
+        yield "the path of the Dockerfile", plan.location.dockerfile
+        yield "the path of the context", plan.location.context
+        yield "the command", plan.location.render
 
 
-def _options(plan: Plan) -> Iterator[tuple[str, str]]:
-    for job in plan.jobs:
+def _options(plans: Plans) -> Iterator[tuple[str, str]]:
+    for job in plans.jobs:
         for option in job.options():
             yield "the option", option
 

@@ -5,14 +5,13 @@ What is wrong with the YAML is collected, not raised. Knows no key of a profile.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Problems
 from dfrender.profile.nodes import AMBIGUOUS, MappingNode, Node, ScalarNode, SequenceNode, describe, mapping
-from dfrender.source import BOM, At
+from dfrender.source import BOM, At, is_utf16
 
 if TYPE_CHECKING:
     from yaml import Event, MarkedYAMLError
@@ -79,7 +78,7 @@ _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
 def decode(data: bytes, locate: Locate, problems: Problems) -> str:
     """Return the text of a file without a byte order mark; empty, and a problem, if it is not UTF-8."""
     data = data.removeprefix(BOM.encode())
-    if _is_utf16(data):
+    if is_utf16(data):
         problems.error(locate(1, 1), "yaml-syntax", "this file is UTF-16, not UTF-8", "save the file as UTF-8")
         return ""
     try:
@@ -90,12 +89,6 @@ def decode(data: bytes, locate: Locate, problems: Problems) -> str:
         byte = data[error.start]
         problems.error(at, "yaml-syntax", f"the byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8")
         return ""
-
-
-def _is_utf16(data: bytes) -> bool:
-    """Say whether a file begins as one in UTF-16: with its mark, or with a NUL in one half of a character."""
-    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return has_mark or data[:2].count(0) == 1
 
 
 def compose(text: str, locate: Locate, problems: Problems, *, is_foreign: bool = False) -> Node | None:

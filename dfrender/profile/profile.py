@@ -30,9 +30,9 @@ class Profile(NamedTuple):
     ``file`` is as the user would write it, ``files`` are those that it was made of, itself the last; ``folder`` is that
     of the template; ``output`` is None for the default name, ``tag`` the default of ``tag_arg``, ``value_places`` says
     where each of the ``values`` is set, ``build`` is None for the stages that nothing refers to, ``install`` is what
-    pip gets in a pipeline, ``handover_at`` is where that key is written, ``builds`` are the keys that builders need,
-    ``ignore`` names rules, ``overrides`` are the ``--set`` texts as given, ``problems`` is what is wrong with all that,
-    ``recorder`` noted what was read for it, and ``digests`` stand in tags, by stage, where they are known.
+    pip gets in a pipeline, ``builder_at`` and ``handover_at`` are where these keys are written, ``builds`` are the keys
+    that builders need, ``ignore`` names rules, ``overrides`` are the ``--set`` texts as given, ``problems`` is what is
+    wrong with all that, ``recorder`` noted what was read for it, and ``digests`` stand in tags, by stage, where known.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Profile(NamedTuple):
     build: tuple[Text, ...] | None
     install: Text
     builder: Builder
+    builder_at: At
     handover: Handover
     handover_at: At
     builds: Builds
@@ -142,6 +143,7 @@ def derive(found: ProfileFile, overrides: Sequence[str], layers: Layers) -> Prof
         build=_build(entries),
         install=given.get("install", Text(f"dfrender=={__version__}", At(file))),
         builder=Builder(builder.text),
+        builder_at=builder.at,
         handover=Handover(handover.text),
         handover_at=handover.at,
         builds=builds,

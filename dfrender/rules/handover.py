@@ -7,7 +7,7 @@ from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.inheritance import LostArg, lost_args
 from dfrender.dockerfile.model import Reference, ReferenceKind
-from dfrender.profile.profile import Style
+from dfrender.profile.profile import Profile, Style, Text
 from dfrender.references.decisions import Decisions
 from dfrender.references.jobs import built
 from dfrender.references.prebuilt import Prebuilt
@@ -107,6 +107,34 @@ def prebuilt_not_used(decisions: Decisions) -> Iterator[Finding]:
         if each.stage not in used:
             message = f"nothing refers to {each.name!r}, which is prebuilt in profile {decisions.profile.name}"
             yield Finding(each.at, message, "remove it; under build it is a stage that a plan builds")
+
+
+@rule(Severity.WARNING, When.LINT)
+def unreached_stage(decisions: Decisions) -> Iterator[Finding]:
+    graph, profile = decisions.source, decisions.profile
+    if profile.build is None:
+        return  # all stages that nothing refers to are built, and so is every other one
+    reached = {len(graph.stages) - 1}  # which builders build where they are asked for none
+    for text in _asked_for(profile):
+        name = text.text.lower()
+        if name in graph.names:
+            reached.add(graph.names[name])
+    for stage in tuple(reached):
+        reached.update(graph.needs(stage, unlikely=True))
+    for each in graph.stages:
+        if each.position not in reached:
+            message = f"no job builds the stage {graph.title(each.position)!r}, and no target needs it"
+            yield Finding(each.at, message, "remove it, or list it under build")
+
+
+def _asked_for(profile: Profile) -> Iterator[Text]:
+    """Yield the names of the stages that a profile asks for, whatever for."""
+    yield from profile.build or ()
+    yield from profile.builds.publish
+    for settings in profile.prebuilt:
+        yield settings.stage
+    if profile.target:
+        yield profile.target
 
 
 @rule(Severity.WARNING, When.PLAN)

@@ -1,5 +1,6 @@
 """Rules about what a reference names: a stage, an image, or nothing that a builder would accept."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from dfrender.diagnostics import Severity, Vocabulary
@@ -8,9 +9,11 @@ from dfrender.dockerfile.expand import replace_variables
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph, number
 from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.dockerfile.parse import JINJA_HINT
+from dfrender.references.decisions import Decisions
 from dfrender.rules.arguments import has_empty_argument, is_settled
+from dfrender.rules.official import official_images
 from dfrender.rules.rule import Finding, When, defined, rule
-from dfrender.source import At
+from dfrender.source import STDIN_NAME, At
 
 _ALMOST_EQUAL = 0.85
 
@@ -198,11 +201,15 @@ def _is_reported_otherwise(graph: Graph, edge: Edge) -> bool:
 
 
 @rule(Severity.WARNING, When.RENDER)
-def tagged_reference_shadows_stage(graph: Graph) -> Iterator[Finding]:
+def tagged_reference_shadows_stage(decisions: Decisions) -> Iterator[Finding]:
+    graph = decisions.source
     for edge, stage in shadowing(graph):
         name = graph.stages[stage].name
+        file = edge.reference.at.file
         message = f"{edge.image!r} is an image that is pulled, although {name!r} is a stage"
         hint = f"write {name}; if another job builds it, list it under prebuilt in the profile of that environment"
+        if not decisions.profile.name and file != STDIN_NAME:
+            hint = f"write {name}; if another job builds it, let profiles say so: dfrender init {shlex.quote(file)}"
         yield Finding(edge.reference.at, message, hint, defined(graph, stage))
 
 
@@ -233,6 +240,36 @@ def from_before_stage(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.RENDER)
 def unknown_stage(graph: Graph) -> Iterator[Finding]:
+    for edge, near in _bare_images(graph):
+        if near:
+            message = f"no stage is named {edge.image!r}, so it is an image of that name"
+            related = defined(graph, graph.names[near])
+            yield Finding(edge.reference.at, message, f"did you mean {near!r}?", related)
+
+
+@rule(Severity.WARNING, When.LINT)
+def unofficial_image(decisions: Decisions) -> Iterator[Finding]:
+    graph = decisions.source
+    made = decisions.by_image
+    vocabulary = Vocabulary(graph.names)
+    for edge, near in _bare_images(graph):
+        image = edge.image
+        is_certain = edge.word.literal and not edge.reference.onbuild and not names.image_problem(image)
+        if near or not is_certain or image in official_images() or edge.reference in made:
+            continue
+        message = f"{image!r} is neither a stage nor a Docker Official Image"
+        hint = f"if it is an image or a context that the builder has, write {image}:latest"
+        meant = vocabulary.did_you_mean(image) or "name a stage;"
+        yield Finding(edge.reference.at, message, f"{meant} {hint}")
+
+
+def _bare_images(graph: Graph) -> Iterator[tuple[Edge, str]]:
+    """Yield the images that could be the name of a stage, each with the stage that has almost that name.
+
+    In a file that names no stage, none can be meant.
+    """
+    if not graph.names:
+        return
     vocabulary = Vocabulary(graph.names, _ALMOST_EQUAL)
     nearby: dict[str, str] = {}
     for edge in graph.edges:
@@ -242,8 +279,4 @@ def unknown_stage(graph: Graph) -> Iterator[Finding]:
             continue
         if image not in nearby:
             nearby[image] = vocabulary.nearest(image)
-        near = nearby[image]
-        if near:
-            message = f"no stage is named {image!r}, so it is an image of that name"
-            related = defined(graph, graph.names[near])
-            yield Finding(edge.reference.at, message, f"did you mean {near!r}?", related)
+        yield edge, nearby[image]

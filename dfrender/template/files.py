@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dfrender.boundary import Boundary, boundary_of
 from dfrender.diagnostics import DfrenderError, Problems, reason
 from dfrender.recorder import Recorder
-from dfrender.source import At, decode
+from dfrender.source import At, decode, is_utf16
 from dfrender.template.syntax import Source, scan
 from dfrender.template.traps import report_traps
 
@@ -129,11 +129,14 @@ class Files:
         try:
             if not self.recorder.is_file(asked.path):
                 return None
-            text = decode(self.recorder.read(asked.path))
+            data = self.recorder.read(asked.path)
         except OSError as error:
             message = f"{asked.file!r} cannot be read: {reason(error)}"
             raise DfrenderError.of(at, "unreadable-file", message, "check its name and permissions") from error
-        source = scan(text, asked.file)
+        if is_utf16(data):
+            message = f"{asked.file!r} is UTF-16, not UTF-8"
+            raise DfrenderError.of(at, "unreadable-file", message, "save the file as UTF-8")
+        source = scan(decode(data), asked.file)
         problems = Problems()
         report_traps(source, self.root, problems)
         problems.refuse()

@@ -6,6 +6,7 @@ length of a shell's array. Knows neither plans nor what the filters are for.
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
@@ -22,6 +23,7 @@ Setting: TypeAlias = tuple[At, object]
 
 _DELIMITERS: Delimiters = (("<%", "%>"), ("<{", "}>"), ("<#", "#>"))
 _CODE = re.compile("<[{%]")
+_NO_HINTS: Mapping[str, str] = MappingProxyType({})
 
 
 class FormatFile:
@@ -72,8 +74,11 @@ class FormatFile:
         problems.refuse()
         return found
 
-    def write(self, values: Mapping[str, object], filters: Filters) -> str:
-        """Return what the format makes of values; raise `DfrenderError` with all that is wrong up to where it ends."""
+    def write(self, values: Mapping[str, object], filters: Filters, hints: Mapping[str, str] = _NO_HINTS) -> str:
+        """Return what the format makes of values; raise `DfrenderError` with all that is wrong up to where it ends.
+
+        ``hints`` say what to write instead of names that are values elsewhere, and not here.
+        """
         self._problems.clear()
         for name, write in filters.items():
             self._environment.filters[name] = _marking(write)
@@ -82,7 +87,7 @@ class FormatFile:
         try:
             text = "".join(self._template.root_render_func(context))
         except Exception as error:  # noqa: BLE001 - whatever a format raises is a problem of its author
-            self._report(error, values)
+            self._report(error, values, hints)
         self._problems.refuse()
         return text
 
@@ -112,7 +117,7 @@ class FormatFile:
         hint = hint or "code of a format stands between <% and %>, <{ and }>, comments between <# and #>"
         return DfrenderError.of(self._place(error.lineno, word), "template-syntax", _lower(sentence), hint)
 
-    def _report(self, error: Exception, values: Mapping[str, object]) -> None:
+    def _report(self, error: Exception, values: Mapping[str, object], hints: Mapping[str, str]) -> None:
         """Word what ended the writing, at the line that was at work."""
         sentence = str(error) or type(error).__name__
         word = _last_quoted(sentence)
@@ -124,7 +129,7 @@ class FormatFile:
             message = f"{word!r} is not read: a format is one file"
             self._problems.error(at, "include-not-found", message, "write its text into the format")
         elif isinstance(error, UndefinedError):
-            hint = did_you_mean(word, values) or "dfrender plan --format json prints all values"
+            hint = hints.get(word) or did_you_mean(word, values) or "dfrender plan --format json prints all values"
             self._problems.error(at, "undefined-name", _lower(sentence), hint)
         elif isinstance(error, RecursionError):
             message = "macros call each other without end"

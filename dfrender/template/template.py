@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dfrender.boundary import Boundary
 from dfrender.diagnostics import CallError, DfrenderError, did_you_mean, reason
 from dfrender.recorder import Recorder
-from dfrender.source import At, Line, decode, lines_of
+from dfrender.source import At, Line, decode, is_utf16, lines_of
 
 if TYPE_CHECKING:
     from dfrender.template.jinja import Compiled
@@ -59,7 +59,7 @@ def read_template(path: Path, recorder: Recorder | None = None, boundary: Bounda
         hint = "a link counts as what it leads to; to have it read all the same, name the file and no folder"
         raise DfrenderError.of(at, "template-outside-repository", f"this template {objection}", hint)
     try:
-        text = decode(recorder.read(path))
+        data = recorder.read(path)
     except FileNotFoundError as error:
         names = recorder.names(path.parent)
         hint = did_you_mean(path.name, names) or "check the path"
@@ -70,8 +70,10 @@ def read_template(path: Path, recorder: Recorder | None = None, boundary: Bounda
             hint = "give the path of a template in it"
         message = f"cannot be read: {reason(error)}"
         raise CallError.of(at, "unreadable-file", message, hint) from error
+    if is_utf16(data):
+        raise CallError.of(at, "unreadable-file", "this file is UTF-16, not UTF-8", "save the file as UTF-8")
     is_jinja = path.suffix in {".j2", ".jinja"}
-    return Template(str(path), text, path.parent, jinja=is_jinja, recorder=recorder)
+    return Template(str(path), decode(data), path.parent, jinja=is_jinja, recorder=recorder)
 
 
 def render_template(

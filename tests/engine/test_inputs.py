@@ -23,6 +23,7 @@ from dfrender.inputs.context import Context, Tracked
 from dfrender.inputs.naming import Asked
 from dfrender.inputs.parts import Part, digest_of
 from dfrender.recorder import Recorder
+from dfrender.template.template import read_template
 from tests.engine.edits import EDITS, Project, touch_everything
 from tests.engine.engine import HERE
 
@@ -62,7 +63,7 @@ def executed(output: str) -> Counter[str]:
 
 def rendered(project: Project, profile: str) -> Result:
     """Render the template for a profile, and write what comes of it."""
-    (result,) = api.render_all(api.read(project.template()), [profile], (), {})
+    (result,) = api.render_all(read_template(project.template()), [profile], (), {})
     for each in files.files_of([result], None, Path.cwd()):
         files.write(each)
     return result

@@ -17,7 +17,7 @@ from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile import names
 from dfrender.plan import NAMES
 from dfrender.plan.formats import format_of
-from dfrender.plan.plan import Location, Plan
+from dfrender.plan.plan import Location, Plans
 from tests.plan import builds
 from tests.reading import result_of
 
@@ -46,12 +46,12 @@ HANDOVERS = st.sampled_from(["artifact", "registry"])
 STYLES = st.sampled_from(["arg", "image", "context"])
 
 
-def plan_of(base: str, image: str, last: str, style: str, handover: str) -> Plan:
+def plan_of(base: str, image: str, last: str, style: str, handover: str) -> Plans:
     """Plan a Dockerfile with a prebuilt stage, and one that begins from it."""
     template = f"FROM a:1 AS {base}\nFROM {base} AS {last}\n"
     profile = {"prebuilt": {base: {"image": image}}, "style": style, "handover": handover, "registry": "r.io"}
     location = Location("Dockerfile.ci", ".", "", "dfrender render -p ci Dockerfile", "dfrender plan -p ci Dockerfile")
-    return planning.plan_of(result_of(template, json.dumps(profile), "Dockerfile"), location=location)
+    return planning.plans_of([result_of(template, json.dumps(profile), "Dockerfile")], [location])
 
 
 def from_json(text: str) -> list[tuple[str, ...]]:
@@ -115,11 +115,14 @@ def test_a_last_stage_without_name_has_no_target_and_no_tag(handover: str, proje
 
 def test_stages_that_differ_in_signs_alone_have_ids_of_their_own() -> None:
     plan = plan_of("a.b", "r.io/x:1", "a-b", "arg", "artifact")
-    more = plan._replace(jobs=(*plan.jobs, plan.jobs[0]._replace(stage="default"), plan.jobs[0]._replace(stage="#3")))
-    assert [*json.loads(written("bake").write(more))["target"]] == ["a_b", "a-b", "default_", "_3"]
+    first = plan.jobs[0]
+    others = [first._replace(name=name, stage=name) for name in ("default", "#3", "7")]
+    jobs = (*plan.jobs, *others)
+    more = plan._replace(plans=(plan.first._replace(jobs=jobs),), jobs=jobs)
+    assert [*json.loads(written("bake").write(more))["target"]] == ["a_b", "a-b", "default_", "_3", "_7"]
     piped = yaml.safe_load(written("azure").write(more))["jobs"]
-    assert [each["job"] for each in piped] == ["a_b", "a_b_", "default", "_3"]
-    assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None]
+    assert [each["job"] for each in piped] == ["a_b", "a_b_", "default", "_3", "_7"]
+    assert [each.get("dependsOn") for each in piped] == [None, ["a_b"], None, None, None]
 
 
 @pytest.mark.parametrize("stage", ["on", "no", "y", "null", "true", "publish"])
@@ -160,5 +163,6 @@ def test_a_target_of_bake_is_handed_what_other_targets_make(
 
 def test_bake_reads_no_variables_and_no_directives_in_paths() -> None:
     plan = plan_of("a", "r.io/x:1", "b", "arg", "artifact")
-    odd = plan._replace(location=plan.location._replace(dockerfile="${x}/%{if}/$x", context="."))
+    location = Location(dockerfile="${x}/%{if}/$x", context=".")
+    odd = plan._replace(jobs=tuple(job._replace(location=location) for job in plan.jobs))
     assert json.loads(written("bake").write(odd))["target"]["a"]["dockerfile"] == "$${x}/%%{if}/$x"

@@ -39,11 +39,21 @@ def printed(project: Project, text: str) -> str:
 
 
 def test_a_format_is_given_what_json_prints(project: Project) -> None:
-    names = ["version", "profile", "dockerfile", "context", "target", "needed", "builder", "handover", "jobs", "notes"]
+    names = ["version", "profile", "dockerfile", "context", "target", "needed", "builder", "handover", "notes"]
     given = ", ".join(f'"{name}": {name}' for name in names)
     seen = json.loads(printed(project, f"<{{ {{{given}}} | json }}>"))
     whole = json.loads(project.dfrender("plan", "--format", "json").stdout)
     assert seen == {name: whole[name] for name in names}
+
+
+def test_a_format_is_told_of_each_job_where_it_is_done(project: Project) -> None:
+    jobs, plans = json.loads(printed(project, "<{ [jobs, plans] | json }>"))
+    whole = json.loads(project.dfrender("plan", "--format", "json").stdout)
+    added = {"dockerfile": "Dockerfile.ci", "context": ".", "render": whole["render"], "tag_in_file": False}
+    assert jobs == [{**job, **added, "name": job["stage"]} for job in whole["jobs"]]
+    (plan,) = plans
+    assert plan["jobs"] == jobs
+    assert plan.keys() == whole.keys()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from dfrender import planning
 from dfrender.cli.main import main
 from dfrender.diagnostics import DfrenderError
 from dfrender.plan.formats import format_of
-from dfrender.plan.plan import Location, Plan
+from dfrender.plan.plan import Location, Plans
 from tests.plan.agents.azure import task_words
 from tests.plan.agents.machine import LOGGING_DOCKER, RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
@@ -110,7 +110,7 @@ class Service(NamedTuple):
         """Write a pipeline into the repository, and run it with these parameters."""
         return Done(self.repository.run(form, options, self.machines(dfrender), **chosen), options)
 
-    def builds(self, form: str, plan: Plan) -> list[Build]:
+    def builds(self, form: str, plan: Plans) -> list[Build]:
         """Run a plan; return what it builds."""
         steps = written("azure-template").write(plan) if form == "azure" else ""
         text = written(form).write(plan)
@@ -288,7 +288,7 @@ def test_values_go_through_every_pipeline_unharmed_or_are_refused(
                 assert build.args == {"ODD": value}
 
 
-def odd_plan(value: str, kind: str, handover: str, tag: str) -> Plan:
+def odd_plan(value: str, kind: str, handover: str, tag: str) -> Plans:
     """Plan one job, with a value as the paths or as a build argument."""
     profile: dict[str, object] = {"registry": "r.io", "handover": handover, "install": "none"}
     location = Location("Dockerfile.ci", "app", tag, "dfrender render", "dfrender plan")
@@ -296,7 +296,7 @@ def odd_plan(value: str, kind: str, handover: str, tag: str) -> Plan:
         location = location._replace(dockerfile=value, context=value)
     if kind == "argument":
         profile["build_args"] = {"ODD": value.replace("$", "$$")}
-    return planning.plan_of(result_of("ARG ODD\nFROM a:1 AS app\n", json.dumps(profile)), location=location)
+    return planning.plans_of([result_of("ARG ODD\nFROM a:1 AS app\n", json.dumps(profile))], [location])
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,7 @@ def test_jobs_make_images(project: Project, profile: str, options: Sequence[str]
 def test_a_last_stage_without_name_is_built_without_target_and_tag(project: Project) -> None:
     plan = planned(project, "FROM a\nFROM a AS x\nFROM x\n", "")
     assert [(job["stage"], job["target"], job["tags"]) for job in plan["jobs"]] == [("#2", "", [])]
+    assert plan["notes"] == ["the image of #2 has no tag, since the last stage has no name: write FROM … AS NAME"]
 
 
 @pytest.mark.parametrize(
@@ -568,7 +569,7 @@ def test_a_stage_that_a_template_lacks_is_handed_over_by_no_cache() -> None:
 def test_the_public_function_gives_jobs_that_can_be_asked() -> None:
     result = result_of(API, "prebuilt: {tools: stage, dev: stage}", "Dockerfile")
     plan = planning.plan_of(result, "dev", Handover.CACHE)
-    assert plan.steps() == {"tools": 1, "dev": 2}
+    assert [(job.name, job.after) for job in plan.jobs] == [("tools", ()), ("dev", ("tools",))]
     assert plan.location == Location()
 
 
