@@ -125,7 +125,7 @@ def rendered_file_in_context(output: Graph, context: Context) -> Iterator[Findin
     for each in output.dockerfile.instructions:
         if _copies_context(each):
             message = f"this copies {context.output} too, so each change of it runs all that follows again"
-            hint = f"add {context.output} to {context.folder}.dockerignore"
+            hint = f"add {context.output} to {context.folder}{context.ignore_file}"
             yield Finding(_at(output, each), message, hint)
 
 
