@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile.graph import NO_STAGE, Graph
-from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.model import Instruction
 from dfrender.profile.keys import Builder
 from dfrender.references.decisions import Decisions
+from dfrender.rules.builders import empty_arguments, start_of
 from dfrender.rules.rule import Finding, When, rule
-from dfrender.source import At
 
 _HEREDOC = "heredocs"
 _OLD, _NEW = "buildah 1.28", "buildah 1.39"
@@ -83,7 +82,7 @@ def buildah_syntax(output: Graph, decisions: Decisions) -> Iterator[Finding]:
         hint = "do without"
         if unknown.version != "buildah":
             hint = "build with a newer one, or do without"
-        yield Finding(_at(output, instructions[0]), message, hint)
+        yield Finding(start_of(output, instructions[0]), message, hint)
     yield from _lost(output)
 
 
@@ -101,18 +100,9 @@ def _unknown_to_buildah(instruction: Instruction) -> Iterator[_Unknown]:
 
 def _lost(output: Graph) -> Iterator[Finding]:
     """Yield what older ones lose on the way from stage to stage: arguments, and the stage that an argument names."""
-    stages = range(len(output.stages))
-    for lost in lost_args(output, stages):
-        name = lost.arg.name
-        message = f"with {_NEW} {name} is empty here: it hands no ARG from stage to stage"
-        related = (("declared", lost.arg.at),)
-        yield Finding(_at(output, lost.instruction), message, f"repeat ARG {name} in this stage", related)
+    yield from empty_arguments(output, _NEW)
     for edge in output.bases:
         if edge.stage != NO_STAGE and not edge.word.literal:
             name = output.title(edge.stage)
             message = f"{_OLD} finds the stage {name!r} by a build argument only where the call gives it"
             yield Finding(edge.reference.at, message, "give it with --build-arg, or build with a newer one")
-
-
-def _at(graph: Graph, instruction: Instruction) -> At:
-    return graph.dockerfile.lines[instruction.first].locate(0)
