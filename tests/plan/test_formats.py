@@ -256,17 +256,17 @@ def test_every_bake_file_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, t
     assert schema_faults(tmp_path, "--schemafile", str(SCHEMAS / "docker-bake.schema.json")) == ""
 
 
-def baked(text: str) -> dict[str, Any]:
-    """Return what bake makes of a file, without building."""
+def baked(text: str, group: str) -> dict[str, Any]:
+    """Return what bake makes of a group of the file, without building: its targets by name."""
     try:
         known = piped("", "docker", "buildx", "version").returncode == 0
     except FileNotFoundError:
         known = False
     if not known:
         pytest.skip("docker buildx is not installed")
-    found = piped(text, "docker", "buildx", "bake", "--file", "-", "--print")
+    found = piped(text, "docker", "buildx", "bake", "--file", "-", "--print", group)
     assert found.returncode == 0, found.stderr
-    read: dict[str, Any] = json.loads(found.stdout)
+    read: dict[str, Any] = json.loads(found.stdout)["target"]
     return read
 
 
@@ -275,12 +275,19 @@ def test_bake_reads_what_was_written(call: str, monkeypatch: pytest.MonkeyPatch)
     if not offers("bake", call):
         return
     written = json.loads(text := printed("bake", call, monkeypatch))
-    read = baked(text)
-    assert sorted(read["group"]["default"]["targets"]) == sorted(written["group"]["default"]["targets"])
-    for name, target in written["target"].items():
+    read: dict[str, Any] = {}
+    for group, members in written["group"].items():
+        targets = baked(text, group)
+        assert set(members["targets"]) <= set(targets)
+        read |= targets
+    assert read.keys() == written["target"].keys()
+    for name, own in written["target"].items():
+        target = dict(own)
+        for parent in own.get("inherits", ()):
+            target = written["target"][parent] | target
         for key in ("dockerfile", "target", "tags", "args"):
-            assert read["target"][name].get(key) == target.get(key)
-        assert sorted(read["target"][name].get("contexts", {}).values()) == sorted(target.get("contexts", {}).values())
+            assert read[name].get(key) == target.get(key)
+        assert sorted(read[name].get("contexts", {}).values()) == sorted(target.get("contexts", {}).values())
 
 
 @pytest.mark.slow
