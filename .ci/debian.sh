@@ -3,7 +3,7 @@
 # what make, the tests, and those on an engine need
 DEBIAN_PACKAGES=python3,python3-venv,ca-certificates,git,make
 DEBIAN_PACKAGES=$DEBIAN_PACKAGES,docker.io,docker-cli,docker-buildx,docker-registry,containerd,runc,busybox-static
-DEBIAN_PACKAGES=$DEBIAN_PACKAGES,procps,mount,iptables,buildah
+DEBIAN_PACKAGES=$DEBIAN_PACKAGES,procps,mount,iptables,buildah,netavark
 
 # debian SUITE FOLDER: install the suite, unless it is there
 debian() {

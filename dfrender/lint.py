@@ -12,7 +12,7 @@ from dfrender.dockerfile.ignore import is_ignored
 from dfrender.files import ignore_file
 from dfrender.profile import folders, places
 from dfrender.profile.folders import ProfileFile
-from dfrender.profile.profile import Profile
+from dfrender.profile.profile import Builder, Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
 from dfrender.references.arguments import GivenArguments
@@ -29,6 +29,7 @@ from dfrender.template.template import Template
 __all__ = ["Found", "GivenArguments", "lint", "merged"]
 
 _IGNORE_FILE = ".dockerignore"
+_OF_BUILDAH = ".containerignore"
 _OF_ALL = frozenset({"unused-ignore", "unreached-stage"})
 _NO_PROFILE = Path(os.devnull)
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
@@ -148,14 +149,27 @@ def _context(template: Template, profile: Profile, problems: Problems) -> Contex
         return None
     folder = _context_folder(template, profile)
     ignore = ignore_file(output)
+    own = _IGNORE_FILE
+    if profile.builder is Builder.BUILDAH:
+        own = _ignore_file_of_buildah(folder)
+        beside = output.with_name(f"{output.name}{_OF_BUILDAH}")
+        if not ignore.is_file():
+            ignore = beside
     if not ignore.is_file():
-        ignore = folder / _IGNORE_FILE
+        ignore = folder / own
     patterns: Sequence[str] = ()
     if ignore.is_file():
         patterns = decode(ignore.read_bytes()).splitlines()
     path = Path(os.path.relpath(output, folder)).as_posix()
     name = f"{folder.as_posix()}/".removeprefix("./")
-    return Context(name, path, path.startswith("../") or is_ignored(path, patterns))
+    return Context(name, path, path.startswith("../") or is_ignored(path, patterns), own)
+
+
+def _ignore_file_of_buildah(folder: Path) -> str:
+    """Return the name of the ignore file that buildah reads in a build context."""
+    if (folder / _OF_BUILDAH).is_file():
+        return _OF_BUILDAH
+    return _IGNORE_FILE
 
 
 def _context_folder(template: Template, profile: Profile) -> Path:

@@ -92,6 +92,22 @@ def test_an_output_that_cannot_be_written_is_found_too(project: Project) -> None
         pytest.param({"api/.dockerignore": "Dockerfile.ci\n"}, id="in the file of its own folder"),
         pytest.param({"api/Dockerfile.ci.dockerignore": "*.ci\n"}, id="in the file that bears its name"),
         pytest.param({"api/profiles/ci.yaml": "output: ../out/Dockerfile.ci\n"}, id="outside the context"),
+        pytest.param(
+            {
+                "api/profiles/ci.yaml": "builder: buildah\n",
+                "api/.dockerignore": "x\n",
+                "api/.containerignore": "Dockerfile.ci\n",
+            },
+            id="in buildah's file of the context",
+        ),
+        pytest.param(
+            {"api/profiles/ci.yaml": "builder: buildah\n", "api/Dockerfile.ci.containerignore": "Dockerfile.ci\n"},
+            id="in buildah's file that bears its name",
+        ),
+        pytest.param(
+            {"api/profiles/ci.yaml": "builder: buildah\n", "api/Dockerfile.ci.dockerignore": "Dockerfile.ci\n"},
+            id="in Docker's file that bears its name, which buildah reads too",
+        ),
     ],
 )
 def test_an_output_that_is_ignored_may_be_copied(project: Project, ignored: dict[str, str]) -> None:

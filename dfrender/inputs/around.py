@@ -17,6 +17,7 @@ from dfrender.source import At, decode
 from dfrender.template.template import Template
 
 _IGNORE = ".dockerignore"
+_OF_BUILDAH = ".containerignore"
 
 
 class IgnoreFile(NamedTuple):
@@ -45,16 +46,40 @@ def tracked_in(profile: Profile, recorder: Recorder | None = None, *, hides: boo
 def ignore_file_of(template: Template, profile: Profile, recorder: Recorder) -> IgnoreFile:
     """Return the ignore file that counts once the output is written: the one beside it before that of the context.
 
-    The classic builder knows only the latter.
+    The classic builder knows only the latter. Buildah looks for ``.containerignore`` too: in the context before
+    ``.dockerignore``, beside the output behind it.
     """
+    is_buildah = profile.builder is Builder.BUILDAH
     if profile.builder is not Builder.CLASSIC:
         beside = _beside_output(template, profile, recorder)
+        if beside is None and is_buildah:
+            beside = _of_buildah(template, profile, recorder)
         if beside is not None:
             return beside
-    own = profile.builds.context / _IGNORE
-    if recorder.is_file(own):
-        return IgnoreFile(str(own), decode(recorder.read(own)))
+    names = [_OF_BUILDAH, _IGNORE] if is_buildah else [_IGNORE]
+    for name in names:
+        own = profile.builds.context / name
+        if recorder.is_file(own):
+            return IgnoreFile(str(own), decode(recorder.read(own)))
     return IgnoreFile()
+
+
+def _of_buildah(template: Template, profile: Profile, recorder: Recorder) -> IgnoreFile | None:
+    """Return the ignore file beside the output that buildah alone looks for."""
+    output = _output(template, profile)
+    if output is None:
+        return None
+    there = output.with_name(f"{output.name}{_OF_BUILDAH}")
+    if not recorder.is_file(there):
+        return None
+    return IgnoreFile(str(there), decode(recorder.read(there)))
+
+
+def _output(template: Template, profile: Profile) -> Path | None:
+    try:
+        return places.output_path(Path(template.file), profile)
+    except DfrenderError:  # nothing can be written there, which is reported where that is tried
+        return None
 
 
 def _beside_output(template: Template, profile: Profile, recorder: Recorder) -> IgnoreFile | None:
@@ -62,9 +87,8 @@ def _beside_output(template: Template, profile: Profile, recorder: Recorder) -> 
     for source in sources(template):
         if recorder.is_file(source):
             return IgnoreFile(str(source), decode(recorder.read(source)))
-    try:
-        output = places.output_path(Path(template.file), profile)
-    except DfrenderError:  # nothing can be written there, which is reported where that is tried
+    output = _output(template, profile)
+    if output is None:
         return None
     there = output.with_name(f"{output.name}{_IGNORE}")
     if not recorder.is_file(there):

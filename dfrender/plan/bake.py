@@ -8,7 +8,7 @@ from typing import TypeAlias
 from dfrender.diagnostics import DfrenderError
 from dfrender.dockerfile.names import shortest
 from dfrender.plan.plan import Job, Plans
-from dfrender.profile.keys import Handover
+from dfrender.profile.keys import Builder, Handover
 from dfrender.source import At
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str"
@@ -29,8 +29,10 @@ def bake(plans: Plans) -> str:
     """Write plans as a bake file in JSON: its group ``default`` has all jobs, its group ``publish`` what is pushed.
 
     Bake does all at once, so that only a second call, in which nothing is built, pushes after all that must succeed.
-    Raise `DfrenderError` where the Dockerfile asks for a frontend that knows no contexts.
+    Raise `DfrenderError` for a profile that is for buildah, and where the Dockerfile asks for a frontend that knows no
+    contexts.
     """
+    _check_builder(plans)
     _check_syntax(plans)
     ids = plans.ids("a-zA-Z0-9_-", {_GROUP, _PUBLISH})
     targets: dict[str, Json] = {}
@@ -51,6 +53,14 @@ def bake(plans: Plans) -> str:
         groups[_PUBLISH] = {"targets": pushed}
     file = _escaped({"group": groups, "target": targets})
     return f"{json.dumps(file, indent=2, ensure_ascii=False)}\n"
+
+
+def _check_builder(plans: Plans) -> None:
+    if plans.first.builder is Builder.BUILDAH:
+        at = At("--format bake")
+        message = "the profile is for buildah, and bake calls buildkit only"
+        hint = "call it with --format sh, or with --set builder=buildkit"
+        raise DfrenderError.of(at, "builder-not-offered", message, hint)
 
 
 def _check_syntax(plans: Plans) -> None:

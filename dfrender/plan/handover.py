@@ -24,6 +24,10 @@ _CACHE = (
     "docker-container driver, or an engine that keeps its images in containerd (the default since Docker 29)"
 )
 _CLASSIC = "the classic builder builds every stage above the target, those too that it has an image of"
+_BUILDAH = (
+    "buildah keeps its images apart from Docker's, and finds a base image without a registry in its name only where "
+    "registries.conf says where to look"
+)
 _CONTEXT = "--build-context needs buildx 0.8 and Dockerfile 1.4 (Docker 23), or newer ones"
 _BY = {Handover.ARTIFACT: _LOADED, Handover.REGISTRY: _REGISTRY, Handover.CACHE: _CACHE}
 _FRONTEND = re.compile(r"(?:docker\.io/)?docker/dockerfile:1\.(\d+)")
@@ -50,6 +54,10 @@ def _check_cache(profile: Profile, problems: Problems) -> None:
         message = "the classic builder has no cache that another machine could take"
         hint = "use builder: buildkit, or hand over by artifact"
         problems.error(profile.handover_at, "handover-needs-buildkit", message, hint)
+    if profile.builder is Builder.BUILDAH:
+        message = "no plan hands over buildah's cache"
+        hint = "use builder: buildkit, or hand over by artifact"
+        problems.error(profile.handover_at, "handover-needs-buildkit", message, hint)
     for each in profile.prebuilt:
         if each.style is not Style.STAGE:
             message = (
@@ -63,7 +71,8 @@ def _check_cache(profile: Profile, problems: Problems) -> None:
 def check_contexts(decisions: Decisions, problems: Problems) -> None:
     """Report that the frontend of the Dockerfile does not know the contexts that stand for its stages."""
     syntax = old_syntax(decisions.source)
-    if not syntax:
+    reads_syntax = decisions.profile.builder is Builder.BUILDKIT
+    if not syntax or not reads_syntax:
         return
     for each in decisions.prebuilt:
         if not each.is_written:
@@ -96,6 +105,9 @@ def _notes_on_engines(decisions: Decisions) -> Iterator[str]:
     source, profile = decisions.source, decisions.profile
     if profile.builder is Builder.CLASSIC:
         yield _CLASSIC
+        return
+    if profile.builder is Builder.BUILDAH:
+        yield _BUILDAH
         return
     yield _BY[profile.handover]
     replaced = {each.stage for each in decisions.prebuilt if not each.is_written}

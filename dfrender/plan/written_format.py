@@ -7,11 +7,12 @@ What it says are settings at its top, ``<% set NAME = … %>``:
   ``dfrender inputs`` prints it as; without it, the name is the one that the image has now;
 * ``paths`` says where paths begin: ``"folder"`` for the working directory, ``"repository"`` for its root;
 * ``handovers`` lists the hand-overs that it knows, without it all;
+* ``builders`` lists the builders that it calls, without it all;
 * ``one_line`` says that no value may have more lines than one, or what no line shows;
 * ``refuses`` lists texts that its pipeline would take for its own in a path or a command.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
@@ -19,12 +20,13 @@ from dfrender.plan.languages import filters_for
 from dfrender.plan.named import VARIABLE
 from dfrender.plan.plan import Plans
 from dfrender.plan.values import hints_for, values_of
-from dfrender.profile.keys import Handover
+from dfrender.profile.keys import Builder, Handover
 from dfrender.source import At
 from dfrender.template.format_file import FormatFile
 
 _IN_FOLDER, _IN_REPOSITORY = "folder", "repository"
 _HANDOVERS = tuple(each.value for each in Handover)
+_BUILDERS = tuple(each.value for each in Builder)
 
 
 class Settings(NamedTuple):
@@ -34,6 +36,7 @@ class Settings(NamedTuple):
     image: str
     in_root: bool
     handovers: tuple[str, ...]
+    builders: tuple[str, ...]
     one_line: bool
     refuses: tuple[str, ...]
 
@@ -52,6 +55,7 @@ class WrittenFormat:
         """Return what the format makes of plans; raise `DfrenderError` where it cannot say what is in them."""
         problems = Problems()
         self._check_handover(plans, problems)
+        self._check_builder(plans, problems)
         self._check_texts(plans, problems)
         problems.refuse()
         filters = filters_for(self._replaced(plans))
@@ -74,6 +78,15 @@ class WrittenFormat:
             known = " or ".join(offered)
             message = f"images are handed over by {handover}, and this format knows {known} only"
             problems.error(self._at, "handover-not-offered", message, f"call it with --handover {offered[0]}")
+
+    def _check_builder(self, plans: Plans, problems: Problems) -> None:
+        builder = plans.first.builder.value
+        offered = self.settings.builders
+        if builder not in offered:
+            known = " and ".join(offered)
+            message = f"the profile is for {builder}, and this format calls {known} only"
+            hint = f"call it with --format sh, or with --set builder={offered[0]}"
+            problems.error(self._at, "builder-not-offered", message, hint)
 
     def _check_texts(self, plans: Plans, problems: Problems) -> None:
         for what, value in _free_texts(plans):
@@ -122,9 +135,10 @@ def _settings(source: FormatFile) -> Settings:
     image = str(found.get("image", ""))
     in_root = found.get("paths") == _IN_REPOSITORY
     handovers = _texts(found.get("handovers")) or _HANDOVERS
+    builders = _texts(found.get("builders")) or _BUILDERS
     one_line = bool(found.get("one_line"))
     refuses = _texts(found.get("refuses"))
-    return Settings(tag, image, in_root, handovers, one_line, refuses)
+    return Settings(tag, image, in_root, handovers, builders, one_line, refuses)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -160,10 +174,18 @@ def _is_list_of_texts(value: object) -> bool:
 
 
 def _are_handovers(value: object) -> bool:
+    return _are_some_of(_HANDOVERS, value)
+
+
+def _are_builders(value: object) -> bool:
+    return _are_some_of(_BUILDERS, value)
+
+
+def _are_some_of(known: Collection[str], value: object) -> bool:
     wanted = _texts(value)
     if not wanted or not _is_list_of_texts(value):
         return False
-    return set(wanted).issubset(_HANDOVERS)
+    return set(wanted).issubset(known)
 
 
 _FITS: Mapping[str, Callable[[object], bool]] = {
@@ -171,6 +193,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "image": _is_image,
     "paths": _is_place,
     "handovers": _are_handovers,
+    "builders": _are_builders,
     "one_line": _is_boolean,
     "refuses": _is_list_of_texts,
 }
@@ -179,6 +202,7 @@ EXAMPLES = {
     "image": '<% set image = "${{variable}}" %>',
     "paths": '<% set paths = "folder" %> for the working directory, or "repository" for the root of the repository',
     "handovers": '<% set handovers = ["artifact", "registry", "cache"] %>, or some of them',
+    "builders": '<% set builders = ["buildkit", "classic", "buildah"] %>, or some of them',
     "one_line": "<% set one_line = true %>",
     "refuses": '<% set refuses = ["${{"] %>',
 }

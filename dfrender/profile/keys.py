@@ -17,10 +17,11 @@ class Style(enum.Enum):
 
 
 class Builder(enum.Enum):
-    """Who builds the output: BuildKit, or the classic builder (``DOCKER_BUILDKIT=0``, DevSpace's default)."""
+    """Who builds the output: BuildKit, the classic builder (``DOCKER_BUILDKIT=0``, DevSpace's default), or buildah."""
 
     BUILDKIT = "buildkit"
     CLASSIC = "classic"
+    BUILDAH = "buildah"
 
 
 class Handover(enum.Enum):
@@ -116,7 +117,8 @@ PROFILE_KEYS: Keys = {
         ),
         Key(
             "builder",
-            "the builder that the output is for; `classic` is what DevSpace uses unless told otherwise",
+            "the builder that the output is for; `classic` is what DevSpace uses unless told otherwise, `buildah` is"
+            " Podman's too",
             default="buildkit",
             choices=tuple(each.value for each in Builder),
             tried=("engine",),

@@ -59,13 +59,18 @@ def classic_syntax(output: Graph, decisions: Decisions) -> Iterator[Finding]:
         if others:
             message += f", nor in {others} other places"
         hint = "use BuildKit (DevSpace: buildKit: {}, or docker: {useCli: true}), or do without"
-        yield Finding(_at(output, instructions[0]), message, hint)
+        yield Finding(start_of(output, instructions[0]), message, hint)
+    yield from empty_arguments(output, "the classic builder")
+
+
+def empty_arguments(output: Graph, builder: str) -> Iterator[Finding]:
+    """Yield instructions that read an ARG of the stage below, for a builder that hands none on."""
     stages = range(len(output.stages))
     for lost in lost_args(output, stages):
         name = lost.arg.name
-        message = f"with the classic builder {name} is empty here: it hands no ARG from stage to stage"
+        message = f"with {builder} {name} is empty here: it hands no ARG from stage to stage"
         related = (("declared", lost.arg.at),)
-        yield Finding(_at(output, lost.instruction), message, f"repeat ARG {name} in this stage", related)
+        yield Finding(start_of(output, lost.instruction), message, f"repeat ARG {name} in this stage", related)
 
 
 def _unknown_to_classic(instruction: Instruction) -> Iterator[str]:
@@ -80,7 +85,7 @@ def _unknown_to_classic(instruction: Instruction) -> Iterator[str]:
         yield "heredocs"
 
 
-def _at(graph: Graph, instruction: Instruction) -> At:
+def start_of(graph: Graph, instruction: Instruction) -> At:
     return graph.dockerfile.lines[instruction.first].locate(0)
 
 
@@ -115,7 +120,7 @@ def _unread_commands(output: Graph, target: str) -> Iterator[Finding]:
         is_one_line = each.first == each.last
         if not is_one_line or not each.value.startswith("["):
             message = f"DevSpace reads {keyword} of its target from one line of JSON"
-            yield Finding(_at(output, each), message, f'write {keyword} ["…", "…"] on one line')
+            yield Finding(start_of(output, each), message, f'write {keyword} ["…", "…"] on one line')
 
 
 @rule(Severity.WARNING, When.LINT)
@@ -125,8 +130,8 @@ def rendered_file_in_context(output: Graph, context: Context) -> Iterator[Findin
     for each in output.dockerfile.instructions:
         if _copies_context(each):
             message = f"this copies {context.output} too, so each change of it runs all that follows again"
-            hint = f"add {context.output} to {context.folder}.dockerignore"
-            yield Finding(_at(output, each), message, hint)
+            hint = f"add {context.output} to {context.folder}{context.ignore_file}"
+            yield Finding(start_of(output, each), message, hint)
 
 
 def _copies_context(instruction: Instruction) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from dfrender.diagnostics import Diagnostic
-from dfrender.rules import arguments, builders, copies, handover, references, stages
+from dfrender.rules import arguments, buildah, builders, copies, handover, references, stages
 from dfrender.rules.rule import Rule, Subject, When
 
 
@@ -16,7 +16,7 @@ def _rules_of(*modules: ModuleType) -> Iterator[Rule]:
                 yield each
 
 
-RULES = tuple(_rules_of(references, stages, arguments, handover, copies, builders))
+RULES = tuple(_rules_of(references, stages, arguments, handover, copies, builders, buildah))
 
 
 def check(subject: Subject, *when: When) -> Iterator[Diagnostic]:

@@ -23,12 +23,14 @@ class When(enum.Enum):
 class Context(NamedTuple):
     """The build context, as far as it can be guessed: its folder, and the path of the output in it.
 
-    ``ignored``: a file that builders read there keeps the output out of it.
+    ``ignored``: a file that builders read there keeps the output out of it. ``ignore_file`` is the one of the folder
+    that does or could.
     """
 
     folder: str
     output: str
     ignored: bool
+    ignore_file: str = ".dockerignore"
 
 
 class Subject(NamedTuple):

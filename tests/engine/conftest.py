@@ -102,9 +102,9 @@ def project(tmp_path: Path) -> Path:
     return copy_of("project", tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the host of a registry."""
+    """Return the host of a registry that is empty."""
     if reason := registry.why_not():
         unavailable(reason)
     with registry.registry(tmp_path_factory.mktemp("registry")) as found:

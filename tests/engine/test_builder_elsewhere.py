@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import FreshEngine
 
-pytestmark = [pytest.mark.since(23), pytest.mark.containerd]  # an engine that can do what such a builder can
+pytestmark = [pytest.mark.since(28), pytest.mark.containerd]  # one that can do what such a builder can
 CASES = [
     Case("github", "registry", "arg", elsewhere=True),
     Case("gitlab", "registry", "arg", elsewhere=True),

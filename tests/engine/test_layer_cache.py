@@ -21,9 +21,9 @@ EDITS = {
 }
 
 
-def build(engine: Engine, folder: Path, dockerfile: str, stage: str, *flags: str) -> str:
-    """Build and tag one stage of the first run of a pipeline."""
-    named = [f"--target={stage}", f"--tag={image(stage, '1')}", "--build-arg=IMAGE_TAG=1"]
+def build(engine: Engine, folder: Path, dockerfile: str, stage: str, *flags: str, run: str = "1") -> str:
+    """Build and tag one stage in a run of a pipeline, the first one unless said otherwise."""
+    named = [f"--target={stage}", f"--tag={image(stage, run)}", f"--build-arg=IMAGE_TAG={run}"]
     return engine.build(folder, dockerfile, *named, *flags)
 
 
@@ -65,9 +65,9 @@ def built_locally(each_builder: Engine, tmp_path_factory: pytest.TempPathFactory
     """Build unit-tests from bare names, with every step executed, and tag the stages that ci takes as images."""
     folder = copy_of("project", tmp_path_factory.mktemp("locally"))
     dockerfile = render(folder, "local")
-    build(each_builder, folder, dockerfile, "unit-tests", "--no-cache")
+    build(each_builder, folder, dockerfile, "unit-tests", "--no-cache", run="3")
     for stage in ("builder-base", "development"):
-        assert not executed(build(each_builder, folder, dockerfile, stage))
+        assert not executed(build(each_builder, folder, dockerfile, stage, run="3"))
     return folder
 
 
@@ -83,6 +83,6 @@ def test_what_ci_shares_with_the_cache_of_a_local_build(
 ) -> None:
     """BuildKit's key of a step holds the stage or the image below it, the legacy builder's the image's id only."""
     dockerfile = render(built_locally, "ci")
-    output = build(each_builder, built_locally, dockerfile, stage)
+    output = build(each_builder, built_locally, dockerfile, stage, run="3")
     assert executed(output) == expected.get(each_builder.builder, {})
     each_builder.record(f"style arg: {stage}, built with bare names before", steps(output))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import Engine, FreshEngine
 
+pytestmark = pytest.mark.slow  # one engine shows it
+
 ALL = Counter({"builder-base": 1, "development": 1, "unit-tests": 1, "production": 1})
 TESTS = Counter({"unit-tests": 1})  # nobody takes their image, so it is built to see whether it can be
 CASES = [

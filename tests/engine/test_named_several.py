@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import Engine, FreshEngine
 
+pytestmark = pytest.mark.slow  # one engine shows it
+
 SERVICES = ("api", "web")
 ALL = Counter({"base": 1, "api": 1, "web": 1})
 PLANS = [("sh", "artifact"), ("azure", "artifact"), ("github", "registry"), ("gitlab", "registry")]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine import registry
-from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, executed
 from tests.engine.machines import docker, environment
 from tests.plan.agents.machine import RENDERING, Machine, machine
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.engine.engine import FreshEngine
 
+pytestmark = pytest.mark.slow  # one engine shows it
+
 SERVICES = ("api", "web", "worker")
 NAMES = ("base", *SERVICES)
 PLANS = [
@@ -30,16 +31,6 @@ PLANS = [
     ("azure", "registry"),
     ("gitlab", "registry"),
 ]
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[str]:
-    """Return the host of a registry."""
-    if reason := registry.why_not():
-        unavailable(reason)
-    (tmp_path / "registry").mkdir()
-    with registry.registry(tmp_path / "registry") as found:
-        yield found
 
 
 def write(sources: Path, host: str) -> None:

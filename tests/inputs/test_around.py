@@ -52,6 +52,38 @@ def test_the_ignore_file_that_counts_is(project: Project, names: list[str], coun
     assert [str(path) for path in recorder.files] == [counts] * bool(counts)
 
 
+@pytest.mark.parametrize(
+    ("names", "counts"),
+    [
+        pytest.param([], "", id="none"),
+        pytest.param([".dockerignore"], ".dockerignore", id="Docker's of the context"),
+        pytest.param([".dockerignore", ".containerignore"], ".containerignore", id="its own of the context"),
+        pytest.param(
+            [".containerignore", "Dockerfile.ci.containerignore"],
+            "Dockerfile.ci.containerignore",
+            id="its own beside the output",
+        ),
+        pytest.param(
+            [".containerignore", "Dockerfile.ci.containerignore", "Dockerfile.ci.dockerignore"],
+            "Dockerfile.ci.dockerignore",
+            id="Docker's beside the output",
+        ),
+    ],
+)
+def test_the_ignore_file_that_counts_for_buildah_is(project: Project, names: list[str], counts: str) -> None:
+    project.write({**FILES, "profiles/ci.yaml": "builder: buildah\n"})
+    project.write(dict.fromkeys(names, ""))
+    one = asked()
+    assert around.ignore_file_of(one.template, one.profile, Recorder()).name == counts
+
+
+def test_no_ignore_file_is_beside_an_output_that_cannot_be_written(project: Project) -> None:
+    profile = "{builder: buildah, output: ../Dockerfile}\n"
+    project.write({**FILES, ".git/HEAD": "", "profiles/ci.yaml": profile, ".containerignore": ""})
+    one = asked()
+    assert around.ignore_file_of(one.template, one.profile, Recorder()).name == ".containerignore"
+
+
 def test_a_template_that_is_no_jinja_has_one_name_for_its_ignore_file(project: Project) -> None:
     project.write({"Dockerfile": "FROM alpine:3.22\n", "profiles/ci.yaml": "{}\n", "Dockerfile.dockerignore": "x\n"})
     assert project.dfrender("inputs", "-p", "ci").exit_code == 0

@@ -211,12 +211,23 @@ def test_a_digest_of_the_same_template_is_refused_where_it_is_written_out(servic
     with chdir(service.sources):
         project = Project()
         project.write({"base/profiles/ci.yaml": profile, "base/Dockerfile.j2": f"{BASE}FROM alpine:3.22\n"})
-        image = json.loads(project.dfrender("plan", "-p", "ci", "base", "--format", "json").stdout)["jobs"][0]["tags"][
-            0
-        ]
+        planned = json.loads(project.dfrender("plan", "-p", "ci", "base", "--format", "json").stdout)
+        image = planned["jobs"][0]["tags"][0]
         project.write({"base/Dockerfile.j2": f"{BASE}FROM alpine:3.22 AS app\nCOPY --from={image} /a /a\n"})
         seen = project.dfrender("plan", "-p", "ci", "base", "--format", "sh")
     assert f"base/Dockerfile.j2:5:13: error: {image!r} is named by its inputs as they are now" in seen.stderr
+
+
+def test_an_image_of_the_same_template_with_a_tag_may_be_written_out(service: Repository) -> None:
+    tools = "FROM alpine:3.22 AS tools\nRUN make\n"
+    with chdir(service.sources):
+        project = Project()
+        project.write({"base/profiles/ci.yaml": f"{SHARED}prebuilt: {{python: {{}}, tools: {{tag: v1}}}}\n"})
+        project.write(
+            {"base/Dockerfile.j2": f"{BASE}{tools}FROM python AS app\nCOPY --from=r.io/base/tools:v1 /a /a\n"}
+        )
+        seen = project.dfrender("plan", "-p", "ci", "base", "--format", "sh")
+    assert (seen.exit_code, seen.stderr) == (0, "")
 
 
 def test_an_output_of_another_template_is_no_input(service: Repository) -> None:

@@ -252,6 +252,20 @@ MISTAKES = {
             "   call it with --handover registry",
         ],
     ),
+    "builders that cannot be": (
+        "<% set builders = ['kaniko'] %>\n",
+        [
+            "own.j2:1:8: error: 'builders' cannot be ['kaniko'] [format-setting]",
+            '   write <% set builders = ["buildkit", "classic", "buildah"] %>, or some of them',
+        ],
+    ),
+    "a builder that the format does not call": (
+        "<% set builders = ['classic', 'buildah'] %>\n",
+        [
+            f"{OWN}: the profile is for buildkit, and this format calls classic and buildah only [builder-not-offered]",
+            "   call it with --format sh, or with --set builder=classic",
+        ],
+    ),
     "a path that the pipeline would take for its own": (
         "<% set refuses = ['kerf', 'dfrender r'] %>\n",
         [

@@ -318,6 +318,9 @@ def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project)
             "{prebuilt: [tools], style: stage, handover: cache}", {}, {}, id="the builder's own, which needs no name"
         ),
         pytest.param("{prebuilt: [tools], builder: classic}", {}, {}, id="none of the classic builder"),
+        pytest.param(
+            "{prebuilt: [tools], registry: r.io, handover: registry, builder: buildah}", {}, {}, id="none of buildah"
+        ),
     ],
 )
 def test_jobs_take_from_caches_and_leave_to_caches(
@@ -367,6 +370,11 @@ def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> N
             "{prebuilt: [tools], registry: r.io, handover: registry}", ["a cache in a registry"], id="of registries"
         ),
         pytest.param("{prebuilt: [tools], builder: classic}", ["the classic builder"], id="of the classic builder"),
+        pytest.param(
+            "{prebuilt: [dev], style: context, builder: buildah}",
+            ["buildah keeps its images apart from Docker's"],
+            id="of buildah, which takes images for stages in every version that was tried",
+        ),
         pytest.param(
             "{prebuilt: [dev], style: context}",
             ["a loaded image", "--build-context needs buildx 0.8", "the builder looks up b:1"],

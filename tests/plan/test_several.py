@@ -334,3 +334,17 @@ def test_bake_hands_the_image_of_one_template_to_another(project: Project, tmp_p
     (tmp_path / "checked").mkdir()
     (tmp_path / "checked" / "bake.json").write_text(text, "utf-8")
     assert schema_faults(tmp_path / "checked", "--schemafile", str(SCHEMAS / "docker-bake.schema.json")) == ""
+
+
+@pytest.mark.parametrize(
+    ("profiles", "registry"),
+    [
+        pytest.param(("", "registry: r.io\n"), "r.io", id="that of the first plan that has one"),
+        pytest.param(("", ""), "", id="none where no plan has one"),
+    ],
+)
+def test_the_registry_of_several_templates_is(project: Project, profiles: tuple[str, str], registry: str) -> None:
+    files = {f"{name}/profiles/ci.yaml": text for name, text in zip("ab", profiles, strict=True)}
+    project.write({**files, "a/Dockerfile": "FROM alpine AS a\n", "b/Dockerfile": "FROM alpine AS b\n"})
+    project.write({".git/HEAD": "", "own.j2": "<{ registry | raw }>\n"})
+    assert project.dfrender("plan", "-p", "ci", ".", "--format", "./own.j2").stdout == f"{registry}\n"

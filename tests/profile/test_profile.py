@@ -80,6 +80,7 @@ def text_at(column: int, text: str, line: int = 1) -> Text:
         pytest.param("target: dev", text_at(9, "dev"), id="a target"),
         pytest.param("build: [app, docs]", (text_at(9, "app"), text_at(14, "docs")), id="the jobs of a plan"),
         pytest.param("builder: classic", Builder.CLASSIC, id="a builder"),
+        pytest.param("builder: buildah", Builder.BUILDAH, id="another builder"),
         pytest.param("handover: registry", Handover.REGISTRY, id="how jobs hand stages over"),
         pytest.param("ignore: [empty-from]", (text_at(10, "empty-from"),), id="rules that are ignored"),
     ],
