@@ -11,13 +11,18 @@ atexit.register(gc.freeze)
 
 from dfrender.stamp import call  # noqa: E402 - behind the lines above, which are for what it loads
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Say what was said before if nothing has changed since, and else run the command."""
-    this_call = call.of_words(sys.argv[1:])
-    if this_call and this_call.replay():
-        return
-    from dfrender.cli.main import main as command  # 60 ms, which an unchanged call does not need
+    try:
+        this_call = call.of_words(sys.argv[1:])
+        if this_call and this_call.replay():
+            return
+        from dfrender.cli.main import main as command  # 60 ms, which an unchanged call does not need
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)  # as the command does itself
 
     command(prog_name="dfrender", obj=this_call)
 

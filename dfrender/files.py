@@ -15,6 +15,7 @@ from dfrender.diagnostics import CallError, DfrenderError, Problems, count, reas
 from dfrender.header import UpdateCommand, is_generated, with_header
 from dfrender.output import Found, Output, State
 from dfrender.profile import places
+from dfrender.recorder import Recorder
 from dfrender.source import STDIN_NAME, At, Line, decode, encode, join, lines_of
 
 _IGNORE = ".dockerignore"
@@ -262,7 +263,7 @@ def _ignore_contents(result: Result, given: Path | None, path: Path, boundary: B
         return []
     if source is None:
         # what comes from standard input has no ignore file, and says nothing about one
-        if result.template.file != STDIN_NAME and _is_left_over(ignored, boundary):
+        if result.template.file != STDIN_NAME and _is_left_over(ignored, boundary, result.recorder):
             return [_Content(ignored, None, result, boundary)]
         return []
     _check_ignore_source(result, source)
@@ -282,11 +283,15 @@ def _check_ignore_source(result: Result, source: Path) -> None:
         raise DfrenderError.of(At(str(source)), "ignore-file-outside-repository", message, hint)
 
 
-def _is_left_over(ignored: Path, boundary: Boundary) -> bool:
+def _is_left_over(ignored: Path, boundary: Boundary, look: Recorder) -> bool:
     """Say whether an ignore file is one of dfrender's; what cannot be read is none."""
     try:
+        if not look.is_file(ignored):
+            return False
+        look.peek(ignored)
         found = Output(ignored, "", boundary, is_left_over=True).found()
     except OSError:
+        look.is_complete = False
         return False
     return found.data != b"" and found.state in {State.STALE, State.EDITED}
 

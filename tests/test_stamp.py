@@ -7,8 +7,10 @@ import os
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -291,6 +293,32 @@ def test_what_changes_during_a_run_makes_no_stamp(project: Project, change: Call
     noted = Notes()
     noted.note(recorder, {}, set())
     assert not noted.is_true
+
+
+def git_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Put a program in front of git that does something at each call."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "git"
+    program.write_text(f'#!/bin/sh\n{script}\nexec {shutil.which("git")} "$@"\n', "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_an_ignore_file_that_appears_during_a_run_is_seen_by_the_next(
+    written: Project, user: Stamped, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What dfrender wrote beside an output, and has no source, goes; this one comes when all was looked at."""
+    left_over = "web/Dockerfile.local.dockerignore"
+    headed = written.read("api/Dockerfile.ci.dockerignore")
+    (tmp_path / "left-over").write_bytes(headed)
+    again = (
+        f"if [ -e {tmp_path}/once ]; then cp {tmp_path}/left-over {Path.cwd()}/{left_over}; fi; touch {tmp_path}/once"
+    )
+    git_first(tmp_path, monkeypatch, again)
+    written.write({"api/part.j2": "RUN echo other\n"})
+    assert not user.is_replayed(ALL)
+    assert left_over in written.files()
+    assert not user.is_replayed(ALL)
 
 
 @pytest.mark.usefixtures("written")
@@ -641,6 +669,20 @@ def test_runs_at_the_same_time_all_come_to_the_same(project: Project, cache: Pat
     assert {(each.exit_code, each.stderr) for each in done} == {(0, "")}
     assert len(list((cache / "dfrender").iterdir())) == 1
     assert outcome(command("render")).stdout == "Dockerfile.ci is up to date\n"
+
+
+def test_an_interrupt_while_a_stamp_is_looked_at_ends_as_one_of_the_command_does(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write({"Dockerfile": "FROM scratch\n", "profiles/ci.yaml": ""})
+    assert outcome(command("render", ".")).exit_code == 0
+    git_first(tmp_path, monkeypatch, f"touch {tmp_path}/asked; sleep 60")
+    asked = command("render", ".")
+    while not (tmp_path / "asked").exists():
+        time.sleep(0.01)
+    asked.send_signal(signal.SIGINT)
+    assert outcome(asked) == Outcome(130, "", "")
+    assert Path("../loaded").read_text("utf-8") == "False"
 
 
 @pytest.mark.parametrize(

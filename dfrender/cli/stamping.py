@@ -9,7 +9,7 @@ from dfrender.api import Result
 from dfrender.boundary import ROOT
 from dfrender.cli.options import ROOT_OPTION
 from dfrender.cli.printing import shown
-from dfrender.files import OutputFile, ignore_file
+from dfrender.files import OutputFile
 from dfrender.output import State
 from dfrender.recorder import Recorder
 from dfrender.stamp import store
@@ -52,7 +52,5 @@ def keep(call: Call, run: Run) -> None:
         notes.note_below(folder, seen, outputs)
     for each in run.outputs:
         notes.note_file(each.output.path, each.data)
-        if not each.is_ignore_file:
-            notes.note_whatever(ignore_file(each.output.path))
     if notes.is_true:
         store.write(call.name, store.Stamp(shown(run.said), run.reported, notes.facts()))

@@ -36,7 +36,7 @@ class Notes:
         Outputs were looked at to know whether dfrender wrote them, which is true of what stands there now.
         """
         self.is_true = self.is_true and recorder.is_complete
-        self._note_files(recorder)
+        self._note_files(recorder, outputs)
         for path, data in recorder.peeked.items():
             if path not in outputs:
                 self.note_file(path, data)
@@ -45,10 +45,12 @@ class Notes:
             if name not in given:
                 self._expect(facts.VARIABLE, name, facts.value_answer(value))
 
-    def _note_files(self, recorder: Recorder) -> None:
+    def _note_files(self, recorder: Recorder, outputs: Collection[Path]) -> None:
         for path, data in recorder.files.items():
             self.note_file(path, data)
         for path, kind in recorder.kinds.items():
+            if path in outputs:
+                continue
             said = self._path(facts.KIND, path)
             if facts.kind_said(said) != kind:
                 self.is_true = False
@@ -86,10 +88,6 @@ class Notes:
     def note_variable(self, name: str) -> None:
         """Note a variable of the environment."""
         self._expect(facts.VARIABLE, name)
-
-    def note_whatever(self, path: Path) -> None:
-        """Note what stands at a path, be it anything or nothing."""
-        self._path(facts.FILE, path)
 
     def note_folder(self, folder: str) -> None:
         """Note a folder, those above it, and where a repository may begin among them."""
