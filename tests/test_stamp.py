@@ -354,62 +354,112 @@ def test_a_pipe_is_written_to_at_each_run(project: Project, user: Stamped) -> No
         os.close(reader)
 
 
-def test_the_files_of_a_build_context_count(project: Project, user: Stamped) -> None:
-    profile = "prebuilt: [base]\nplatform: linux/amd64\ntag: '{input_digest}'\n"
-    template = f"FROM a@sha256:{'0' * 64} AS base\nCOPY src /src\nFROM base\n"
+CONTEXT = {
+    "Dockerfile": f"FROM a@sha256:{'0' * 64} AS base\nCOPY src /src\nFROM base\n",
+    "profiles/ci.yaml": "extends: _base\nprebuilt: [base]\ntag: '{input_digest}'\n",
+    "profiles/_base.yaml": "platform: linux/amd64\n",
+    "src/a": "1",
+    "src/b/c": "2",
+}
+
+
+@pytest.fixture
+def context(project: Project) -> Project:
+    """Return a repository in which images are named by what they are made of."""
     subprocess.run(["git", "init", "--quiet", "."], check=True)
-    project.write({"Dockerfile": template, "profiles/ci.yaml": profile, "src/a": "1", "src/b/c": "2"})
+    project.write(CONTEXT)
     subprocess.run(["git", "add", "src"], check=True)
-    changes: list[Callable[[], None]] = [
-        same_size("src/a", "1", "3"),
-        lambda: Path("src/a").chmod(0o755),
-        lambda: Path("src/b/d").symlink_to("c"),
-        write("src/b/e", ""),
-        lambda: Path("src/b/f").mkdir(),
-        write(".dockerignore", "src/b\n"),
-        lambda: subprocess.run(["git", "rm", "--quiet", "--cached", "src/b/c"], check=True).check_returncode(),
-    ]
+    return project
+
+
+CHANGES_OF_CONTEXT: dict[str, Callable[[], object]] = {
+    "a file, size and time kept": same_size("src/a", "1", "3"),
+    "a file may be executed": lambda: Path("src/a").chmod(0o755),
+    "a file becomes a link": link("src/a"),
+    "a file is gone": remove("src/a"),
+    "a link appears": lambda: Path("src/b/d").symlink_to("c"),
+    "an empty file appears": write("src/b/e", ""),
+    "an empty folder appears": lambda: Path("src/b/f").mkdir(),
+    "a folder is renamed": rename("src/b", "src/c"),
+    "an ignore file appears": write(".dockerignore", "src/b\n"),
+    "one of the output appears": write("Dockerfile.ci.dockerignore", "src/b\n"),
+    "one of the template appears": write("Dockerfile.dockerignore", "src/b\n"),
+    "one that buildah reads appears": write(".containerignore", "src/b\n"),
+    "one of the output that buildah reads appears": write("Dockerfile.ci.containerignore", "src/b\n"),
+    "git does not track a file any more": lambda: subprocess.run(
+        ["git", "rm", "-q", "--cached", "src/b/c"], check=True
+    ),
+    "git has the modes of files count": lambda: subprocess.run(["git", "config", "core.fileMode", "false"], check=True),
+    "the builder is another one": same_size("profiles/_base.yaml", "buildah ", "buildkit"),
+    "the salt is another one": write("profiles/_base.yaml", "platform: linux/amd64\nsalt: 2\n"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_OF_CONTEXT.values(), ids=CHANGES_OF_CONTEXT)
+def test_a_change_of_the_build_context_is_seen(context: Project, user: Stamped, change: Callable[[], object]) -> None:
+    context.write({"profiles/_base.yaml": "platform: linux/amd64\nbuilder: buildah \n"})
     for _ in "12":  # the first makes a new file, and the folder of the context looks different then
         user.dfrender("render")
-    for change in changes:
-        assert user.is_replayed(["render"])
-        change()
-        assert not user.is_replayed(["render"])
+    assert user.is_replayed(["render"])
+    change()
+    assert not user.is_replayed(["render"])
 
 
-def test_everything_that_a_run_looks_at_is_in_its_stamp(written: Project, user: Stamped, cache: Path) -> None:
-    """A run under strace names no file of the repository that the stamp does not know."""
+def under_strace(words: Sequence[str]) -> set[str]:
+    """Make a run that keeps no stamp, and return the paths in the working directory that it looks at."""
     strace = shutil.which("strace")
     if not strace:
         pytest.skip("strace is not installed")
-    shutil.rmtree(cache / "dfrender")
+    command = [strace, "-qq", "-f", "-e", "trace=%file", "-o", "../calls", sys.executable, "-m", "dfrender"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    environ |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([*command, *words, "--no-cache"], env=environ, check=True, capture_output=True)
+    found = set()
     here = str(Path.cwd())
-    for words in (ONE, ALL):
-        user.dfrender(*words)
-        (path,) = (cache / "dfrender").iterdir()
-        stamp = store.read(path.name)
-        assert stamp
-        known = {os.path.abspath(subject) for _, subject, _ in stamp.facts}  # noqa: PTH100 - links stay
-        command = [strace, "-qq", "-f", "-e", "trace=%file", "-o", "../calls", sys.executable, "-m", "dfrender"]
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-        environ |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        subprocess.run([*command, *words, "--no-cache"], env=environ, check=True, capture_output=True)
-        looked_at = set()
-        for line in Path("../calls").read_text("utf-8").splitlines():
-            if '"' in line and "execve(" not in line:
-                looked_at.add(os.path.abspath(line.split('"')[1]))  # noqa: PTH100 - the same
-        missed = {each for each in looked_at if each.startswith(f"{here}/") and not each.startswith(f"{here}/.git")}
-        assert {each for each in missed if not _is_known(each, known)} == set()
-        path.unlink()
+    for line in Path("../calls").read_text("utf-8").splitlines():
+        if '"' in line and "execve(" not in line:
+            path = os.path.abspath(line.split('"')[1])  # noqa: PTH100 - links stay
+            if path.startswith(f"{here}/") and not path.startswith(f"{here}/.git"):
+                found.add(path)
+    return found
+
+
+def missed_by_stamp(looked_at: set[str], cache: Path) -> set[str]:
+    """Return what the only stamp does not know of what a run looked at."""
+    (path,) = (cache / "dfrender").iterdir()
+    stamp = store.read(path.name)
+    assert stamp
+    known = {os.path.abspath(subject) for _, subject, _ in stamp.facts}  # noqa: PTH100 - the same
+    listed = {os.path.abspath(subject) for question, subject, _ in stamp.facts if question == facts.ENTRIES}  # noqa: PTH100 - the same
+    return {each for each in looked_at - known if not _is_known(each) and str(Path(each).parent) not in listed}
+
+
+def _is_known(path: str) -> bool:
+    found = Path(path)
+    # what Python looks for where it starts, and git wherever it passes
+    return found.is_dir() or found.name in {".gitignore", "pyvenv.cfg", "dfrender"} or ".git" in found.parts
+
+
+@pytest.mark.parametrize("words", [ONE, ALL], ids=["a template", "a folder"])
+def test_everything_that_a_run_looks_at_is_in_its_stamp(
+    written: Project, user: Stamped, cache: Path, words: Sequence[str]
+) -> None:
+    shutil.rmtree(cache / "dfrender")
+    user.dfrender(*words)
+    assert missed_by_stamp(under_strace(words), cache) == set()
     assert "api/Dockerfile.ci" in written.files()
 
 
-def _is_known(path: str, known: set[str]) -> bool:
-    if path in known or Path(path).is_dir():
-        return True
-    # what Python looks for where it starts, and git wherever it passes
-    found = Path(path)
-    return found.name in {".gitignore", "pyvenv.cfg", "dfrender"} or ".git" in found.parts
+@pytest.mark.parametrize("builder", ["buildkit", "classic", "buildah"])
+def test_everything_of_a_build_context_that_a_run_looks_at_is_in_its_stamp(
+    context: Project, user: Stamped, cache: Path, builder: str
+) -> None:
+    context.write({"profiles/_base.yaml": f"platform: linux/amd64\nbuilder: {builder}\n", ".dockerignore": "*.md\n"})
+    for _ in "12":
+        user.dfrender("render")
+    assert missed_by_stamp(under_strace(["render"]), cache) == set()
+    user.dfrender("render")
+    assert user.replays
 
 
 NOTHING: list[str | None] = [None]
