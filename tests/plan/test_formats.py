@@ -225,6 +225,7 @@ def test_the_editor_of_azure_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "old", "new"),
     [

@@ -123,7 +123,7 @@ def service_in(folder: Path, form: str, options: str) -> Service:
 
 
 # the others hand over, build and render in another way
-QUICK = {"a script", "Azure, by artifacts"}
+QUICK = {"a script"}
 
 
 @pytest.fixture(params=slow_but(QUICK, {name: (case,) for name, case in CASES.items()}))
@@ -153,6 +153,7 @@ def test_an_archive_that_is_not_kept_any_more_is_built_again(form: str, tmp_path
     assert service.built() == {"development", "unit-tests"}
 
 
+@pytest.mark.slow
 def test_an_archive_is_kept_under_the_name_of_its_image(tmp_path: Path) -> None:
     service = service_in(tmp_path, "azure", "--handover artifact")
     service.run()
@@ -165,11 +166,11 @@ BY_REGISTRY = [
     pytest.param("sh", "buildkit", id="a script"),
     pytest.param("sh", "classic", id="a script, with the classic builder", marks=pytest.mark.slow),
     pytest.param("azure", "buildkit", id="Azure", marks=pytest.mark.slow),
-    pytest.param("azure", "classic", id="Azure, with the classic builder"),
-    pytest.param("github", "buildkit", id="GitHub"),
+    pytest.param("azure", "classic", id="Azure, with the classic builder", marks=pytest.mark.slow),
+    pytest.param("github", "buildkit", id="GitHub", marks=pytest.mark.slow),
     pytest.param("github", "classic", id="GitHub, with the classic builder", marks=pytest.mark.slow),
     pytest.param("gitlab", "buildkit", id="GitLab", marks=pytest.mark.slow),
-    pytest.param("gitlab", "classic", id="GitLab, with the classic builder"),
+    pytest.param("gitlab", "classic", id="GitLab, with the classic builder", marks=pytest.mark.slow),
 ]
 
 
@@ -198,6 +199,7 @@ def test_a_run_renders_once_and_skips_no_job(form: str, tmp_path: Path) -> None:
     assert list(first) == list(second) == ["render", *ORDER, "publish"]
 
 
+@pytest.mark.slow
 def test_what_is_published_has_the_name_of_a_run_until_all_jobs_are_done(tmp_path: Path) -> None:
     service = service_in(tmp_path, "github", "--handover registry")
     done = service.run()

@@ -123,6 +123,7 @@ def test_a_run_builds_what_changed_in_whichever_template(service: Repository, fo
     assert built(run(service, form, options)).keys() == IMAGES | ever
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", slow_but({"azure"}, ["azure", "github", "gitlab"]))
 def test_the_first_job_renders_all_templates_and_no_other_job_any(service: Repository, form: str) -> None:
     done = run(service, form, "--handover registry")
