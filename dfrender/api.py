@@ -8,6 +8,7 @@ from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
+from dfrender.profile.building import BuildArg
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -26,6 +27,20 @@ if TYPE_CHECKING:
     from dfrender.inputs.naming import Named
 
 Elsewhere = Callable[[str], str]
+
+
+class Footprint(NamedTuple):
+    """What a rendering has to get along with in the other renderings of a run.
+
+    ``images`` are those of its prebuilt stages, each with the place of its name, unless the profile lets them be
+    shared; ``given`` are the build arguments of the profile, and ``declared`` the names that the Dockerfile has for
+    any.
+    """
+
+    template: str
+    images: tuple[tuple[str, At], ...]
+    given: tuple[BuildArg, ...]
+    declared: tuple[str, ...]
 
 
 class Result(NamedTuple):
@@ -57,6 +72,20 @@ class Result(NamedTuple):
     def text(self) -> str:
         """Return the text of the output."""
         return join(self.lines)
+
+    @property
+    def footprint(self) -> Footprint:
+        """Return what it has to get along with in other renderings."""
+        images: list[tuple[str, At]] = []
+        if not any(each.text == "shared-image" for each in self.profile.ignore):
+            for stage in self.decisions.prebuilt:
+                images.append((stage.image, stage.at))
+        given = self.profile.builds.build_args
+        declared: list[str] = []
+        if given:
+            for arg in self.decisions.source.dockerfile.args:
+                declared.append(arg.name)
+        return Footprint(self.template.file, tuple(images), tuple(given), tuple(declared))
 
 
 def _nowhere(_: str) -> str:
@@ -129,7 +158,7 @@ def render_all(
     problems of all profiles and renderings.
     """
     results = render_each(template, wanted, Profiles(environ, overrides, target))
-    undeclared_arguments(results).refuse()
+    undeclared_arguments(each.footprint for each in results).refuse()
     return results
 
 
@@ -150,22 +179,20 @@ def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -
     return results
 
 
-def undeclared_arguments(results: Iterable[Result]) -> Problems:
+def undeclared_arguments(footprints: Iterable[Footprint]) -> Problems:
     """Report build arguments of profiles that none of the Dockerfiles declares."""
     given = GivenArguments()
-    for each in results:
-        given.add(each.profile, each.decisions.source.dockerfile)
+    for each in footprints:
+        given.add_names(each.given, each.declared)
     return given.undeclared()
 
 
-def shared_images(results: Iterable[Result]) -> Collection[Diagnostic]:
+def shared_images(footprints: Iterable[Footprint]) -> Collection[Diagnostic]:
     """Warn of an image that is that of stages in several templates: all of them get the one that was built last."""
     owners: dict[str, dict[str, At]] = {}
-    for result in results:
-        if any(each.text == "shared-image" for each in result.profile.ignore):
-            continue
-        for each in result.decisions.prebuilt:
-            owners.setdefault(each.image, {})[result.template.file] = each.at
+    for footprint in footprints:
+        for image, at in footprint.images:
+            owners.setdefault(image, {})[footprint.template] = at
     problems = Problems()
     for image, places_of in owners.items():
         first, *others = places_of

@@ -169,7 +169,7 @@ def write(file: OutputFile) -> str:
     """
     output = file.output
     if file.state is State.CURRENT:
-        return f"{output.path} is up to date"
+        return is_current(output.path)
     try:
         output.write(file.found)
     except OSError as error:
@@ -181,13 +181,16 @@ def write(file: OutputFile) -> str:
     return f"wrote {output.path}{file.summary}"
 
 
-def total(done: Sequence[Sequence[OutputFile]], templates: int) -> str:
-    """Say how many templates, and which of their files, were brought up to date."""
-    found = list(chain.from_iterable(done))
-    current = sum(each.state is State.CURRENT for each in found)
-    some = f"{len(done)} of " if len(done) < templates else ""
+def is_current(path: Path) -> str:
+    """Say that a file is as it should be."""
+    return f"{path} is up to date"
+
+
+def total(files: int, current: int, done: int, templates: int) -> str:
+    """Say how many templates, of how many, and which of their files, were brought up to date."""
+    some = f"{done} of " if done < templates else ""
     rest = f", {current} up to date" if current else ""
-    return f"{some}{count(templates, 'template')}: {count(len(found) - current, 'file')} written{rest}"
+    return f"{some}{count(templates, 'template')}: {count(files - current, 'file')} written{rest}"
 
 
 def inputs(result: Result) -> list[Path]:

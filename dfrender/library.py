@@ -152,8 +152,9 @@ def render_folder(  # noqa: PLR0913 - what a call of the command may say, each w
     rendered = problems.attempt(lambda each: api.render_each(each, wanted, loaded), templates)
     problems.refuse()
     results = list(chain.from_iterable(rendered))
-    problems += api.undeclared_arguments(results)
-    problems += api.shared_images(results)
+    footprints = [each.footprint for each in results]
+    problems += api.undeclared_arguments(footprints)
+    problems += api.shared_images(footprints)
     found = problems.attempt(lambda each: files.files_of(each, None, _HERE), rendered)
     outputs = list(chain.from_iterable(files.without_shared(found, problems)))
     _report_own_inputs(outputs, problems)

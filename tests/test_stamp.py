@@ -287,11 +287,11 @@ def test_what_changes_during_a_run_makes_no_stamp(project: Project, change: Call
     assert recorder.is_file(Path("known"))
     recorder.names(Path("folder"))
     noted = Notes()
-    noted.note(recorder, {}, set())
+    noted.note(recorder, (), {})
     assert noted.is_true
     change()
     noted = Notes()
-    noted.note(recorder, {}, set())
+    noted.note(recorder, (), {})
     assert not noted.is_true
 
 
@@ -521,7 +521,7 @@ def damage(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
 
 
 def _other_version(data: bytes) -> bytes:
-    return data.replace(b"stamp 1", b"stamp 2")
+    return data.replace(b"stamp 2", b"stamp 1")
 
 
 def _one_bit(data: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """``dfrender render``: templates to files, or to standard output."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,8 +10,10 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
+from dfrender.cli.kept import Kept
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
+from dfrender.cli.work import Work
 from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
 from dfrender.gates import report_outdated, report_untracked
@@ -23,6 +25,7 @@ from dfrender.template.template import Template
 
 if TYPE_CHECKING:
     from dfrender.records import Record
+    from dfrender.stamp.call import Call
 
 
 class _Records(NamedTuple):
@@ -52,53 +55,64 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     asked = _Records(line_map, depfile)
     look = Recorder(environment())
     reports: list[bytes] = []
+    compares = check or diff
+    said = ""
     with errors_reported(printed=reports) as found:
-        to_stdout = _goes_to_stdout(paths, output, asked, compares=check or diff, tracked=tracked)
+        to_stdout = _goes_to_stdout(paths, output, asked, compares=compares, tracked=tracked)
         named = templates(paths, excluded, found, look)
         is_single = to_stdout or bool(output or line_map)
-        rendered = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
-        results = list(chain.from_iterable(rendered))
-        _report(results, found)
+        work = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
+        _report(work, found)
         if to_stdout:
-            _print(results[0], line_map)
+            _print(work.results[0], line_map)
             return
-        outputs = _without_own_inputs(_outputs(rendered, output, found), asked, found)
-        found.extend(_orphans(paths, excluded, outputs, look, compares=check or diff))
-        said = ""
+        work.outputs = _without_own_inputs(_outputs(work.rendered, output, found), work, asked, found)
+        found.extend(_orphans(paths, excluded, work.paths, look, compares=compares))
         if not (diff or quiet):
-            said = _left_alone(paths, excluded, outputs, look)
+            said = _left_alone(paths, excluded, work.paths, look)
             echo(said)
         made: list[Record] = []
         is_outdated = False
-        if check or diff:
-            is_outdated = _compare(outputs, found, check=check, diff=diff)
+        if compares:
+            is_outdated = _compare(work.outputs, found, check=check, diff=diff)
         else:
-            made = _prepared(asked, list(chain.from_iterable(outputs)))
-            _write(outputs, len(named), found, force=force, quiet=quiet)
+            made = _prepared(asked, work.files)
+            _write(work, found, force=force, quiet=quiet)
         if tracked:
-            _check_tracked(outputs, found)
+            _check_tracked(work.outputs, found)
         found.refuse()
         _write_records(made)
         if is_outdated:
             sys.exit(1)
-    call = click.get_current_context().obj
-    if call and not (check or diff or tracked or made):
-        from dfrender.cli import stamping  # 1 ms that only the command itself needs
-
-        if not quiet:
-            said += _said_unchanged(outputs, len(named))
-        stamping.keep(call, stamping.Run(look, results, list(chain.from_iterable(outputs)), said, b"".join(reports)))
+    if _call() and not (compares or tracked or made):
+        _stamp(look, work, said, reports, quiet=quiet)
 
 
-def _report(results: Sequence[Result], problems: Problems) -> None:
+def _call() -> "Call | None":
+    """Return the call that a stamp may be kept of; None for one that the installed command did not make."""
+    call: Call | None = click.get_current_context().obj
+    return call
+
+
+def _stamp(look: Recorder, work: Work, said: str, reports: Sequence[bytes], *, quiet: bool) -> None:
+    from dfrender.cli import stamping  # 1 ms that only the command itself needs
+
+    call = _call()
+    if call is None:
+        return
+    if not quiet:
+        said += _said_unchanged(work)
+    stamping.keep(call, stamping.Run(look, work, said, b"".join(reports)))
+
+
+def _report(work: Work, problems: Problems) -> None:
     """Report warnings; refuse build arguments that no Dockerfile declares, though one that is not rendered might."""
-    for result in results:
-        problems.extend(result.warnings)
-    problems.extend(api.shared_images(results))
+    problems.extend(work.findings)
+    problems.extend(api.shared_images(work.footprints))
     for each in problems:
         if each.severity is Severity.ERROR:
             return
-    problems.extend(api.undeclared_arguments(results))
+    problems.extend(api.undeclared_arguments(work.footprints))
     problems.refuse()
 
 
@@ -123,16 +137,30 @@ def _goes_to_stdout(
 
 
 def _rendered(
-    found: Sequence[Template], wanted: Sequence[str], profiles: Profiles, problems: Problems, *, is_single: bool
-) -> list[list[Result]]:
-    """Render templates; ``is_single``: there must be one rendering."""
-    rendered = problems.attempt(lambda each: api.render_each(each, wanted, profiles), found)
+    named: Sequence[Template], wanted: Sequence[str], profiles: Profiles, problems: Problems, *, is_single: bool
+) -> Work:
+    """Render templates but for those that are as they were left; ``is_single``: there must be one rendering."""
+    kept: dict[str, Kept] = {}
+    known: frozenset[str] = frozenset()
+    call = _call()
+    if call and len(named) > 1 and not is_single:
+        from dfrender.cli import stamping  # 1 ms that only the command itself needs
+
+        kept, known = stamping.unchanged(call)
+    work = Work(named, kept)
+
+    def render(template: Template) -> Sequence[Result]:
+        return api.render_each(template, wanted, profiles)
+
+    work.add(problems.attempt(render, work.to_render))
+    if work.kept:
+        work.give_up(_outputs(work.rendered, None, Problems()), known)
+        work.add(problems.attempt(render, work.to_render))
     if is_single:
         problems.refuse()
-        results = list(chain.from_iterable(rendered))
-        if len(results) > 1:
-            raise click.UsageError(_choices(results, several=len(found) > 1))
-    return rendered
+        if len(work.results) > 1:
+            raise click.UsageError(_choices(work.results, several=len(named) > 1))
+    return work
 
 
 def _choices(results: Sequence[Result], *, several: bool) -> str:
@@ -166,7 +194,7 @@ def _outputs(
 
 
 def _without_own_inputs(
-    outputs: Sequence[Sequence[OutputFile]], asked: _Records, problems: Problems
+    outputs: Sequence[Sequence[OutputFile]], work: Work, asked: _Records, problems: Problems
 ) -> list[Sequence[OutputFile]]:
     """Leave out the templates whose images are named by what is written here, and report that."""
     if not any(each.result.named for each in chain.from_iterable(outputs)):
@@ -174,6 +202,8 @@ def _without_own_inputs(
     from dfrender.inputs.objections import report_outputs  # is loaded already where something is named so
 
     written = [(each.output.path, "the output") for each in chain.from_iterable(outputs)]
+    for kept_one in work.kept.values():
+        written += [(path, "the output") for path in kept_one.paths]
     for name, title in ((asked.line_map, "the map"), (asked.depfile, "the depfile")):
         if name:
             written.append((Path(name), title))
@@ -192,7 +222,7 @@ def _without_own_inputs(
 def _orphans(
     paths: Sequence[str],
     excluded: Sequence[str],
-    outputs: Iterable[Sequence[OutputFile]],
+    known: Collection[Path],
     look: Recorder,
     *,
     compares: bool,
@@ -202,7 +232,6 @@ def _orphans(
         return Problems()
     from dfrender import provenance  # 2 ms that only a folder needs
 
-    known = {each.output.path for each in chain.from_iterable(outputs)}
     problems = Problems()
     unknown = []
     for path in paths:
@@ -213,26 +242,32 @@ def _orphans(
     return problems
 
 
-def _left_alone(
-    paths: Sequence[str], excluded: Sequence[str], outputs: Iterable[Sequence[OutputFile]], look: Recorder
-) -> str:
+def _left_alone(paths: Sequence[str], excluded: Sequence[str], known: Collection[Path], look: Recorder) -> str:
     """Return a line that names the plain Dockerfiles without a profile of their own in the folders among the paths."""
-    known = {each.output.path for each in chain.from_iterable(outputs)}
     plain = [each for each in plain_dockerfiles(paths, excluded, look) if each not in known]
     if plain:
         return f"left alone, without a profile of their own: {discover.listed(plain)}\n"
     return ""
 
 
-def _said_unchanged(outputs: Iterable[Sequence[OutputFile]], templates: int) -> str:
+def _said_unchanged(work: Work) -> str:
     """Return what the next run says of the files, if nothing changes."""
-    done = [files.unchanged(each) for each in outputs]
-    lines = []
-    for each in chain.from_iterable(done):
-        lines.append(f"{files.write(each)}\n")
-    if templates > 1:
-        lines.append(f"{files.total(done, templates)}\n")
+    lines: list[str] = []
+    for each in work.in_order():
+        lines += _current(each)
+    if len(work.named) > 1:
+        lines.append(f"{files.total(len(lines), len(lines), len(work.named), len(work.named))}\n")
     return "".join(lines)
+
+
+def _current(files_of_one: Kept | Sequence[OutputFile]) -> list[str]:
+    """Return what is said of the files of a template that are up to date."""
+    if isinstance(files_of_one, Kept):
+        return [f"{files.is_current(path)}\n" for path in files_of_one.paths]
+    found: list[str] = []
+    for each in files.unchanged(files_of_one):
+        found.append(f"{files.write(each)}\n")
+    return found
 
 
 def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:
@@ -289,23 +324,34 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     return made
 
 
-def _write(
-    outputs: Sequence[Sequence[OutputFile]], templates: int, problems: Problems, *, force: bool, quiet: bool
-) -> None:
-    done = problems.attempt(lambda each: _write_one(each, force=force, quiet=quiet), outputs)
-    if templates > 1 and not quiet:
-        echo(f"{files.total(done, templates)}\n")
+def _write(work: Work, problems: Problems, *, force: bool, quiet: bool) -> None:
+    done = problems.attempt(lambda each: _write_one(each, force=force, quiet=quiet), work.in_order())
+    if len(work.named) > 1 and not quiet:
+        written = sum(each.files for each in done)
+        current = sum(each.current for each in done)
+        echo(f"{files.total(written, current, len(done), len(work.named))}\n")
 
 
-def _write_one(outputs: Sequence[OutputFile], *, force: bool, quiet: bool) -> Sequence[OutputFile]:
+class _Done(NamedTuple):
+    """How many files of a template there are, and how many of them were up to date."""
+
+    files: int
+    current: int
+
+
+def _write_one(outputs: Kept | Sequence[OutputFile], *, force: bool, quiet: bool) -> _Done:
     """Write the files of one template, or none if a person wrote one of them."""
+    if isinstance(outputs, Kept):
+        if not quiet:
+            echo("".join(_current(outputs)))
+        return _Done(len(outputs.outputs), len(outputs.outputs))
     if not force:
         files.refuse_foreign(outputs)
     for each in outputs:
         done = files.write(each)
         if done and not quiet:
             echo(f"{done}\n")
-    return outputs
+    return _Done(len(outputs), sum(each.state is State.CURRENT for each in outputs))
 
 
 def _write_records(made: "Sequence[Record]") -> None:

@@ -1,56 +1,133 @@
-"""A run of ``render`` that ended well to its stamp, which says what the next one prints if nothing changes."""
+"""A run of ``render`` that ended well to its stamp: what the next one prints if nothing changes, else what it keeps."""
 
-from collections.abc import Sequence
+import json
+import os
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import click
 
-from dfrender.api import Result
 from dfrender.boundary import ROOT
+from dfrender.cli import kept
+from dfrender.cli.kept import Kept
 from dfrender.cli.options import ROOT_OPTION
 from dfrender.cli.printing import shown
+from dfrender.cli.work import Work
 from dfrender.files import OutputFile
+from dfrender.header import is_generated
 from dfrender.output import State
 from dfrender.recorder import Recorder
+from dfrender.source import decode
 from dfrender.stamp import store
 from dfrender.stamp.call import Call
 from dfrender.stamp.notes import Notes
+from dfrender.stamp.store import Part
 
 _PRINTED = ("TF_BUILD", "GITHUB_ACTIONS", "NO_COLOR", ROOT)
 """The variables that say what is printed, and where includes end."""
+_BASE = ""
+"""The name of the part that all others hang on."""
 
 
 class Run(NamedTuple):
-    """What a run looked at for all templates, what it made, and what the next one says of it on either stream."""
+    """What a run looked at for all templates, what it did, and what the next one says of it on either stream."""
 
     look: Recorder
-    results: Sequence[Result]
-    outputs: Sequence[OutputFile]
+    work: Work
     said: str
     reported: bytes
 
 
+class _Around(NamedTuple):
+    """What holds for all of a run: variables that the options of the call give, and what files hold now, if any."""
+
+    given: Collection[str]
+    outputs: Mapping[Path, bytes | None]
+
+
+def unchanged(call: Call) -> tuple[dict[str, Kept], frozenset[str]]:
+    """Return what a call need not render again by the file of the template, and the real paths of all files it had."""
+    parts = call.unchanged_parts()
+    if not parts:
+        return {}, frozenset()
+    base, *others = parts
+    found: dict[str, Kept] = {}
+    for each in others:
+        found[each.name] = kept.read(each)
+    return found, frozenset(json.loads(base.summary))
+
+
 def keep(call: Call, run: Run) -> None:
     """Keep a stamp of a run, if all is known that it hangs on, and still so."""
-    if any(each.state is State.STREAM for each in run.outputs):
+    if any(each.state is State.STREAM for each in run.work.files):
         return
-    given = {}
-    root = click.get_current_context().meta.get(ROOT_OPTION)
-    if root is not None:
-        given[ROOT] = root
-    notes = Notes()
-    for name in _PRINTED:
-        notes.note_variable(name)
-    root = run.look.environ.variables.get(ROOT)
-    if root:
-        notes.note_folder(root)
-    outputs = {each.output.path for each in run.outputs}
-    notes.note(run.look, given, outputs)
-    for result in run.results:
-        notes.note(result.recorder, given, outputs)
+    given = []
+    if click.get_current_context().meta.get(ROOT_OPTION) is not None:
+        given.append(ROOT)
+    outputs = {each.output.path: each.data for each in run.work.files}
+    around = _Around(given, outputs)
+    base = _base(run.look)
+    notes = base.part()
+    _note(notes, run.look, around)
     for folder, seen in run.look.below.items():
         notes.note_below(folder, seen, outputs)
-    for each in run.outputs:
-        notes.note_file(each.output.path, each.data)
-    if notes.is_true:
-        store.write(call.name, store.Stamp(shown(run.said), run.reported, notes.facts()))
+    if not (base.is_true and notes.is_true):
+        return
+    parts = [Part(_BASE, base.facts(), json.dumps(_real_paths(run.work)))]
+    for each in run.work.in_order():
+        part = each.part if isinstance(each, Kept) else _part(each, base.part(), around)
+        if part is None:
+            return
+        parts.append(part)
+    store.write(call.name, store.Stamp(shown(run.said), run.reported, notes.facts(), parts))
+
+
+def _base(look: Recorder) -> Notes:
+    """Note what all parts of a run hang on."""
+    notes = Notes()
+    notes.note_working_directory()
+    for name in _PRINTED:
+        notes.note_variable(name)
+    root = look.environ.variables.get(ROOT)
+    if root:
+        notes.note_folder(root)
+    return notes
+
+
+def _part(outputs: Sequence[OutputFile], notes: Notes, around: _Around) -> Part | None:
+    """Return what is kept of a template; None where something has changed since."""
+    results = list({id(each.result): each.result for each in outputs}.values())
+    for result in results:
+        _note(notes, result.recorder, around)
+    for output in outputs:
+        notes.note_file(output.output.path, output.data)
+    if not notes.is_true:
+        return None
+    left = [str(each.output.path) for each in outputs if not each.output.is_left_over]
+    text = kept.summary(
+        left,
+        [os.path.realpath(each) for each in left],
+        [each.footprint for each in results],
+        [finding for each in results for finding in each.warnings],
+        is_named=any(each.named for each in results),
+    )
+    return Part(results[0].template.file, notes.facts(), text)
+
+
+def _note(notes: Notes, look: Recorder, around: _Around) -> None:
+    """Note what a recorder noted. What it peeked at may have been written since: then it has to be of the same kind."""
+    for path, seen in look.peeked.items():
+        now = around.outputs.get(path)
+        if now is not None and is_generated(decode(now)) != is_generated(decode(seen)):
+            notes.is_true = False
+    notes.note(look, around.given, around.outputs)
+
+
+def _real_paths(work: Work) -> list[str]:
+    found: list[str] = []
+    for each in work.files:
+        found.append(os.path.realpath(each.output.path))
+    for kept_one in work.kept.values():
+        found += kept_one.real
+    return found

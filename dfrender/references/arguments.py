@@ -1,7 +1,7 @@
 """The build arguments and the platform of a `Profile` to what they decide in a `Dockerfile`, and to what is wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.dockerfile import names
@@ -60,8 +60,11 @@ class GivenArguments:
 
     def add(self, profile: Profile, dockerfile: Dockerfile) -> None:
         """Add what a profile gives to the builds of a Dockerfile."""
-        declared = {arg.name for arg in dockerfile.args}
-        for each in profile.builds.build_args:
+        self.add_names(profile.builds.build_args, {arg.name for arg in dockerfile.args})
+
+    def add_names(self, given: Iterable[BuildArg], declared: Iterable[str]) -> None:
+        """Add build arguments that are given to a Dockerfile that declares these names."""
+        for each in given:
             self._declared.setdefault(each, set()).update(declared)
 
     def leave_out(self, profile: Profile) -> None:

@@ -29,6 +29,14 @@ BELOW = "below"
 TRACKED = "tracked"
 """What git tracks in a folder, with the bits that let a file be executed."""
 
+TYPE_CHECKING = False  # as checkers of types know it; `typing` itself takes 5 ms
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Fact: TypeAlias = tuple[str, str, str]
+    """A question, its subject, and the answer."""
+
 ABSENT = "absent"
 """The answer about what is not there."""
 _REFUSED = "refused"

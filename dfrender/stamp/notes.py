@@ -7,52 +7,63 @@ Everything is looked at once more: what is another thing by now than the run saw
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dfrender.recorder import Recorder
 from dfrender.stamp import facts
 from dfrender.stamp.facts import answer
 
+if TYPE_CHECKING:
+    from dfrender.stamp.facts import Fact
+
 
 class Notes:
-    """The facts of a run. Not ``is_true``: something has changed since, or is not known."""
+    """The facts of a run, or of a part of it. Not ``is_true``: something has changed since, or is not known."""
 
-    def __init__(self) -> None:
-        """Begin with the folder that the paths of a run are relative to."""
+    def __init__(self, answers: dict[tuple[str, str], str] | None = None) -> None:
+        """Begin with nothing; ``answers`` are those that were given for other parts of the run."""
         self.is_true = True
-        self._answers: dict[tuple[str, str], str] = {}
+        self._answers = {} if answers is None else answers
+        self._asked: dict[tuple[str, str], None] = {}
         self._folders: set[str] = set()
-        self._git_above(os.path.realpath(os.curdir))
 
-    def facts(self) -> list[tuple[str, str, str]]:
-        """Return all facts: question, subject and answer."""
+    def part(self) -> "Notes":
+        """Return the notes of a part of the run."""
+        return Notes(self._answers)
+
+    def facts(self) -> "list[Fact]":
+        """Return all facts."""
         found = []
-        for (question, subject), said in self._answers.items():
-            found.append((question, subject, said))
+        for question, subject in self._asked:
+            found.append((question, subject, self._answers[question, subject]))
         return found
 
-    def note(self, recorder: Recorder, given: Mapping[str, str], outputs: Collection[Path]) -> None:
+    def note_working_directory(self) -> None:
+        """Note where a repository may begin around the folder that the paths of a run are relative to."""
+        self._git_above(os.path.realpath(os.curdir))
+
+    def note(self, recorder: Recorder, given: Collection[str], outputs: Mapping[Path, bytes | None]) -> None:
         """Note what a recorder noted, but for the variables that the options of the call give.
 
-        Outputs were looked at to know whether dfrender wrote them, which is true of what stands there now.
+        Outputs were looked at to know whether dfrender wrote them, which is true of what stands there now: these bytes,
+        or nothing.
         """
         self.is_true = self.is_true and recorder.is_complete
         self._note_files(recorder, outputs)
         for path, data in recorder.peeked.items():
-            if path not in outputs:
-                self.note_file(path, data)
+            self.note_file(path, outputs.get(path, data))
         self._note_context(recorder)
         for name, value in recorder.environ.noted.items():
             if name not in given:
                 self._expect(facts.VARIABLE, name, facts.value_answer(value))
 
-    def _note_files(self, recorder: Recorder, outputs: Collection[Path]) -> None:
+    def _note_files(self, recorder: Recorder, outputs: Mapping[Path, bytes | None]) -> None:
         for path, data in recorder.files.items():
             self.note_file(path, data)
         for path, kind in recorder.kinds.items():
-            if path in outputs:
-                continue
             said = self._path(facts.KIND, path)
-            if facts.kind_said(said) != kind:
+            is_removed = path in outputs and outputs[path] is None
+            if not is_removed and facts.kind_said(said) != kind:
                 self.is_true = False
         for folder, names in recorder.listings.items():
             self._path(facts.NAMES, folder, facts.digest_of_names(list(names)))
@@ -67,7 +78,9 @@ class Notes:
             return
         if {Path(name) for name in names}.symmetric_difference(seen) - set(outputs):
             self.is_true = False
-        self._answers[facts.BELOW, str(folder)] = facts.digest_of_names(names)
+        key = (facts.BELOW, str(folder))
+        self._answers[key] = facts.digest_of_names(names)
+        self._asked[key] = None
 
     def _note_context(self, recorder: Recorder) -> None:
         for folder, entries in recorder.entries.items():
@@ -103,6 +116,7 @@ class Notes:
     def _expect(self, question: str, subject: str, expected: str | None = None) -> str:
         """Note an answer; ``expected`` is the one that the run was given, where that is known."""
         key = (question, subject)
+        self._asked[key] = None
         if key not in self._answers:
             self._answers[key] = answer(question, subject)
         said = self._answers[key]
