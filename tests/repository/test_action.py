@@ -46,6 +46,7 @@ def runner(tmp_path: Path) -> Runner:
         (folder / service / "profiles" / "ci.yaml").write_text(PROFILE, encoding="utf-8")
         (folder / service / "Dockerfile.j2").write_text(TEMPLATE, encoding="utf-8")
     git("init", "--quiet", folder=folder)
+    git("add", "--all", folder=folder)
     environ = environment(tmp_path / "bin", python3=f'exec "{sys.executable}" "$@"')
     (tmp_path / "dfrender").symlink_to(ROOT)
     return Runner(folder, {**environ, "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTIONS": "true"})
@@ -61,7 +62,7 @@ def test_it_checks_what_is_committed_unless_told_otherwise(runner: Runner) -> No
     assert "::error file=api/Dockerfile.j2" in missing.stderr
     assert runner.run(command="render").returncode == 0
     assert outputs(runner) == ["api/Dockerfile.ci", "my-web/Dockerfile.ci"]
-    assert runner.run().returncode == 1, "nothing is committed"
+    assert runner.run().returncode == 1, "the commit would go without them"
     git("add", "--all", folder=runner.folder)
     assert runner.run().returncode == 0
 
