@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -55,6 +57,19 @@ def has_containerd_store(host: str = "") -> bool:
     asked = [CLIENT, "info", "--format", "{{json .DriverStatus}}"]
     answer = subprocess.run(asked, env=environment(host), capture_output=True, check=True)
     return b"containerd.snapshotter" in answer.stdout
+
+
+@cache
+def progress() -> str:
+    """Return the form in which BuildKit's client reports most: buildx has rawjson since 0.13."""
+    found: list[tuple[int, ...]] = []
+    for command in ("--version", "buildx version"):
+        answer = subprocess.run([CLIENT, *command.split()], capture_output=True, text=True, check=False)
+        match = re.search(r" v?(\d+)\.(\d+)\.", answer.stdout)
+        found.append(tuple(map(int, match.groups())) if match else (0, 0))
+    client, buildx = found
+    # older clients do not build by buildx
+    return "rawjson" if client >= (23, 0) and buildx >= (0, 13) else "plain"
 
 
 def label(host: str = "") -> str:

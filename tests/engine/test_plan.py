@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.engine import registry
-from tests.engine.engine import BASE, PREFIX, STYLES, copy_of, dfrender, executed
+from tests.engine.engine import BASE, PREFIX, STYLES, copy_of, dfrender
 from tests.engine.machines import docker, environment
+from tests.engine.progress import executed
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 
