@@ -114,4 +114,4 @@ class _Reader:
 def _end_of(vertex: Update) -> str:
     if vertex.get("error"):
         return f"ERROR: {vertex['error']}"
-    return "CACHED" if vertex.get("cached") else "DONE"
+    return "CACHED" if vertex.get("cached") else "DONE 0.0s"
