@@ -12,7 +12,7 @@ from tests.engine import daemon
 from tests.engine.engine import copy_of, dfrender
 from tests.engine.machines import environment
 from tests.engine.progress import executed
-from tests.engine.test_plan import PROFILES, STEPS
+from tests.engine.test_plan import ON_ONE, PROFILES, STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from tests.engine.engine import FreshEngine
 
 BAKE = ["buildx", "bake", "--file=bake.json", "--file=network.yml"]
+STYLES = ["arg", "context", "stage", *(pytest.param(style, marks=ON_ONE) for style in ("image", "either"))]
 
 
 @pytest.mark.since(23)
-@pytest.mark.parametrize("style", PROFILES)
+@pytest.mark.parametrize("style", STYLES)
 def test_each_step_runs_once(style: str, fresh: FreshEngine, tmp_path: Path) -> None:
     folder = copy_of("project", tmp_path)
     options, sentence = PROFILES[style]
