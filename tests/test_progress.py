@@ -37,6 +37,7 @@ EXECUTED = {
         0,
     ),
     "rawjson, a step that two builds run": (BEGINS + PRINTS + ENDS + "pushed\n" + AGAIN + PRINTS, 2),
+    "rawjson, a step that prints in pieces": (BEGINS + log("ran ") + log("base") + ENDS, 1),
     "plain, a step that runs": (f"#5 {STEP}\n#5 0.061 ran base\n#5 DONE 0.2s\n", 1),
     "plain, a step that is cached": (f"#5 {STEP}\n#5 CACHED\n", 0),
     "plain, two builds that number their steps alike": (

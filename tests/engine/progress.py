@@ -87,6 +87,7 @@ class _Reader:
         self.numbers: dict[tuple[str, str], int] = {}
         self.latest: dict[str, int] = {}
         self.ended: set[int] = set()
+        self.begun_lines: dict[int, str] = {}  # a command may write a line in pieces
 
     def lines(self, update: Update) -> Iterator[str]:
         """Yield the lines that ``--progress plain`` has for an update."""
@@ -95,8 +96,11 @@ class _Reader:
                 yield from self._of_vertex(vertex)
         for log in update.get("logs") or ():
             number = self.latest[log["vertex"]]
-            for line in b64decode(log["data"]).decode(errors="replace").splitlines():
+            text = self.begun_lines.pop(number, "") + b64decode(log["data"]).decode(errors="replace")
+            *lines, begun = text.split("\n")
+            for line in lines:
                 yield f"#{number} 0.0 {line}"
+            self.begun_lines[number] = begun
 
     def _of_vertex(self, vertex: Update) -> Iterator[str]:
         begun = (vertex["digest"], "" if self.is_baked else vertex["started"])
@@ -108,6 +112,8 @@ class _Reader:
         is_elsewhere = self.is_baked and vertex.get("cached")  # of a step that another target executes
         if vertex.get("completed") and number not in self.ended and not is_elsewhere:
             self.ended.add(number)
+            if begun_line := self.begun_lines.pop(number, ""):
+                yield f"#{number} 0.0 {begun_line}"
             yield f"#{number} {_end_of(vertex)}"
 
 
