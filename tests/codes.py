@@ -18,7 +18,7 @@ IN_BRACKETS = re.compile(r"(?m): (?:error|warning): .+ \[([a-z-]+)\]$")
 """A code behind a message."""
 
 # they pass on the code of a caller, of a rule or of another linter
-_PASS_ON = {"diagnostics.py", "dockerfile/statement.py", "rules/rule.py", "foreign.py"}
+_PASS_ON = {"diagnostics.py", "dockerfile/statement.py", "rules/rule.py", "foreign.py", "cli/kept.py"}
 
 
 def codes_of(path: Path) -> Iterator[str]:
