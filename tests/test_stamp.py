@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import random
 import resource
 import shutil
 import signal
@@ -460,56 +459,6 @@ def test_everything_of_a_build_context_that_a_run_looks_at_is_in_its_stamp(
     assert missed_by_stamp(under_strace(["render"]), cache) == set()
     user.dfrender("render")
     assert user.replays
-
-
-NOTHING: list[str | None] = [None]
-EDITS: dict[str, list[str | None]] = {
-    "api/part.j2": ["RUN echo part\n", "RUN echo other\n", "RUN {{ undefined }}\n"],
-    "api/maybe.j2": [None, "RUN maybe\n"],
-    "api/Dockerfile.dockerignore": ["*.md\n", None, "*.py\n"],
-    "api/profiles/ci.yaml": ["extends: _base\nprebuilt: [base]\n", "extends: _base\n", "values: {version: 4}\n"],
-    "api/profiles/local.yaml": [None, "values: {version: 4}\n", "values: [\n"],
-    "api/Dockerfile.ci": [None, "FROM mine\n"],
-    "web/Dockerfile.j2": ["FROM scratch\n", None, "FROM a AS base\nFROM base:latest\n"],
-    "web/Dockerfile.local": [None, ""],
-    "new/Dockerfile": [None, "FROM scratch\n"],
-    ".gitignore": [None, "web\n", "new\n"],
-}
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_runs_with_and_without_stamps_come_to_the_same(
-    project: Project, user: Stamped, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    choose = random.Random(seed)  # noqa: S311 - the same edits in every run
-    folders = [Path(each).absolute() for each in ("with", "without")]
-    for folder in folders:
-        folder.mkdir()
-        subprocess.run(["git", "init", "--quiet", folder], check=True)
-        monkeypatch.chdir(folder)
-        project.write(FILES)
-    for _ in range(40):
-        name = choose.choice([*EDITS, "none", "none", "none"])
-        text = choose.choice(EDITS.get(name, NOTHING))
-        words = choose.choice([ONE, ALL, (*ALL, "-q"), (*ONE, "-p", "ci"), (*ALL, "--force")])
-        outcomes = []
-        for folder, options in zip(folders, ([], ["--no-cache"]), strict=True):
-            monkeypatch.chdir(folder)
-            if text is not None:
-                project.write({name: text})
-            elif name != "none":
-                Path(name).unlink(missing_ok=True)
-            outcomes.append((user.dfrender(*words, *options), _contents()))
-        assert outcomes[0] == outcomes[1], (name, text, words)
-    assert user.replays
-
-
-def _contents() -> dict[str, bytes]:
-    found = {}
-    for path in sorted(Path().rglob("*")):
-        if path.is_file() and ".git" not in path.parts:
-            found[str(path)] = path.read_bytes()
-    return found
 
 
 def damage(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:

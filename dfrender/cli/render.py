@@ -154,8 +154,8 @@ def _rendered(
 
     work.add(problems.attempt(render, work.to_render))
     if work.kept:
-        work.give_up(_outputs(work.rendered, None, Problems()), known)
-        work.add(problems.attempt(render, work.to_render))
+        given_up = work.give_up(_outputs(work.rendered, None, Problems()), known)
+        work.add(problems.attempt(render, given_up))
     if is_single:
         problems.refuse()
         if len(work.results) > 1:

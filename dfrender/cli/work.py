@@ -27,8 +27,8 @@ class Work:
 
     @property
     def to_render(self) -> list[Template]:
-        """Return the templates that are not rendered yet, and not kept."""
-        return [each for each in self.named if each.file not in self.kept and each.file not in self._results]
+        """Return the templates that are not kept."""
+        return [each for each in self.named if each.file not in self.kept]
 
     @property
     def rendered(self) -> list[Sequence[Result]]:
@@ -78,18 +78,24 @@ class Work:
             if results:
                 self._results[results[0].template.file] = results
 
-    def give_up(self, written: Iterable[Sequence[OutputFile]], known: frozenset[str]) -> None:
-        """Keep no template that would be written where one of these files is.
+    def give_up(self, written: Iterable[Sequence[OutputFile]], known: frozenset[str]) -> list[Template]:
+        """Keep no template that would be written where one of these files is, and return those that are to be rendered.
 
         Nor one whose images are named by their inputs, where a file is new, which may be among these: ``known`` are the
         real paths of the files that the run before had.
         """
         real = {os.path.realpath(each.output.path) for each in chain.from_iterable(written)}
         is_any_new = not real <= known
-        for file, each in list(self.kept.items()):
+        given_up: list[Template] = []
+        for template in self.named:
+            each = self.kept.get(template.file)
+            if each is None:
+                continue
             is_shared = not real.isdisjoint(each.real)
             if is_shared or (each.is_named and is_any_new):
-                del self.kept[file]
+                del self.kept[template.file]
+                given_up.append(template)
+        return given_up
 
     def in_order(self) -> Iterator[Kept | Sequence[OutputFile]]:
         """Yield what each template comes to: its files, or what is kept of it."""
