@@ -30,6 +30,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/codespell
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/bench.py

@@ -56,12 +56,12 @@ PROJECTS = {"shipped": shipped, "original": original}
 class Session:
     """Somebody who does what a page says, in one folder after the other."""
 
-    def __init__(self, home: Path) -> None:
-        """Begin in an empty folder below ``home``."""
+    def __init__(self, home: Path, folder: str) -> None:
+        """Begin in a new folder below ``home``."""
         self.home = home
         self.folders = 0
         self.variables = {**environment(home / "bin"), **SOMEBODY, "GIT_CONFIG_GLOBAL": os.devnull}
-        self.folder = self.begin("")
+        self.folder = self.begin(folder)
 
     def begin(self, name: str) -> Path:
         """Go on in a new folder, which holds what the name stands for."""
@@ -104,6 +104,6 @@ class Session:
         return step[0]
 
 
-def followed(text: str, home: Path) -> str:
-    """Return a page with what its commands print now."""
-    return _STEP.sub(Session(home).follow, text)
+def followed(text: str, home: Path, folder: str = "") -> str:
+    """Return a page with what its commands print now; it begins in a new folder below ``home``."""
+    return _STEP.sub(Session(home, folder).follow, text)
