@@ -31,11 +31,11 @@ _RULES_HEAD = """\
 
 <!-- made by `make docs` from dfrender/rules/manuals.md -->
 
-Every message ends in a code in brackets, and `dfrender explain CODE` prints what stands here about it. The rules are
-what `dfrender lint` looks for and what a rendering is held to; where a finding is meant, it can be ignored in a comment
-above the instruction, `# dfrender: ignore=CODE`, or for a whole profile by `ignore: [CODE]`. Everything else is wrong
-with a template, a profile or a call, and nothing is written until it is corrected. In brackets behind `Bad` and `Good`
-stands what the profile says.
+Every message ends with a code in brackets, and `dfrender explain CODE` prints what this page says about it. Rules are what
+`dfrender lint` looks for and what every rendering must keep. If a finding is meant, ignore it with a comment above the
+instruction, `# dfrender: ignore=CODE`, or for a whole profile with `ignore: [CODE]`. All other codes mean that something is
+wrong with a template, a profile or a call, and nothing is written until you correct it. `Bad (…)` and `Good (…)` show the
+keys of the profile in brackets.
 """
 _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
