@@ -31,11 +31,11 @@ _RULES_HEAD = """\
 
 <!-- made by `make docs` from dfrender/rules/manuals.md -->
 
-Every message ends with a code in brackets, and `dfrender explain CODE` prints what this page says about it. Rules are what
-`dfrender lint` looks for and what every rendering must keep. If a finding is meant, ignore it with a comment above the
-instruction, `# dfrender: ignore=CODE`, or for a whole profile with `ignore: [CODE]`. All other codes mean that something is
-wrong with a template, a profile or a call, and nothing is written until you correct it. `Bad (…)` and `Good (…)` show the
-keys of the profile in brackets.
+Every message ends with a code in brackets, and `dfrender explain CODE` prints what this page says about it. Rules are
+what `dfrender lint` looks for and what every rendering must keep. If a finding is meant, ignore it with a comment
+above the instruction, `# dfrender: ignore=CODE`, or for a whole profile with `ignore: [CODE]`. All other codes mean
+that something is wrong with a template, a profile or a call, and nothing is written until you correct it. `Bad (…)`
+and `Good (…)` show the keys of the profile in brackets.
 """
 _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
