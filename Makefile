@@ -30,12 +30,13 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/codespell
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/inputs.py
 
-# brings what is generated up to date: pipelines and bake file from the plan, parts of the README, the page of rules
+# brings what is generated up to date: pipelines and bake file from the plan, parts of the README and of docs
 docs: $(VENV)/installed-dev
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure > azure-pipelines.yml
 	$(BIN)/dfrender plan -p ci Dockerfile.j2 --format azure-template > azure-build-stage.yml

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -12,30 +13,29 @@ from click.testing import CliRunner
 
 from dfrender.cli.main import main as cli
 from dfrender.profile.keys import ARGUMENT_KEYS, PROFILE_KEYS, STAGE_KEYS
-from dfrender.rules.manual import Manual, manuals, rules
+from dfrender.rules.manual import Manual, manuals
+from tests.pages import DOCS, PAGES, RULES
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dfrender.profile.keys import Key
 
-README = Path(__file__).parent.parent / "README.md"
-RULES = README.parent / "docs" / "rules.md"
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
-ENGINES = README.parent / "docs" / "engines.md"
 _BUILDERS = {"buildkit": "BuildKit", "classic": "classic builder"}
 _SHORT = 20  # lines; a longer file is folded
-_PART = re.compile(r"(<!-- begin: (\w+) ?(\S*) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+_PART = re.compile(r"(<!-- begin: (\w+) ?([^\n]*?) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 _RULES_HEAD = """\
 # What dfrender reports
 
 <!-- made by `make docs` from dfrender/rules/manuals.md -->
 
-Every message ends in a code in brackets, and `dfrender explain CODE` prints what stands here about it. The rules are
-what `dfrender lint` looks for and what a rendering is held to; where a finding is meant, it can be ignored in a comment
-above the instruction, `# dfrender: ignore=CODE`, or for a whole profile by `ignore: [CODE]`. Everything else is wrong
-with a template, a profile or a call, and nothing is written until it is corrected. In brackets behind `Bad` and `Good`
-stands what the profile says.
+Every message ends with a code in brackets, and `dfrender explain CODE` prints what this page says about it. Rules are
+what `dfrender lint` looks for and what every rendering must keep. If a finding is meant, ignore it with a comment
+above the instruction, `# dfrender: ignore=CODE`, or for a whole profile with `ignore: [CODE]`. All other codes mean
+that something is wrong with a template, a profile or a call, and nothing is written until you correct it. `Bad (…)`
+and `Good (…)` show the keys of the profile in brackets.
 """
 _LANGUAGES = {"Makefile": "make", "Tiltfile": "python", ".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 
@@ -74,7 +74,7 @@ def _help() -> str:
     words = [names for names, command in commands(cli) if not isinstance(command, click.Group)]
     shown = (runner.invoke(cli, [*names, "--help"], prog_name="dfrender", terminal_width=100).output for names in words)
     titles = (" ".join(["dfrender", *names]) for names in words)
-    return "\n".join(_folded(title, f"```text\n{each}```\n") for title, each in zip(titles, shown, strict=True))
+    return "\n".join(f"## {title}\n\n```text\n{each}```\n" for title, each in zip(titles, shown, strict=True))
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -88,12 +88,8 @@ def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...],
             yield from commands(command, *above, name)
 
 
-def _rules() -> str:
-    return _rule_table(rules().values(), RULES.relative_to(README.parent).as_posix())
-
-
-def _rule_table(found: Iterable[Manual], page: str = "") -> str:
-    rows = [(f"[`{each.code}`]({page}#{each.code})", each.severity.value, each.summary) for each in found]
+def _rule_table(found: Iterable[Manual]) -> str:
+    rows = [(f"[`{each.code}`](#{each.code})", each.severity.value, each.summary) for each in found]
     return _table(("rule", "severity", "why"), rows)
 
 
@@ -128,11 +124,33 @@ def _engines() -> str:
 
 def _file(name: str) -> str:
     """Give a file of the repository, whole."""
-    path = README.parent / name
+    path = ROOT / name
     language = path.suffix[1:] or _LANGUAGES[path.name]
     text = path.read_text(encoding="utf-8")
     block = f"```{language}\n{text}```\n"
     return block if text.count("\n") <= _SHORT else _folded(name, block)
+
+
+def _style(*keys: str) -> str:
+    """Return what the small template of docs/profiles.md becomes with these keys of a profile."""
+    page = (DOCS / "profiles.md").read_text(encoding="utf-8")
+    template = page.partition("<!-- file: Dockerfile.j2 -->\n```dockerfile\n")[2].partition("```")[0]
+    profile = "".join(f"{key.replace(':', ': ', 1)}\n" for key in keys)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "profiles").mkdir()
+        (folder / "profiles" / "ci.yaml").write_text(f"prebuilt: [builder-base, development]\n{profile}", "utf-8")
+        (folder / "Dockerfile.j2").write_text(template, "utf-8")
+        call = ["render", "-p", "ci", "-o", "-", str(folder / "Dockerfile.j2")]
+        text = CliRunner().invoke(cli, call).stdout
+    _, _, body = text.partition(")\n")  # below the header
+    return f"```yaml\n{profile}```\n\n```dockerfile\n{body.lstrip()}```\n"
+
+
+def _graph(name: str) -> str:
+    """Return the picture of a plan of the shipped template, as forges draw it."""
+    shown = CliRunner().invoke(cli, ["plan", "-p", name, "--format", "mermaid", str(ROOT / "Dockerfile.j2")])
+    return f"```mermaid\n{shown.stdout}```\n"
 
 
 def _folded(title: str, block: str) -> str:
@@ -146,13 +164,14 @@ def _escaped(text: str) -> str:
 PARTS: Mapping[str, Callable[..., str]] = {
     "keys": _keys,
     "help": _help,
-    "rules": _rules,
+    "style": _style,
+    "graph": _graph,
     "engines": _engines,
     "file": _file,
 }
 
 
 if __name__ == "__main__":
-    for page in (README, ENGINES):
+    for page in PAGES:
         page.write_text(updated(page.read_text(encoding="utf-8")), encoding="utf-8")
     RULES.write_text(rules_document(), encoding="utf-8")

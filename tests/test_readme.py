@@ -1,76 +1,123 @@
-"""The README does not lie: its console blocks are run, its tables are made from the code, and nothing is left out."""
+"""The pages do not lie: their console blocks are run, tables are made from the code, and nothing is left out."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from dfrender.cli.main import main
-from tests.readme import ENGINES, README, RULES, commands, rules_document, updated
-from tests.shell import ROOT, environment, run
+from dfrender.plan import NAMES as PLANS
+from dfrender.profile.keys import ARGUMENT_KEYS, PROFILE_KEYS, STAGE_KEYS
+from dfrender.report.formats import FORMATS as MESSAGES
+from dfrender.rules.manual import manuals
+from tests.pages import DOCS, PAGES, README, RULES, followed
+from tests.readme import commands, rules_document, updated
+from tests.shell import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-TEXT = README.read_text(encoding="utf-8")
+TEXT = {page: page.read_text(encoding="utf-8") for page in PAGES}
+ALL = "".join(TEXT.values())
+LINKED = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 RECIPES = sorted(each for each in (ROOT / "examples").rglob("*") if each.is_file())
-_STEP = re.compile(
-    r"<!-- (?P<kind>folder|file|run)(?:: (?P<argument>[^\n]*))? -->\n(?:```\w*\n(?P<block>.*?)```)?", re.DOTALL
-)
+COMMANDS = list(commands(main))
+_BLOCK = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+pages = pytest.mark.parametrize("page", [pytest.param(each, id=each.name) for each in PAGES])
 
 
-@pytest.mark.parametrize("page", [README, ENGINES])
+@pages
 def test_the_generated_parts_are_current(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert updated(text) == text, "run make docs"
+    assert updated(TEXT[page]) == TEXT[page], "run make docs"
 
 
 def test_the_page_of_rules_is_current() -> None:
-    assert RULES.read_text(encoding="utf-8") == rules_document(), "run make docs"
+    assert TEXT[RULES] == rules_document(), "run make docs"
 
 
-def test_every_console_block_is_run() -> None:
-    blocks, run = r"^```console$", r"^<!-- run.*-->\n```console$"
-    assert len(re.findall(blocks, TEXT, re.MULTILINE)) == len(re.findall(run, TEXT, re.MULTILINE))
+@pages
+def test_the_console_blocks_print_what_they_show(page: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    seen = followed(TEXT[page], tmp_path)
+    if pytestconfig.getoption("update"):
+        page.write_text(seen, encoding="utf-8")
+    else:
+        assert seen == TEXT[page], "pytest tests/test_readme.py --update"
 
 
-def test_the_console_blocks_print_what_they_show(tmp_path: Path) -> None:
-    folder, env = tmp_path, environment(tmp_path / "bin")
-    for number, step in enumerate(_STEP.finditer(TEXT)):
-        kind, argument, block = step["kind"], step["argument"] or "", step["block"] or ""
-        if kind == "folder" or number == 0:
-            folder = tmp_path / f"folder-{number}"
-            (folder / "profiles").mkdir(parents=True)
-        if argument == "shipped":
-            shutil.copytree(ROOT / "profiles", folder / "profiles", dirs_exist_ok=True)
-            shutil.copy(ROOT / "Dockerfile.j2", folder)
-        if kind == "file":
-            (folder / argument).write_text(block, encoding="utf-8")
-        elif kind == "run":
-            run(argument, folder, env)
-            for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-                assert run(command, folder, env).stdout == shown, command
+def test_the_readme_is_read_in_a_minute() -> None:
+    assert TEXT[README].count("\n") <= 200
+
+
+def test_the_index_lists_every_page() -> None:
+    index = TEXT[DOCS / "README.md"]
+    assert {page.name for page in PAGES if f"]({page.name})" not in index} == {"README.md"}
+
+
+def anchors(page: Path) -> Iterator[str]:
+    """Yield the anchors that a forge makes of a page's headings."""
+    text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    for heading in _HEADING.findall(text):
+        words = re.sub(r"[^\w\- ]", "", heading.lower())
+        yield words.replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", [pytest.param(each, id=each.name) for each in LINKED])
+def test_every_link_inside_the_repository_leads_somewhere(page: Path) -> None:
+    broken = []
+    for link in _LINK.findall(_BLOCK.sub("", page.read_text(encoding="utf-8"))):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
 
 
 @pytest.mark.parametrize("recipe", ["devspace.yaml", *(str(each.relative_to(ROOT)) for each in RECIPES)])
 def test_every_recipe_is_shown(recipe: str) -> None:
-    assert f"<!-- begin: file {recipe} -->" in TEXT
+    assert ALL.count(f"<!-- begin: file {recipe} -->") == 1
+
+
+@pytest.mark.parametrize("command", [" ".join(["dfrender", *names]) for names, _ in COMMANDS])
+def test_every_command_is_mentioned(command: str) -> None:
+    assert command in ALL
 
 
 @pytest.mark.parametrize(
     "option",
-    [
-        option
-        for _, command in commands(main)
-        for parameter in command.params
-        if isinstance(parameter, click.Option)
-        for option in parameter.opts
-        if option.startswith("--")
-    ],
+    sorted(
+        {
+            option
+            for _, command in COMMANDS
+            for parameter in command.params
+            if isinstance(parameter, click.Option)
+            for option in parameter.opts
+            if option.startswith("--")
+        }
+    ),
 )
 def test_every_option_is_mentioned(option: str) -> None:
-    assert option in TEXT
+    assert option in ALL
+
+
+@pytest.mark.parametrize("key", sorted({*PROFILE_KEYS, *STAGE_KEYS, *ARGUMENT_KEYS}))
+def test_every_key_is_mentioned(key: str) -> None:
+    assert f"| `{key}` |" in TEXT[DOCS / "profiles.md"]
+
+
+@pytest.mark.parametrize("name", [*PLANS, *MESSAGES])
+def test_every_format_is_mentioned(name: str) -> None:
+    assert f"`{name}`" in TEXT[DOCS / "formats.md"]
+
+
+@pytest.mark.parametrize("code", manuals())
+def test_every_code_is_mentioned(code: str) -> None:
+    assert f"\n### {code}\n" in TEXT[RULES]

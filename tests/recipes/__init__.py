@@ -1,1 +1,1 @@
-"""The recipes of the README: they fit the tools' schemas, and what they make a shell do is done."""
+"""The recipes of docs: they fit the tools' schemas, and what they make a shell do is done."""

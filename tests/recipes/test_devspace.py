@@ -14,16 +14,15 @@ import pytest
 import yaml
 
 from dfrender.dockerfile.ignore import is_ignored
-from tests.readme import README
 from tests.recipes.edit import edit
 from tests.shell import ROOT, environment, run
 
 TEMPLATE = "Dockerfile.j2"
-README_BLOCKS = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+PAGE_BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "devspace.md").read_text(encoding="utf-8"), re.DOTALL)
 CONFIGURATIONS = {
     "a function of DevSpace 6": (ROOT / "devspace.yaml").read_text(encoding="utf-8"),
     "a hook of DevSpace 6": (ROOT / "examples" / "devspace-hook.yaml").read_text(encoding="utf-8"),
-    "a hook of DevSpace 5": next(block for block in README_BLOCKS if "version: v1beta11" in block),
+    "a hook of DevSpace 5": next(block for block in PAGE_BLOCKS if "version: v1beta11" in block),
 }
 
 
