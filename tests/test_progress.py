@@ -1,72 +1,95 @@
-"""The tests on engines count the steps that were executed by what builders say; here, of what they were seen to say."""
+"""A long run shows where it is, on a line of the terminal that is gone at its end."""
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
+import os
+import pty
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.progress import executed
+from tests.shell import ROOT
 
-STEP = '[base 1/1] RUN echo "ran base" && make'
+if TYPE_CHECKING:
+    from tests.project import Project
 
-
-def vertex(**state: object) -> str:
-    """Return an update of ``--progress rawjson`` about the step, as buildx 0.13 indents it."""
-    return f"{json.dumps({'vertexes': [{'digest': 'sha256:1', 'name': STEP, **state}]}, indent=2)}\n"
-
-
-def log(text: str) -> str:
-    """Return an update about what the step prints."""
-    data = b64encode(text.encode()).decode()
-    return f"{json.dumps({'logs': [{'vertex': 'sha256:1', 'stream': 1, 'data': data}]})}\n"
+SLOW = "{% for a in range(3000) %}{% for b in range(6000) %}{% endfor %}{% endfor %}FROM scratch\n"
+COMMAND = [sys.executable, "-m", "dfrender", "render", ".", "--no-cache"]
+LINE = re.compile(r"\r\x1b\[K(\d of 3: [a-c]/Dockerfile\.j2)")
 
 
-WAITS = vertex()
-BEGINS = vertex(started="10:00:01")
-ENDS = vertex(started="10:00:01", completed="10:00:02")
-CACHED = vertex(started="10:00:01", completed="10:00:02", cached=True)
-SHARED = vertex(started="10:00:00", completed="10:00:01")
-AGAIN = vertex(started="10:00:05", completed="10:00:06")
-PRINTS = log("ran base\nmade\n")
-EXECUTED = {
-    "rawjson, a step that runs": (WAITS + BEGINS + PRINTS + ENDS, 1),
-    "rawjson, a step whose layer is fetched": (
-        WAITS + vertex(started="10:00:01", cached=True) + CACHED,
-        0,
-    ),
-    "rawjson, a step that two builds run": (BEGINS + PRINTS + ENDS + "pushed\n" + AGAIN + PRINTS, 2),
-    "rawjson, a step that prints in pieces": (BEGINS + log("ran ") + log("base") + ENDS, 1),
-    "plain, a step that runs": (f"#5 {STEP}\n#5 0.061 ran base\n#5 DONE 0.2s\n", 1),
-    "plain, a step that is cached": (f"#5 {STEP}\n#5 CACHED\n", 0),
-    "plain, two builds that number their steps alike": (
-        f"#5 {STEP}\n#5 0.061 ran base\n#5 DONE 0.2s\n#5 [internal] load build context\n#5 DONE 0.0s\n",
-        1,
-    ),
-    "the classic builder, a step that runs": (f"Step 2/2 : {STEP[11:]}\n ---> Running in 3e1\nran base\n", 1),
-    "the classic builder, a step that is cached": (f"Step 2/2 : {STEP[11:]}\n ---> Using cache\n", 0),
-}
+@pytest.fixture
+def long(project: Project) -> Project:
+    """Return templates of which the first takes more than half a second."""
+    project.write({"a/Dockerfile.j2": SLOW, "b/Dockerfile.j2": "FROM b\n", "c/Dockerfile.j2": "FROM c\n"})
+    project.write({"profiles/ci.yaml": "", ".git/HEAD": ""})
+    return project
 
 
-@pytest.mark.parametrize(("said", "count"), EXECUTED.values(), ids=EXECUTED)
-def test_a_step_that_was_executed_is_counted(said: str, count: int) -> None:
-    assert executed(said)["base"] == count
+def on_a_terminal(command: list[str], **environ: str) -> str:
+    """Return what a command writes to a terminal."""
+    reader, terminal = pty.openpty()
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", **environ}
+    with subprocess.Popen(
+        command, env=variables, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal
+    ) as process:
+        os.close(terminal)
+        seen = b""
+        try:
+            while data := os.read(reader, 4096):
+                seen += data
+        except OSError:  # Linux says so where nobody writes to a terminal any more
+            pass
+        assert process.wait() == 0
+    os.close(reader)
+    return seen.decode().replace("\r\n", "\n")
 
 
-def test_a_step_that_targets_of_bake_share_is_counted_once() -> None:
-    assert executed(BEGINS + PRINTS + ENDS + SHARED + "{}\n" + CACHED, is_baked=True) == {"base": 1}
+WROTE = "wrote a/Dockerfile.ci\nwrote b/Dockerfile.ci\nwrote c/Dockerfile.ci\n3 templates: 3 files written\n"
 
 
+@pytest.mark.usefixtures("long")
+def test_a_long_run_shows_where_it_is_and_leaves_nothing_of_that() -> None:
+    seen = on_a_terminal(COMMAND)
+    shown, _, left = seen.rpartition("\r\x1b[K")
+    assert left == WROTE
+    assert LINE.findall(shown)[0] == "2 of 3: b/Dockerfile.j2"
+    assert LINE.sub("", shown) == ""
+
+
+@pytest.mark.usefixtures("long")
 @pytest.mark.parametrize(
-    "said",
-    [pytest.param(BEGINS + ENDS, id="a print is lost"), pytest.param(BEGINS + PRINTS + CACHED, id="a state is wrong")],
+    ("options", "environ", "expected"),
+    [
+        pytest.param(["--quiet"], {}, "", id="a quiet run"),
+        pytest.param([], {"TERM": "dumb"}, WROTE, id="a terminal that cannot erase"),
+    ],
 )
-def test_what_is_not_said_alike_is_no_count(said: str) -> None:
-    with pytest.raises(AssertionError, match="steps printed"):
-        executed(said)
+def test_nothing_is_shown_by(options: list[str], environ: dict[str, str], expected: str) -> None:
+    assert on_a_terminal([*COMMAND, *options], **environ) == expected
 
 
-def test_a_step_of_a_build_that_failed_counts_by_either() -> None:
-    failed = vertex(started="10:00:01", completed="10:00:02", error="exit code: 1")
-    assert executed(BEGINS + PRINTS + failed) == {"base": 1}
+@pytest.mark.usefixtures("long")
+def test_nothing_is_shown_in_a_pipe() -> None:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(COMMAND, env=environ, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (WROTE, "")
+
+
+def test_a_short_run_shows_nothing(project: Project) -> None:
+    project.write(
+        {"a/Dockerfile": "FROM a\n", "b/Dockerfile": "FROM a\n", "a/profiles/ci.yaml": "", "b/profiles/ci.yaml": ""}
+    )
+    expected = "wrote a/Dockerfile.ci\nwrote b/Dockerfile.ci\n2 templates: 2 files written\n"
+    assert on_a_terminal([*COMMAND, "--message-format", "text"]) == expected
+
+
+def test_a_line_is_cut_where_the_terminal_ends(project: Project) -> None:
+    name = "x" * 100
+    project.write({"a/Dockerfile.j2": SLOW, f"{name}/Dockerfile.j2": "FROM b\n"})
+    project.write({"profiles/ci.yaml": "", ".git/HEAD": ""})
+    shown = on_a_terminal(COMMAND).rpartition("\r\x1b[K")[0]
+    assert shown == f"\r\x1b[K2 of 2: {'x' * 71}"

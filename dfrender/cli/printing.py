@@ -82,7 +82,7 @@ def shown(text: str) -> bytes:
 
 def echo_document(text: str) -> None:
     """Print what a program may read: its bytes as they were, where no terminal would obey them."""
-    if sys.stdout is not None and sys.stdout.isatty():
+    if is_terminal(err=False):
         text = visible(text)
     echo_bytes(encode(harmless(text)))
 
@@ -122,6 +122,12 @@ def _write_whole(stream: BinaryIO, data: bytes) -> None:
         select.select([], [stream], [])
 
 
+def is_terminal(*, err: bool) -> bool:
+    """Say whether a stream is a terminal."""
+    stream = sys.stderr if err else sys.stdout
+    return stream is not None and stream.isatty()
+
+
 def harmless(text: str) -> str:
     """Return a text that is no command to the pipeline that reads what is printed; the same one where there is none."""
     if not _pipeline():
@@ -154,8 +160,7 @@ def _report(diagnostics: Sequence[Diagnostic], *, err: bool) -> bytes:
     root = str(repository_root(Path.cwd()))
     run = Run(cache(_lines), _path, root, _paint, _pipeline(), __version__, _rules)
     text = FORMATS[_format()](ordered(diagnostics), run)
-    stream = sys.stderr if err else sys.stdout
-    if stream is None or not stream.isatty():
+    if not is_terminal(err=err):
         text = click.unstyle(text)
     return text.encode()
 

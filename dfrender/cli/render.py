@@ -12,6 +12,7 @@ from dfrender import api, discover, files
 from dfrender.api import Result
 from dfrender.cli.kept import Kept
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
+from dfrender.cli.progress import progress
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
 from dfrender.cli.work import Work
 from dfrender.diagnostics import Problems, Severity
@@ -61,7 +62,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         to_stdout = _goes_to_stdout(paths, output, asked, compares=compares, tracked=tracked)
         named = templates(paths, excluded, found, look)
         is_single = to_stdout or bool(output or line_map)
-        work = _rendered(named, wanted, Profiles(environment(), overrides, target), found, is_single=is_single)
+        profiles = Profiles(environment(), overrides, target)
+        work = _rendered(named, _Render(wanted, profiles, is_single, shows_progress=not quiet), found)
         _report(work, found)
         if to_stdout:
             _print(work.results[0], line_map)
@@ -136,31 +138,44 @@ def _goes_to_stdout(
     return to_stdout
 
 
-def _rendered(
-    named: Sequence[Template], wanted: Sequence[str], profiles: Profiles, problems: Problems, *, is_single: bool
-) -> Work:
-    """Render templates but for those that are as they were left; ``is_single``: there must be one rendering."""
+class _Render(NamedTuple):
+    """How templates are rendered: for these profiles, and to one rendering alone if ``is_single``."""
+
+    wanted: Sequence[str]
+    profiles: Profiles
+    is_single: bool
+    shows_progress: bool
+
+
+def _rendered(named: Sequence[Template], how: _Render, problems: Problems) -> Work:
+    """Render templates but for those that are as they were left."""
     kept: dict[str, Kept] = {}
     known: frozenset[str] = frozenset()
     call = _call()
-    if call and len(named) > 1 and not is_single:
+    if call and len(named) > 1 and not how.is_single:
         from dfrender.cli import stamping  # 1 ms that only the command itself needs
 
         kept, known = stamping.unchanged(call)
     work = Work(named, kept)
-
-    def render(template: Template) -> Sequence[Result]:
-        return api.render_each(template, wanted, profiles)
-
-    work.add(problems.attempt(render, work.to_render))
+    work.add(_results(work.to_render, how, problems))
     if work.kept:
         given_up = work.give_up(_outputs(work.rendered, None, Problems()), known)
-        work.add(problems.attempt(render, given_up))
-    if is_single:
+        work.add(_results(given_up, how, problems))
+    if how.is_single:
         problems.refuse()
         if len(work.results) > 1:
             raise click.UsageError(_choices(work.results, several=len(named) > 1))
     return work
+
+
+def _results(found: Sequence[Template], how: _Render, problems: Problems) -> list[list[Result]]:
+    with progress(len(found), is_wanted=how.shows_progress) as begin:
+
+        def render(template: Template) -> list[Result]:
+            begin(template.file)
+            return api.render_each(template, how.wanted, how.profiles)
+
+        return problems.attempt(render, found)
 
 
 def _choices(results: Sequence[Result], *, several: bool) -> str:

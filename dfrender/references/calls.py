@@ -1,14 +1,17 @@
 """The template's ``stage()`` calls and the `Graph` to problems: each call must be a whole reference to its stage."""
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.source import At
-from dfrender.template.origins import Span, StageCall
+
+if TYPE_CHECKING:
+    from dfrender.template.origins import Span, StageCall  # 3 ms, which a template without calls does not need
 
 
-def check_calls(graph: Graph, calls: Sequence[StageCall], problems: Problems) -> Collection[At]:
+def check_calls(graph: Graph, calls: "Sequence[StageCall]", problems: Problems) -> Collection[At]:
     """Report what is wrong with the calls; return the places of the references that this is about."""
     by_line: dict[int, list[Edge]] = {}
     for edge in graph.edges:
@@ -31,18 +34,18 @@ def check_calls(graph: Graph, calls: Sequence[StageCall], problems: Problems) ->
     return reported
 
 
-def _report_unknown(graph: Graph, call: StageCall, problems: Problems) -> None:
+def _report_unknown(graph: Graph, call: "StageCall", problems: Problems) -> None:
     hint = did_you_mean(call.name, graph.names) or f"the stages are {', '.join(graph.names) or 'without names'}"
     problems.error(call.at, "unknown-stage", f"no stage is named {call.name!r}", hint)
 
 
-def _report_no_reference(call: StageCall, problems: Problems) -> None:
+def _report_no_reference(call: "StageCall", problems: Problems) -> None:
     message = f"this call is not a reference: its text {call.name!r} does not name a stage where it ends up"
     hint = "stage() belongs where a stage is named, as the whole name: FROM, COPY --from=, RUN --mount=…,from="
     problems.error(call.at, "stage-call-is-no-reference", message, hint)
 
 
-def _report_later(graph: Graph, call: StageCall, edge: Edge, problems: Problems) -> None:
+def _report_later(graph: Graph, call: "StageCall", edge: Edge, problems: Problems) -> None:
     stage = graph.names[call.name]
     if stage == edge.reference.stage:
         message = f"stage {call.name!r} is this very stage"
@@ -54,7 +57,7 @@ def _report_later(graph: Graph, call: StageCall, edge: Edge, problems: Problems)
     problems.error(call.at, "stage-defined-later", message, hint, related)
 
 
-def _edge(edges: Sequence[Edge], span: Span, name: str) -> Edge | None:
+def _edge(edges: Sequence[Edge], span: "Span", name: str) -> Edge | None:
     """Return the reference that the span is the whole of, quotes aside."""
     for edge in edges:
         pieces = edge.reference.segments

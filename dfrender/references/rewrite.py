@@ -20,9 +20,21 @@ _Added = dict[int, list[Line]]  # by the index of the line that they stand above
 
 
 def rewrite(decisions: Decisions) -> Dockerfile:
-    """Write every reference of the stages that are kept as decided, and read the result."""
+    """Write every reference of the stages that are kept as decided, and read the result.
+
+    Where there is nothing to write, that is what was read before.
+    """
     lines = rewritten_lines(decisions)
+    source = decisions.source.dockerfile
+    if lines == source.lines and not _decides_anything(decisions):
+        return source
     return parse(lines, lines[0].at.file)
+
+
+def _decides_anything(decisions: Decisions) -> bool:
+    if decisions.pinned():
+        return True
+    return any(each.is_written and each.edges for each in decisions.written)
 
 
 def rewritten_lines(decisions: Decisions) -> tuple[Line, ...]:

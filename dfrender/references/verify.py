@@ -20,7 +20,12 @@ from dfrender.source import BOM, At, join
 
 
 def verify(decisions: Decisions, output: Dockerfile) -> Graph:
-    """Return the output's graph; raise `BugError` if one of the nets holds something back."""
+    """Return the output's graph; raise `BugError` if one of the nets holds something back.
+
+    Of an output that is the source itself, in which nothing was to be written, there is nothing to show.
+    """
+    if output is decisions.source.dockerfile:
+        return decisions.source
     result = graph_for(output, decisions.profile)
     _verify_stable(decisions, result)
     _verify_lines(decisions, output)

@@ -58,6 +58,10 @@ class Files:
         source = self.source(at.file)
         return source.line(at.line)
 
+    def names(self) -> Iterable[str]:
+        """Return the names of all files that were read."""
+        return self._sources
+
     def texts(self) -> Iterable[str]:
         """Return the texts of all files that were read."""
         return [source.text for source in self._sources.values()]

@@ -24,7 +24,7 @@ from dfrender.source import At, Line, encode, split_lines
 from dfrender.template import faults, origins
 from dfrender.template.files import Files
 from dfrender.template.frames import Frames
-from dfrender.template.origins import Call, StageCall, Tags
+from dfrender.template.origins import Call, StageCall, Tagged, Tags
 from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import CodeLine, Source
 from dfrender.template.traps import report_traps
@@ -48,20 +48,62 @@ class Variables(NamedTuple):
     elsewhere: Callable[[str], str]
 
 
-Compiled: TypeAlias = dict[Tags | None, tuple[Codes, list[At]]]
-"""What one rendering leaves for the next, by the tags in it: code, and the template lines that its tags count."""
+Compiled: TypeAlias = dict[Tags | None, tuple[Codes, list[At], set[str]]]
+"""What one rendering leaves for the next, by the tags in it.
+
+That is code, the template lines that its tags count, and the files that may look at what they render.
+"""
 
 
-def render_twice(
-    files: Files, variables: Variables, compiled: Compiled
-) -> tuple[tuple[Line, ...], tuple[StageCall, ...]]:
-    """Render plainly and with tags; the plain text counts, the tags say where it came from.
+def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tuple[Line, ...], tuple[StageCall, ...]]:
+    """Render with tags that say where lines come from: what is left without them is the text.
 
-    Raise `DfrenderError` with all that is wrong up to where the template cannot go on.
+    Where a template may look at what it rendered, tags might change that, and it is rendered twice: the plain text
+    counts. Raise `DfrenderError` with all that is wrong up to where the template cannot go on.
     """
     problems = Problems()
     report_traps(files.root, files.root, problems)
     problems.refuse()
+    made = None
+    if not _opens_block(files.root):
+        made = _rendered_once(files, variables, compiled)
+    if made is None:
+        made = _rendered_twice(files, variables, compiled)
+    texts, run, tagged, tagged_lines = made
+    aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
+    lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
+    faults.report_printed_objects(lines, run.code_line, problems)
+    problems.refuse()
+    calls = origins.locate(run.calls, tagged.calls, texts, aligned)
+    return lines, tuple(calls)
+
+
+class _Made(NamedTuple):
+    """The lines of a rendering, the run that made them, and one with tags, which may be the same, with its lines."""
+
+    texts: Sequence[str]
+    run: "_Run"
+    tagged: "_Run"
+    tagged_lines: Sequence[Tagged]
+
+
+def _rendered_once(files: Files, variables: Variables, compiled: Compiled) -> _Made | None:
+    """Render with tags alone; None where that may come to another text, or to a problem."""
+    tags = origins.rare_tags([*files.texts(), *_texts_in(variables.values)])
+    run = _Run(files, variables, compiled, tags)
+    with suppress(Exception):  # without tags it is shown what is wrong
+        run.write(MOST_BYTES)
+    if not run.is_complete or run.problems or run.is_looking:
+        return None
+    tagged_lines = tags.take_out(run.text)
+    text = "".join([each.text for each in tagged_lines])
+    if not tags.are_unused([text, *files.texts()]):
+        return None
+    return _Made(split_lines(text), run, run, tagged_lines)
+
+
+def _rendered_twice(files: Files, variables: Variables, compiled: Compiled) -> _Made:
+    """Render plainly and with tags."""
     plain = _Run(files, variables, compiled)
     try:
         plain.write(MOST_BYTES)
@@ -72,14 +114,47 @@ def render_twice(
     tagged = _Run(files, variables, compiled, tags, plain.tokens)
     with suppress(Exception):  # it may look at its own text; what is known up to there is enough
         tagged.write(MOST_BYTES * _MOST_BY_TAGS)
-    texts = split_lines(plain.text)
     tagged_lines = tags.take_out(tagged.text)
-    aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
-    lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
-    faults.report_printed_objects(lines, plain.code_line, problems)
-    problems.refuse()
-    calls = origins.locate(plain.calls, tagged.calls, texts, aligned)
-    return lines, tuple(calls)
+    return _Made(split_lines(plain.text), plain, tagged, tagged_lines)
+
+
+_NOT_LOOKING = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set", "include", "with", "endwith"})
+"""Tags whose text goes straight into the rendering.
+
+That of all others (macros, filters, blocks, a set with an end) may be the value of something, and so may what a
+recursive loop renders.
+"""
+
+
+def _opens_block(source: Source) -> bool:
+    """Say whether a file may look at what it renders, as far as the text shows it; it spares a rendering in vain."""
+    return any(source.tag(each) not in {"", *_NOT_LOOKING} for each in source.segments)
+
+
+def _is_looking(tokens: Sequence[Token]) -> bool:
+    """Say whether a file may look at what it renders."""
+    before = ""
+    for token in tokens:
+        if token.type == "name":
+            if before == "block_begin" and token.value not in _NOT_LOOKING:
+                return True
+            if token.value == "recursive":
+                return True
+        before = token.type
+    return False
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Yield all texts in the values of a profile."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield str(key)
+            yield from _texts_in(each)
+    elif isinstance(value, Iterable):
+        for each in value:
+            yield from _texts_in(each)
 
 
 _PRINTED = (str, int, float, Undefined)
@@ -124,7 +199,7 @@ class _Run:
         self.variables = variables
         self.tags = tags
         self.tokens = dict(tokens or {})
-        codes, self.origins = compiled.setdefault(tags, ({}, []))
+        codes, self.origins, self.looking = compiled.setdefault(tags, ({}, [], set()))
         self.included: dict[tuple[str, str], Source | None] = {}
         self.calls: list[Call] = []
         self.problems = Problems()
@@ -142,6 +217,11 @@ class _Run:
     def text(self) -> str:
         """Return what was rendered so far."""
         return "".join(self.parts)
+
+    @property
+    def is_looking(self) -> bool:
+        """Say whether one of the files may look at what it renders."""
+        return not self.looking.isdisjoint(self.files.names())
 
     def write(self, most: int) -> None:
         """Compile and render; raise whatever the template does, and what its parts are refused for, at its line."""
@@ -184,6 +264,8 @@ class _Run:
             except ValueError as error:  # Python does not read such a number, and Jinja does not say where it is
                 line = stream.current.lineno
                 raise TemplateSyntaxError("A number has too many digits", line, filename=source.file) from error
+            if _is_looking(self.tokens[source.file]):
+                self.looking.add(source.file)
         tokens = self.tokens[source.file]
         if self.tags is None:
             return tokens

@@ -10,8 +10,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
+from zlib import crc32
 
-from dfrender.source import At, Line, split_lines
+from dfrender.source import At, Line, encode, split_lines
 from dfrender.template.files import Files
 
 _WORD = re.compile(r"[\w.-]+")
@@ -66,6 +67,11 @@ class Tags(NamedTuple):
             found.append(Tagged(plain, begun, tuple(calls)))
         return found
 
+    def are_unused(self, texts: Iterable[str]) -> bool:
+        """Say whether none of the texts holds one of the characters that tags consist of."""
+        used = set(self.alphabet)
+        return all(used.isdisjoint(text) for text in texts)
+
     def _digits(self, number: int) -> str:
         return "".join([self.alphabet[int(digit)] for digit in str(number)])
 
@@ -78,6 +84,18 @@ def unused_tags(texts: Iterable[str]) -> Tags:
     private = map(chr, range(0xE000, 0x110000))
     unused = (character for character in private if character not in used)
     return Tags("".join(islice(unused, 12)))
+
+
+def rare_tags(texts: Sequence[str]) -> Tags:
+    """Return tags of characters that none of the texts holds, and that a template hardly makes by itself.
+
+    They are the same for the same first text, of which there are compiled forms, and begin anywhere among 130,000.
+    """
+    start = 0xF0000 + crc32(encode(texts[0])) % 0x1FF00
+    tags = Tags("".join(map(chr, range(start, start + 12))))
+    if tags.are_unused(texts):
+        return tags
+    return unused_tags(texts)
 
 
 def align(plain: Sequence[str], tagged: Sequence[Tagged], *, complete: bool) -> list[Tagged]:

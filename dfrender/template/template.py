@@ -94,13 +94,13 @@ def render_template(
         lines = lines_of(template.text, template.file)
         return Rendered(lines, (), recorder)
     from dfrender.template.files import Files
-    from dfrender.template.jinja import Variables, render_twice  # 40 ms, which a template without tags does not need
+    from dfrender.template.jinja import Variables, render  # 40 ms, which a template without tags does not need
     from dfrender.template.syntax import scan
 
     source = scan(template.text, template.file)
     files = Files(source, template.folder, recorder)
     variables = Variables(values, profile, elsewhere)
-    lines, calls = render_twice(files, variables, template.compiled)
+    lines, calls = render(files, variables, template.compiled)
     return Rendered(lines, calls, recorder)
 
 

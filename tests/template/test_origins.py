@@ -32,6 +32,55 @@ def test_each_line_has_the_place_of_its_template_line(folder: Folder, sample: Sa
 
 
 @EVERY_SAMPLE
+def test_rendered_once_or_twice_it_comes_to_the_same(folder: Folder, sample: Sample) -> None:
+    """A macro, which may look at what it renders, has the whole rendered a second time, without tags."""
+    rendered = folder.render(sample.text, sample.values, sample.files)
+    twice = folder.render(f"{sample.text}{{% macro never() %}}{{% endmacro %}}", sample.values, sample.files)
+    assert (twice.lines, twice.calls) == (rendered.lines, rendered.calls)
+
+
+EVERY_CHARACTER = """\
+{% for first, last in [(0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD)] %}
+{% for number in range(first, last + 1) %}
+{{ "%c"|format(number) }}
+{% endfor %}
+{% endfor %}
+"""
+PRIVATE = [*map(chr, range(0xE000, 0xF900)), *map(chr, range(0xF0000, 0xFFFFE)), *map(chr, range(0x100000, 0x10FFFE))]
+"""All characters that tags may consist of."""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param(EVERY_CHARACTER, "", id="a template makes them"),
+        pytest.param("{{ x }}\n" * 2, "".join(PRIVATE[:6000]), id="a profile has some"),
+        pytest.param("{{ x }}\n", "".join(PRIVATE[:-20]), id="or nearly all"),
+    ],
+)
+def test_characters_that_tags_consist_of_stay(folder: Folder, text: str, value: str) -> None:
+    rendered = folder.render(text, {"x": value, "y": {"z": [value]}})
+    expected = text.replace("{{ x }}", value)
+    if not value:
+        expected = "".join([f"{each}\n" for each in PRIVATE])
+    assert join(rendered.lines) == expected
+
+
+@pytest.mark.parametrize(
+    "part", ["{% macro m() %}x{% endmacro %}{{ m()|length }}", "{% set x %}y{% endset %}{{ x|length }}"]
+)
+def test_an_included_file_may_look_at_what_it_renders(folder: Folder, part: str) -> None:
+    for _ in "12":  # the second profile finds all compiled
+        rendered = folder.render('FROM a\n{% include "part.j2" %}\n', {}, {"part.j2": f"RUN {part}\n"})
+        assert join(rendered.lines) == "FROM a\nRUN 1\n"
+
+
+def test_a_recursive_loop_may_look_at_what_it_renders(folder: Folder) -> None:
+    text = "{% for x in [[[], []]] recursive %}RUN {{ loop(x)|length }}{% endfor %}\n"
+    assert join(folder.render(text).lines) == "RUN 10"
+
+
+@EVERY_SAMPLE
 def test_a_template_with_crlf_renders_to_the_same_lines_with_crlf(folder: Folder, sample: Sample) -> None:
     files = {name: crlf(text) for name, text in sample.files.items()}
     values = {name: crlf(value) if isinstance(value, str) else value for name, value in sample.values.items()}
