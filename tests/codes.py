@@ -17,8 +17,8 @@ _REPORTS = re.compile(r"Diagnostic|.*Error\.of|.*\.(?:error|warning|problem)")
 IN_BRACKETS = re.compile(r"(?m): (?:error|warning): .+ \[([a-z-]+)\]$")
 """A code behind a message."""
 
-# they pass on the code of a caller, of a rule or of another linter
-_PASS_ON = {"diagnostics.py", "dockerfile/statement.py", "rules/rule.py", "foreign.py"}
+# they pass on the code of a caller, of a rule, of another linter or of an earlier run
+_PASS_ON = {"diagnostics.py", "cli/kept.py", "dockerfile/statement.py", "rules/rule.py", "foreign.py"}
 
 
 def codes_of(path: Path) -> Iterator[str]:
