@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,14 +17,16 @@ import tempfile
 import time
 import venv
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REPOSITORY = Path(__file__).parent.parent
 ROUNDS = 31
 PEERS = ("jinja2-cli[yaml]", "jinjanator", "j2cli")
 SIZES = (10, 100, 1_000, 5_000)
 TEMPLATES, SAMPLE = 500, 20
-UNCHANGED = {"dfrender render, unchanged", "dfrender render --no-cache", "dfrender render --check"}
-"""Commands for which the output of the one before stays."""
 BARE = """\
 import sys, yaml
 from jinja2 import Environment, StrictUndefined
@@ -34,70 +38,118 @@ sys.stdout.write(template.render(yaml.safe_load(open("values.yaml"))))
 def main() -> None:
     """Print all tables."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
-        tools = _install(Path(folder) / "tools")
-        print(_processes(tools, Path(folder)))
-        print(_many(tools, Path(folder) / "many"))
-    print(_growth())
+        one, many = Path(folder) / "one", Path(folder) / "many"
+        os.environ["XDG_CACHE_HOME"] = str(one / "cache")
+        tools = install(Path(folder) / "tools", *PEERS)
+        print(_processes(tools, one))
+        print(_many(tools, many))
+        print(_growth(tools, one))
 
 
-def _install(folder: Path) -> Path:
-    """Give the folder of the commands of a new virtual environment."""
+def install(folder: Path, *peers: str) -> Path:
+    """Return the folder of the commands of a new virtual environment, with dfrender as a wheel.
+
+    What is installed to be worked at may be compiled at each start.
+    """
     venv.create(folder, with_pip=True)
     tools = folder / "bin"
     # j2cli needs pkg_resources, which setuptools dropped in version 81
-    packages = [str(REPOSITORY), *PEERS, "setuptools<81"]
-    subprocess.run([tools / "pip", "install", "--quiet", *packages], check=True)
+    subprocess.run([tools / "pip", "install", "--quiet", str(REPOSITORY), *peers, "setuptools<81"], check=True)
     return tools
 
 
+class Command(NamedTuple):
+    """A command that is timed, and what is done to its folder before each time."""
+
+    words: list[str]
+    before: Callable[[Path], None] = lambda _: None
+
+
+class Times(NamedTuple):
+    """Seconds on the clock, and seconds of the processor."""
+
+    wall: float
+    cpu: float
+
+
+def _timed(words: list[str], folder: Path) -> Times:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    subprocess.run(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Times(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
 def _processes(tools: Path, folder: Path) -> str:
-    """Time each command in turns, so that what else the machine does falls on all of them."""
+    """Time each command in turns, so that what else the machine does falls on all of them.
+
+    A ratio is the median of those of the rounds: a command beside the unit in the same second.
+    """
     commands = _commands(tools, folder)
-    times: dict[str, list[float]] = {name: [] for name in commands}
+    times: dict[str, list[Times]] = {name: [] for name in commands}
     for _ in range(ROUNDS):
         for name, command in commands.items():
-            if name not in UNCHANGED:
-                (folder / "Dockerfile.ci").unlink(missing_ok=True)
-            start = time.perf_counter()
-            subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-            times[name].append(time.perf_counter() - start)
-    medians = {name: statistics.median(each) for name, each in times.items()}
-    unit = medians["jinja2-cli --strict"]
-    rows = (f"{name:<28} {1000 * median:6.1f} ms   {median / unit:5.2f}" for name, median in medians.items())
-    return "\n".join([f"{'whole process, median':<28} {'time':>9}   ratio", *rows, ""])
+            command.before(folder)
+            times[name].append(_timed(command.words, folder))
+    head = f"{'whole process, median':<28} {'wall':>9}   ratio {'CPU':>11}   ratio"
+    unit = times["jinja2-cli --strict"]
+    return "\n".join([head, *(_row(name, each, unit) for name, each in times.items()), ""])
 
 
-def _commands(tools: Path, folder: Path) -> dict[str, list[str]]:
-    """Give the commands; the peers get the shipped template with ``stage()`` written out, since they lack it."""
+def _row(name: str, times: list[Times], unit: list[Times]) -> str:
+    wall = statistics.median(each.wall for each in times)
+    cpu = statistics.median(each.cpu for each in times)
+    by_wall = statistics.median(each.wall / one.wall for each, one in zip(times, unit, strict=True))
+    by_cpu = statistics.median(each.cpu / one.cpu for each, one in zip(times, unit, strict=True))
+    return f"{name:<28} {1000 * wall:6.1f} ms   {by_wall:5.2f} {1000 * cpu:8.1f} ms   {by_cpu:5.2f}"
+
+
+def _first(folder: Path) -> None:
+    """Leave neither an output nor a stamp."""
+    (folder / "Dockerfile.ci").unlink(missing_ok=True)
+    shutil.rmtree(folder / "cache" / "dfrender", ignore_errors=True)
+
+
+def _edited(folder: Path) -> None:
+    """Change the template."""
+    with (folder / "Dockerfile.j2").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+
+
+def _commands(tools: Path, folder: Path) -> dict[str, Command]:
+    """Return the commands; the peers get the shipped template with ``stage()`` written out, since they lack it."""
     text = (REPOSITORY / "Dockerfile.j2").read_text(encoding="utf-8")
-    (folder / "Dockerfile.j2").write_text(text, encoding="utf-8")
-    (folder / "peer.j2").write_text(text.replace("stage(", "("), encoding="utf-8")
-    (folder / "values.yaml").write_text("python: '3.13'\ndebugger: false\n", encoding="utf-8")
-    (folder / "bare.py").write_text(BARE, encoding="utf-8")
-    (folder / "profiles").mkdir()
     ci = (REPOSITORY / "profiles" / "ci.yaml").read_text(encoding="utf-8")
-    (folder / "profiles" / "ci.yaml").write_text(ci, encoding="utf-8")
-    plain = folder / "plain"
-    (plain / "profiles").mkdir(parents=True)
-    (plain / "Dockerfile").write_text(_dockerfile(6), encoding="utf-8")
-    (plain / "profiles" / "ci.yaml").write_text(
-        "prebuilt: [stage-1, stage-3]\noutput: ../Dockerfile.ci\n", encoding="utf-8"
-    )
+    plain = "prebuilt: [stage-1, stage-3]\noutput: ../Dockerfile.plain\n"
+    _write(folder / "Dockerfile.j2", text)
+    _write(folder / "peer.j2", text.replace("stage(", "("))
+    _write(folder / "values.yaml", "python: '3.13'\ndebugger: false\n")
+    _write(folder / "bare.py", BARE)
+    _write(folder / "profiles" / "ci.yaml", ci)
+    _write(folder / "plain" / "Dockerfile", _dockerfile(6))
+    _write(folder / "plain" / "profiles" / "ci.yaml", plain)
     (folder / ".git").mkdir()
     tool = {name: str(tools / name) for name in ("dfrender", "jinja2", "jinjanate", "j2", "python")}
+    render = [tool["dfrender"], "render", "--profile", "ci"]
+
+    def without_plain(folder: Path) -> None:
+        (folder / "Dockerfile.plain").unlink(missing_ok=True)
+
     return {
-        "jinja2-cli --strict": [tool["jinja2"], "--strict", "peer.j2", "values.yaml"],
-        "jinjanator": [tool["jinjanate"], "peer.j2", "values.yaml"],
-        "j2cli": [tool["j2"], "peer.j2", "values.yaml"],
-        "a bare jinja2 script": [tool["python"], "bare.py"],
-        "dfrender render": [tool["dfrender"], "render", "--profile", "ci", "Dockerfile.j2"],
-        "dfrender render, unchanged": [tool["dfrender"], "render", "--profile", "ci", "Dockerfile.j2"],
-        "dfrender render --no-cache": [tool["dfrender"], "render", "--profile", "ci", "--no-cache", "Dockerfile.j2"],
-        "dfrender render --check": [tool["dfrender"], "render", "--profile", "ci", "--check", "Dockerfile.j2"],
-        "dfrender render, plain file": [tool["dfrender"], "render", "--profile", "ci", "plain/Dockerfile"],
-        "dfrender --help": [tool["dfrender"], "--help"],
-        "dfrender --version": [tool["dfrender"], "--version"],
+        "jinja2-cli --strict": Command([tool["jinja2"], "--strict", "peer.j2", "values.yaml"]),
+        "jinjanator": Command([tool["jinjanate"], "peer.j2", "values.yaml"]),
+        "j2cli": Command([tool["j2"], "peer.j2", "values.yaml"]),
+        "a bare jinja2 script": Command([tool["python"], "bare.py"]),
+        "render, the first time": Command([*render, "Dockerfile.j2"], _first),
+        "render, changed": Command([*render, "Dockerfile.j2"], _edited),
+        "render, unchanged": Command([*render, "Dockerfile.j2"]),
+        "render --no-cache": Command([*render, "--no-cache", "Dockerfile.j2"]),
+        "render --check": Command([*render, "--check", "Dockerfile.j2"]),
+        "render, a plain file": Command([*render, "plain/Dockerfile"], without_plain),
+        "lint": Command([tool["dfrender"], "lint", "Dockerfile.j2"]),
+        "--help": Command([tool["dfrender"], "--help"]),
+        "--version": Command([tool["dfrender"], "--version"]),
     }
 
 
@@ -107,51 +159,54 @@ def _many(tools: Path, folder: Path) -> str:
     _write_services(folder, services)
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     dfrender, jinja2 = str(tools / "dfrender"), str(tools / "jinja2")
-    every = 2 * TEMPLATES
-    first, again = (_seconds([[dfrender, "render", "--quiet", "."]], folder) for _ in range(2))
-    each = [
-        [dfrender, "render", "-q", "--force", "-p", name, str(path / "Dockerfile.j2")]
-        for path in services[:SAMPLE]
-        for name in ("ci", "local")
-    ]
-    changed = services[0] / "Dockerfile.j2"
-    changed.write_text(f"{changed.read_text(encoding='utf-8')}# changed\n", encoding="utf-8")
-    one = _seconds([[dfrender, "render", "--quiet", "."]], folder)
-    others = [[jinja2, "--strict", str(path / "peer.j2"), "values.yaml"] for path in services[:SAMPLE] for _ in "12"]
-    times = {
-        "dfrender render .": first,
-        "again, nothing changed": again,
-        "again, one template changed": one,
-        "dfrender, a process a file": _seconds(each, folder) * every / len(each),
-        "jinja2-cli, a process a file": _seconds(others, folder) * every / len(others),
-    }
-    head = f"{f'{TEMPLATES} templates x 2 profiles':<28} {'time':>9}   ratio"
-    rows = (f"{name:<28} {seconds:7.2f} s    {seconds / first:5.2f}" for name, seconds in times.items())
-    return "\n".join([head, *rows, ""])
+    every = [dfrender, "render", "--quiet", "."]
+    times = {"all, the first time": _timed(every, folder)}
+    times["again, nothing changed"] = _timed(every, folder)
+    for count in (1, 50):
+        for service in services[:count]:
+            _edited(service)
+        times[f"again, {count} changed"] = _timed(every, folder)
+    times["all, --check"] = _timed([*every, "--check"], folder)
+    each: list[Times] = []
+    others: list[Times] = []
+    for path in services[:SAMPLE]:
+        for name in ("ci", "local"):
+            words = [dfrender, "render", "--quiet", "--force", "-p", name, str(path / "Dockerfile.j2")]
+            each.append(_timed(words, folder))
+            others.append(_timed([jinja2, "--strict", str(path / "peer.j2"), "values.yaml"], folder))
+    times["dfrender, a process a file"] = _scaled(each)
+    times["jinja2-cli, a process a file"] = _scaled(others)
+    unit = times["all, the first time"]
+    rows = [f"{f'{TEMPLATES} templates x 2 profiles':<28} {'wall':>9}   ratio {'CPU':>9}"]
+    for name, (wall, cpu) in times.items():
+        rows.append(f"{name:<28} {wall:7.2f} s    {wall / unit.wall:5.2f} {cpu:7.2f} s")
+    return "\n".join([*rows, ""])
 
 
-def _seconds(commands: list[list[str]], folder: Path) -> float:
-    start = time.perf_counter()
-    for command in commands:
-        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
+def _scaled(times: list[Times]) -> Times:
+    """Return what all outputs would take, by the times of some."""
+    factor = 2 * TEMPLATES / len(times)
+    return Times(factor * sum(each.wall for each in times), factor * sum(each.cpu for each in times))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _write_services(folder: Path, services: list[Path]) -> None:
     """Write templates that differ, each with a profile of its own over the outer one, which extends a base."""
     text = (REPOSITORY / "Dockerfile.j2").read_text(encoding="utf-8")
-    (folder / "profiles").mkdir(parents=True)
     base = "values: {python: 3.13, debugger: false}\nrepository: '{service}/{stage}'\n"
     ci = "extends: _base\nprebuilt: [builder-base, development]\ntag_arg: IMAGE_TAG\n"
-    for name, profile in (("_base", base), ("local", "extends: _base\n"), ("ci", ci)):
-        (folder / "profiles" / f"{name}.yaml").write_text(profile, encoding="utf-8")
-    (folder / "values.yaml").write_text("python: '3.13'\ndebugger: false\n", encoding="utf-8")
+    _write(folder / "profiles" / "_base.yaml", base)
+    _write(folder / "profiles" / "local.yaml", "extends: _base\n")
+    _write(folder / "profiles" / "ci.yaml", ci)
+    _write(folder / "values.yaml", "python: '3.13'\ndebugger: false\n")
     for path in services:
-        (path / "profiles").mkdir(parents=True)
-        own = f"extends: ci\nvalues: {{service: {path.name}}}\n"
-        (path / "profiles" / "ci.yaml").write_text(own, encoding="utf-8")
-        (path / "Dockerfile.j2").write_text(f"{text}# {path.name}\n", encoding="utf-8")
-        (path / "peer.j2").write_text(text.replace("stage(", "("), encoding="utf-8")
+        _write(path / "profiles" / "ci.yaml", f"extends: ci\nvalues: {{service: {path.name}}}\n")
+        _write(path / "Dockerfile.j2", f"{text}# {path.name}\n")
+        _write(path / "peer.j2", text.replace("stage(", "("))
 
 
 def _dockerfile(stages: int) -> str:
@@ -164,34 +219,32 @@ def _dockerfile(stages: int) -> str:
     return first + "".join(others)
 
 
-def _growth() -> str:
+def _growth(tools: Path, folder: Path) -> str:
     """Render ever larger files, each in a process of its own that reports on itself."""
-    rows = []
+    found: dict[int, tuple[float, float]] = {}
     for size in SIZES:
-        done = subprocess.run(
-            [sys.executable, __file__, str(size)], cwd=REPOSITORY, capture_output=True, text=True, check=True
-        )
-        seconds, memory = json.loads(done.stdout)
-        rows.append((size, seconds, memory))
-    unit = {size: seconds for size, seconds, _ in rows}[1_000]
-    lines = (f"{size:>6} stages {1000 * s:9.1f} ms   {s / unit:5.2f}   {m:6.1f} MiB" for size, s, m in rows)
-    return "\n".join([f"{'in process':<13} {'time':>11}   ratio     memory", *lines])
+        words = [str(tools / "python"), __file__, str(size)]
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True)
+        found[size] = tuple(json.loads(done.stdout))
+    unit, _ = found[1_000]
+    rows = [f"{'in process':<13} {'time':>11}   ratio     memory"]
+    for size, (seconds, memory) in found.items():
+        rows.append(f"{size:>6} stages {1000 * seconds:9.1f} ms   {seconds / unit:5.2f}   {memory:6.1f} MiB")
+    return "\n".join(rows)
 
 
 def measure(stages: int) -> None:
     """Print the seconds of one rendering and the process's largest memory in MiB."""
-    import resource
-
-    from dfrender.api import Template, load, render
+    import dfrender
 
     with tempfile.TemporaryDirectory() as folder:
-        profile = Path(folder) / "ci.yaml"
         names = ", ".join(f"stage-{n}" for n in range(1, stages, 2))
-        profile.write_text(f"prebuilt: [{names}]\n", encoding="utf-8")
-        loaded = load(profile, "ci.yaml", "ci", (), {})
-        text = _dockerfile(stages) + '{{ "" }}\n'
+        _write(Path(folder) / "ci.yaml", f"prebuilt: [{names}]\n")
+        _write(Path(folder) / "Dockerfile.j2", _dockerfile(stages) + '{{ "" }}\n')
+        profile = dfrender.load(Path(folder) / "ci.yaml")
+        template = dfrender.read(Path(folder) / "Dockerfile.j2")
         start = time.perf_counter()
-        render(Template("Dockerfile.j2", text, Path(folder), jinja=True), loaded)
+        dfrender.render(template, profile)
         seconds = time.perf_counter() - start
     print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 

@@ -9,12 +9,12 @@ import os
 import random
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parent.parent
+from bench import install
+
 FOLDERS, IN_EACH, SIZE = 200, 100, 10 * 1024
 READ = 20
 ROUNDS = 7
@@ -38,13 +38,14 @@ finally:
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "project"
+        tools = install(Path(name) / "tools")
         paths = _lay(folder)
         print(f"{FOLDERS * IN_EACH} files, {FOLDERS * IN_EACH * SIZE // 2**20} MiB; a stage reads {len(paths)} of them")
-        print(f"opened by dfrender: {_opened(folder)}")
+        print(f"opened by dfrender: {_opened(tools, folder)}")
         names = "".join(f"{path}\n" for path in paths).encode()
         commands = {
-            "dfrender inputs": ([sys.executable, "-m", "dfrender", "inputs", "-p", "ci"], b""),
+            "dfrender inputs": ([str(tools / "dfrender"), "inputs", "-p", "ci"], b""),
             "git hash-object, these files": (["git", "hash-object", "--no-filters", "--stdin-paths"], names),
         }
         if _has_engine():
@@ -58,7 +59,7 @@ def main() -> None:
 
 def _lay(folder: Path) -> list[str]:
     """Write template, profile and context; return what the stage reads."""
-    (folder / "profiles").mkdir()
+    (folder / "profiles").mkdir(parents=True)
     (folder / "profiles" / "ci.yaml").write_text("prebuilt: [app]\n", encoding="utf-8")
     (folder / "Dockerfile.j2").write_text(TEMPLATE, encoding="utf-8")
     (folder / "Dockerfile.ci").write_text(TEMPLATE, encoding="utf-8")
@@ -75,20 +76,19 @@ def _lay(folder: Path) -> list[str]:
     return read
 
 
-def _opened(folder: Path) -> str:
+def _opened(tools: Path, folder: Path) -> str:
     """Return how many files of the context a call opens."""
-    counted = [sys.executable, "-c", COUNTED, str(folder), "inputs", "-p", "ci"]
-    paths = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(counted, cwd=folder, env=paths, capture_output=True, text=True, check=True)
+    counted = [str(tools / "python"), "-c", COUNTED, str(folder), "inputs", "-p", "ci"]
+    done = subprocess.run(counted, cwd=folder, capture_output=True, text=True, check=True)
     return done.stderr.split()[-1]
 
 
 def _median(folder: Path, command: list[str], stdin: bytes) -> float:
     times: list[float] = []
-    paths = {**os.environ, "PYTHONPATH": str(REPOSITORY), "DOCKER_BUILDKIT": "1"}
+    environ = {**os.environ, "DOCKER_BUILDKIT": "1"}
     for _ in range(ROUNDS + 1):
         start = time.perf_counter()
-        subprocess.run(command, cwd=folder, env=paths, input=stdin, capture_output=True, check=True)
+        subprocess.run(command, cwd=folder, env=environ, input=stdin, capture_output=True, check=True)
         times.append(time.perf_counter() - start)
     return statistics.median(times[1:])  # the first one fills the caches
 
