@@ -27,15 +27,17 @@ WAITS = vertex()
 BEGINS = vertex(started="10:00:01")
 ENDS = vertex(started="10:00:01", completed="10:00:02")
 CACHED = vertex(started="10:00:01", completed="10:00:02", cached=True)
+FETCHED = BEGINS + vertex(started="10:00:01.5", completed="10:00:01.51") + CACHED
+FETCHED_LATER = vertex(started="10:00:03.1", completed="10:00:03.15") + vertex(
+    started="10:00:03", completed="10:00:03.2", cached=True
+)
 SHARED = vertex(started="10:00:00", completed="10:00:01")
 AGAIN = vertex(started="10:00:05", completed="10:00:06")
 PRINTS = log("ran base\nmade\n")
 EXECUTED = {
     "rawjson, a step that runs": (WAITS + BEGINS + PRINTS + ENDS, 1),
-    "rawjson, a step whose layer is fetched": (
-        WAITS + vertex(started="10:00:01", cached=True) + CACHED,
-        0,
-    ),
+    "rawjson, a step whose layers are fetched from a cache": (WAITS + FETCHED, 0),
+    "rawjson, a step that runs, and is fetched by a later build": (BEGINS + PRINTS + ENDS + FETCHED_LATER, 1),
     "rawjson, a step that two builds run": (BEGINS + PRINTS + ENDS + "pushed\n" + AGAIN + PRINTS, 2),
     "rawjson, a step that prints in pieces": (BEGINS + log("ran ") + log("base") + ENDS, 1),
     "plain, a step that runs": (f"#5 {STEP}\n#5 0.061 ran base\n#5 DONE 0.2s\n", 1),

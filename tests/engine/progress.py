@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     Update = Mapping[str, Any]  # a line of --progress rawjson: BuildKit's client.SolveStatus
 
@@ -65,29 +65,44 @@ def _reported(text: str) -> Iterator[str]:
 
 def plain(output: str, *, is_baked: bool = False) -> str:
     """Return what was said with the updates of ``--progress rawjson`` as ``--progress plain`` has them."""
-    reader = _Reader(is_baked=is_baked)
+    parts = list(_parts(output))
+    reader = _Reader([part for part in parts if not isinstance(part, str)], is_baked=is_baked)
+    said: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            said.append(part)
+        else:
+            said.extend(f"{line}\n" for line in reader.lines(part))
+    return "".join(said)
+
+
+def _parts(output: str) -> Iterator[str | Update]:
+    """Yield the updates, and what stands between them."""
     decoder = json.JSONDecoder()
-    parts: list[str] = []
     at = 0
     while match := _UPDATE.search(output, at):
-        parts.append(output[at : match.start()])
+        yield output[at : match.start()]
         update, at = decoder.raw_decode(output, match.start())
         at += 1  # the end of its line
-        parts.extend(f"{line}\n" for line in reader.lines(update))
-    parts.append(output[at:])
-    return "".join(parts)
+        yield update
+    yield output[at:]
 
 
 class _Reader:
     """Numbers what BuildKit does as it begins, of which updates say the digest and when that was."""
 
-    def __init__(self, *, is_baked: bool) -> None:
-        """Begin with nothing done."""
+    def __init__(self, updates: Iterable[Update], *, is_baked: bool) -> None:
+        """Begin with nothing done; ``updates`` are all that will be read."""
         self.is_baked = is_baked
         self.numbers: dict[tuple[str, str], int] = {}
         self.latest: dict[str, int] = {}
         self.ended: set[int] = set()
         self.begun_lines: dict[int, str] = {}  # a command may write a line in pieces
+        self.fetched: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for update in updates:
+            for vertex in update.get("vertexes") or ():
+                if vertex.get("cached") and vertex.get("completed"):
+                    self.fetched[vertex["digest"]].append(_times(vertex))
 
     def lines(self, update: Update) -> Iterator[str]:
         """Yield the lines that ``--progress plain`` has for an update."""
@@ -114,10 +129,26 @@ class _Reader:
             self.ended.add(number)
             if begun_line := self.begun_lines.pop(number, ""):
                 yield f"#{number} 0.0 {begun_line}"
-            yield f"#{number} {_end_of(vertex)}"
+            yield f"#{number} {self._end_of(vertex)}"
+
+    def _end_of(self, vertex: Update) -> str:
+        if vertex.get("error"):
+            return f"ERROR: {vertex['error']}"
+        if self.is_baked:
+            return "DONE 0.0s"
+        # while the layers of a cached step are fetched, each reports as if the step were executed
+        started, completed = _times(vertex)
+        for since, until in self.fetched[vertex["digest"]]:
+            if since <= started and completed <= until:
+                return "CACHED"
+        return "DONE 0.0s"
 
 
-def _end_of(vertex: Update) -> str:
-    if vertex.get("error"):
-        return f"ERROR: {vertex['error']}"
-    return "CACHED" if vertex.get("cached") else "DONE 0.0s"
+def _times(vertex: Update) -> tuple[str, str]:
+    """Return when something started and completed, so that texts compare as times do."""
+    found = []
+    for name in ("started", "completed"):
+        seconds, _, fraction = vertex[name].removesuffix("Z").partition(".")
+        found.append(f"{seconds}.{fraction:0<9}")
+    started, completed = found
+    return started, completed
