@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the tests start hundreds of processes, each of which would have to compile dfrender
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: render test test-all test-engine lint bench docs clean
+.PHONY: render test test-all test-engine lint bench docs pins dist clean
 
 render: $(VENV)/installed
 	$(BIN)/dfrender render
@@ -45,6 +45,16 @@ docs: $(VENV)/installed-dev
 	$(BIN)/dfrender plan -p ci --set registry=registry.gitlab.com/example/api --set 'publish=[production]' Dockerfile.j2 --handover registry --format gitlab > examples/gitlab-ci.yml
 	$(BIN)/python -m tests.readme
 
+# the newest versions of the tools that pyproject.toml allows
+pins: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	$(BIN)/python -m tests.pins
+
+# what is published
+dist: $(VENV)/installed-dev
+	rm -rf dist
+	$(BIN)/hatchling build
+
 clean:
 	rm -rf $(VENV) dist
 
@@ -53,6 +63,6 @@ $(VENV)/installed: pyproject.toml
 	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/pip install --quiet --editable '.[dev]'
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/pip install --quiet --constraint requirements-dev.txt --editable '.[dev]'
 	@touch $@

@@ -13,3 +13,12 @@ test_package() {
   cmp Dockerfile.local "$1/Dockerfile.local"
   cmp Dockerfile.ci "$1/Dockerfile.ci"
 }
+
+# unpack_sdist FOLDER: build the source distribution, unpack it there as "unpacked", and render
+unpack_sdist() {
+  .venv/bin/hatchling build --target sdist --directory "$1/sdist"
+  mkdir "$1/unpacked"
+  tar --extract --file "$1"/sdist/*.tar.gz --directory "$1/unpacked" --strip-components 1
+  make --directory "$1/unpacked"
+  cmp Dockerfile.ci "$1/unpacked/Dockerfile.ci"
+}

@@ -38,11 +38,16 @@ def template_of(folder: Path) -> Path:
     below = around.templates or around.dockerfiles
     if below:
         hint = f"{hint}; found: {listed(below)}"
+    if around.dockerfiles and not around.templates:
+        hint = f"{hint}; to make a template of one: dfrender init {shlex.quote(str(around.dockerfiles[0]))}"
     raise CallError.of(At(str(folder)), "no-template", message, hint)
 
 
 class Around(NamedTuple):
-    """The templates, and the Dockerfiles that dfrender did not write and that are not templates, below a folder."""
+    """The templates below a folder, and the Dockerfiles that are to be adopted.
+
+    Those are not templates, dfrender did not write them, and no template stands beside them under their name.
+    """
 
     templates: list[Path]
     dockerfiles: list[Path]
@@ -56,7 +61,8 @@ def look_around(folder: Path) -> Around:
     for path in named:
         if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             dockerfiles.append(path)
-    return Around(templates, [path for path in dockerfiles if not _is_output(path)])
+    adopted = {template.with_suffix("") for template in templates}
+    return Around(templates, [path for path in dockerfiles if path not in adopted and not _is_output(path)])
 
 
 def listed(paths: Sequence[Path]) -> str:

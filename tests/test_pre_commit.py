@@ -1,5 +1,7 @@
 """The hooks do in a repository what they say, run by pre-commit itself, which installs dfrender from this one."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,3 +105,38 @@ def run(folder: Path) -> list[str]:
     identities = [line.rpartition("dfrender-")[2] for line in lines if line.startswith("- hook id: ")]
     assert len(outcomes) == len(identities), done.stdout + done.stderr
     return [f"{name} {outcome}" for name, outcome in zip(identities, outcomes, strict=True)]
+
+
+def test_the_own_configuration_is_one_of_pre_commit() -> None:
+    subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-config", ROOT / ".pre-commit-config.yaml"], check=True
+    )
+
+
+def checked(folder: Path, environ: dict[str, str]) -> dict[str, str]:
+    """Run all hooks of a folder; return the outcome of each."""
+    command = [sys.executable, "-m", "pre_commit", "run", "--color=never", "--verbose", "--all-files"]
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    outcomes = re.findall(r"\.(Passed|Failed|Skipped)\n- hook id: (.*)", done.stdout)
+    return {name: outcome for outcome, name in outcomes}
+
+
+@pytest.mark.slow
+def test_the_own_hooks_pass_here_and_find_mistakes(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    left_out = shutil.ignore_patterns(".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, checkout, ignore=left_out)
+    (checkout / ".venv").symlink_to(sys.prefix)
+    repository(checkout)
+    environ = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home"), "SKIP": "mypy"}
+    hooks = ["ruff-check", "ruff-format", "shellcheck", "dfrender-lint"]
+    skipped = {"mypy": "Skipped"}  # it takes a minute, and make lint runs it
+    assert checked(checkout, environ) == {**dict.fromkeys(hooks, "Passed"), **skipped}
+
+    (checkout / "dfrender" / "bad.py").write_text("import  os\n", encoding="utf-8")
+    (checkout / ".ci" / "release").write_text("#!/bin/sh\necho $1\n", encoding="utf-8")
+    template = checkout / "Dockerfile.j2"
+    text = template.read_text(encoding="utf-8")
+    template.write_text(text.replace('"builder-base"', '"bilder-base"'), encoding="utf-8")
+    git("add", "--all", folder=checkout)
+    assert checked(checkout, environ) == {**dict.fromkeys(hooks, "Failed"), **skipped}

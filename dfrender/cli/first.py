@@ -9,7 +9,7 @@ from dfrender.diagnostics import CallError
 from dfrender.source import At
 
 _NAMES = ("Dockerfile", "Containerfile")
-_WRITE = "write a Dockerfile whose stages have names (FROM … AS NAME), then: dfrender init"
+_WRITE = "write a Dockerfile of two stages, as FROM alpine:3.22 AS base and FROM base AS app, then: dfrender init"
 
 
 def next_step(folder: Path) -> str:
@@ -36,7 +36,10 @@ def dockerfile_of(folder: Path) -> Path:
     elif found.dockerfiles:
         own = _own(found.dockerfiles, folder)
         message = f"there is no Dockerfile here; there are: {discover.listed(found.dockerfiles)}"
-        hint = f"begin with one: {_command('init', found.dockerfiles[:1])}"
+        begin = _command("init", found.dockerfiles[:1])
+        hint = f"name it: {begin}"
+        if len(found.dockerfiles) > 1:
+            hint = f"make a template of each, one after the other: {begin}"
         if own:
             hint = f"make one template of what is built from one application: {_command('init', own)}"
     raise CallError.of(At(str(folder)), "file-not-found", message, hint)

@@ -1,6 +1,7 @@
 """Where profiles lie and where their output goes. Paths stay relative as they came; nothing is written."""
 
 import os.path
+import shlex
 from pathlib import Path
 
 from dfrender.diagnostics import CallError, Problems, did_you_mean
@@ -72,6 +73,8 @@ def look_for(wanted: str, folder: Path, at: At, recorder: Recorder | None = None
 def no_profiles(template: Path) -> CallError:
     """Return the error of a template that no profile is found for."""
     hint = f"create {template.parent / 'profiles' / 'local.yaml'}; an empty file is a profile"
+    if template.is_file() and template.suffix not in _TEMPLATE_SUFFIXES:  # not standard input
+        hint = f"make a template and profiles of it: {shlex.join(['dfrender', 'init', str(template)])}; or {hint}"
     return CallError.of(At(str(template)), "no-profile", "this template has no profiles", hint)
 
 

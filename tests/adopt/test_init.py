@@ -306,7 +306,9 @@ def test_a_folder_is_its_dockerfile(project: Project) -> None:
     ("files", "expected"),
     [
         pytest.param(
-            [], "write a Dockerfile whose stages have names (FROM … AS NAME), then: dfrender init", id="empty"
+            [],
+            "write a Dockerfile of two stages, as FROM alpine:3.22 AS base and FROM base AS app, then: dfrender init",
+            id="in an empty folder",
         ),
         pytest.param(["Dockerfile"], "dfrender init Dockerfile", id="beside a Dockerfile"),
         pytest.param(["Dockerfile", "a/Dockerfile"], "dfrender init Dockerfile", id="beside a Dockerfile and others"),
