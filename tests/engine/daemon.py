@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -55,6 +57,19 @@ def has_containerd_store(host: str = "") -> bool:
     asked = [CLIENT, "info", "--format", "{{json .DriverStatus}}"]
     answer = subprocess.run(asked, env=environment(host), capture_output=True, check=True)
     return b"containerd.snapshotter" in answer.stdout
+
+
+@cache
+def progress() -> str:
+    """Return the form in which BuildKit's client reports most: buildx has rawjson since 0.13."""
+    found: list[tuple[int, ...]] = []
+    for command in ("--version", "buildx version"):
+        answer = subprocess.run([CLIENT, *command.split()], capture_output=True, text=True, check=False)
+        match = re.search(r" v?(\d+)\.(\d+)\.", answer.stdout)
+        found.append(tuple(map(int, match.groups())) if match else (0, 0))
+    client, buildx = found
+    # older clients do not build by buildx
+    return "rawjson" if client >= (23, 0) and buildx >= (0, 13) else "plain"
 
 
 def label(host: str = "") -> str:
@@ -162,14 +177,32 @@ def wait_for(daemon: subprocess.Popen[bytes], folder: Path) -> bool:
 
 
 def stop(daemon: subprocess.Popen[bytes], folder: Path) -> None:
-    """Ask dockerd to stop itself and its containerd, then kill what is left of them."""
-    daemon.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        daemon.wait(STOPPING)
+    """Have dockerd stop the containers that run, then kill it and all else that works in its folder.
+
+    It would take a second to stop its containerd, and nothing of either is left that needs care.
+    """
+    runs_steps = any(Path(words[0]).name == "runc" for words in processes(folder).values())
+    if runs_steps:
+        daemon.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            daemon.wait(STOPPING)
+    deadline = time.monotonic() + STOPPING
+    while (left := processes(folder)) and time.monotonic() < deadline:
+        for process in left:
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def processes(folder: Path) -> dict[int, list[str]]:
+    """Return the processes that have this folder in their command lines."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if os.fsencode(folder) in (process / "cmdline").read_bytes():
-                os.kill(int(process.name), signal.SIGKILL)
+            words = os.fsdecode((process / "cmdline").read_bytes()).split("\0")
+            if any(str(folder) in word for word in words):
+                found[int(process.name)] = words
+    return found
 
 
 def unmount(folder: Path) -> None:

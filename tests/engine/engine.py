@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tests.engine import daemon
+from tests.engine.progress import executed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,6 @@ STYLES = {
 BUSYBOX = Path("/bin/busybox")
 BUILDERS = {"buildkit": "1", "classic": "0"}
 
-# BuildKit puts step and seconds before what a command prints, the legacy builder nothing.
-_EXECUTED = re.compile(r"^(?:#\d+ [\d.]+ )?ran ([a-z-]+)\r?$", re.MULTILINE)
 _ASKED_FOR = re.compile(r"^#\d+ (?:\[internal\] load metadata for|\[[^]]+\] FROM|FROM) ([^\s@]+[^\s@:])", re.MULTILINE)
 # BuildKit's own additions to a name: the registry's host, and "library/".
 _COMPLETED = re.compile(r"^[\w-]+\.[\w.-]+/(?:library/)?")
@@ -66,19 +64,19 @@ class Engine:
         return done.stdout
 
     def try_build(self, folder: Path, dockerfile: str, *flags: str) -> tuple[bool, str]:
-        """Build without a network; give whether that worked, and all that the builder said."""
-        chosen = {"DOCKER_BUILDKIT": BUILDERS[self.builder], "BUILDKIT_PROGRESS": "plain"}
-        plain = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}  # else a saved image is an index of two
+        """Build without a network; return whether that worked, and what the builder said, as plain progress has it."""
+        chosen = {"DOCKER_BUILDKIT": BUILDERS[self.builder], "BUILDKIT_PROGRESS": daemon.progress()}
+        alone = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}  # else a saved image is an index of two
         tidy = ["--force-rm"] if self.builder == "classic" else []  # else a failed step leaves its container behind
         done = subprocess.run(
             [daemon.CLIENT, "build", "--network=none", f"--file={dockerfile}", *tidy, *flags, "."],
             cwd=folder,
-            env=daemon.environment(self.host) | chosen | plain,
+            env=daemon.environment(self.host) | chosen | alone,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
-        return done.returncode == 0, done.stdout.decode(errors="replace")
+        return done.returncode == 0, plain(done.stdout.decode(errors="replace"))
 
     def export(self, folder: Path, dockerfile: str) -> tuple[bool, bytes]:
         """Build, and give whether that worked, and the archive of all that is in the image."""
@@ -202,14 +200,6 @@ def copy_of(name: str, to: Path) -> Path:
 def image(stage: str, tag: str = "latest") -> str:
     """Name the image of a stage as the profiles do."""
     return f"{PREFIX}{stage}:{tag}"
-
-
-def executed(output: str) -> Counter[str]:
-    """Count by stage the RUN steps that were executed: each prints its stage, and a cached one prints nothing.
-
-    That BuildKit calls a step done says less: a step that is cached elsewhere is done too, once its layer is fetched.
-    """
-    return Counter(_EXECUTED.findall(output))
 
 
 def steps(output: str) -> str:

@@ -19,7 +19,7 @@ import pytest
 
 from tests.engine.conftest import unavailable
 from tests.engine.engine import BASE, copy_of
-from tests.engine.engine import executed as printed
+from tests.engine.progress import printed
 from tests.engine.test_plan import PROFILES, STEPS, job_alone, plan
 from tests.plan.agents.machine import RENDERING, machine
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.engine import BASE, STYLES, Engine, FreshEngine, asked_for, copy_of, executed, image, render, steps
+from tests.engine.engine import BASE, STYLES, Engine, FreshEngine, asked_for, copy_of, image, render, steps
+from tests.engine.progress import executed
 
 if TYPE_CHECKING:
     from pathlib import Path

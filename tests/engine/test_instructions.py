@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.engine import STYLES, Engine, copy_of, executed, image, render, steps
+from tests.engine.engine import STYLES, Engine, copy_of, image, render, steps
+from tests.engine.progress import executed
 
 if TYPE_CHECKING:
     from pathlib import Path

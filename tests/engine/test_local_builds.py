@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.engine import BASE, STYLES, FreshEngine, asked_for, executed, render, steps
+from tests.engine.engine import BASE, STYLES, FreshEngine, asked_for, render, steps
+from tests.engine.progress import executed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from tests.engine import registry
-from tests.engine.engine import BASE, executed
+from tests.engine.engine import BASE
 from tests.engine.machines import docker, environment
+from tests.engine.progress import executed
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 from tests.plan.test_formats import NAMED

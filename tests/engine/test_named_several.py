@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.engine import BASE, executed
+from tests.engine.engine import BASE
 from tests.engine.machines import docker, environment
+from tests.engine.progress import executed
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.engine import BASE, Engine, FreshEngine, copy_of, executed, steps
+from tests.engine.engine import BASE, Engine, FreshEngine, copy_of, steps
+from tests.engine.progress import executed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

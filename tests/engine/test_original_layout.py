@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.engine.engine import BASE, copy_of, dfrender, executed
+from tests.engine.engine import BASE, copy_of, dfrender
 from tests.engine.machines import docker, environment
+from tests.engine.progress import executed
 from tests.engine.test_plan import STEPS
 from tests.plan.agents.machine import RENDERING, machine
 

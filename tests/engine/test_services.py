@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.engine import registry
-from tests.engine.engine import HERE, copy_of, executed
+from tests.engine.engine import HERE, copy_of
 from tests.engine.machines import docker, environment
+from tests.engine.progress import executed
 from tests.engine.test_plan import PROFILES, STEPS
 from tests.plan.agents.machine import RENDERING, Machine, machine
 from tests.plan.agents.repository import Repository
@@ -54,9 +55,15 @@ def machine_with(engine: Engine, folder: Path) -> Machine:
 
 
 def steps_of(said: list[str]) -> Counter[str]:
-    """Count the steps that were executed; a service begins each line with the name of the job."""
-    lines = [line.partition("| ")[2] or line.partition("> ")[2] for line in "".join(said).splitlines()]
-    return executed("\n".join(lines))
+    """Count the steps that were executed; a service begins each line with the name of the job, jobs side by side."""
+    by_job: dict[str, list[str]] = defaultdict(list)
+    for line in "".join(said).splitlines():
+        for mark in ("| ", "> "):
+            job, found, text = line.partition(mark)
+            if found:
+                by_job[job].append(text)
+                break
+    return sum((executed("\n".join(lines)) for lines in by_job.values()), Counter())
 
 
 def options(style: str, host: str, handover: str = "registry") -> str:
