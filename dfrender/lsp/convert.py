@@ -1,0 +1,79 @@
+"""What the other rooms of the server know to what the protocol has for it, and paths to addresses."""
+
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types
+from pygls import uris
+
+from dfrender.lsp.model import Problem, Rendering
+from dfrender.lsp.text import Location, Position, Range
+
+SOURCE = "dfrender"
+
+
+class Addresses:
+    """Paths and the addresses that the editor has for them, which may be written in another way than ours."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: dict[str, str] = {}
+
+    def path(self, uri: str) -> str:
+        """Return the path of an address, empty for what is not a file; the address is remembered."""
+        path = ""
+        if uri.startswith("file:"):
+            path = uris.to_fs_path(uri) or ""
+        if path:
+            self._known[path] = uri
+        return path
+
+    def uri(self, path: str) -> str:
+        """Return the address of a path: that of the editor where it named the file."""
+        return self._known.get(path) or uris.from_fs_path(path) or path
+
+
+def position(given: types.Position) -> Position:
+    """Return a position of the protocol as ours."""
+    return Position(given.line, given.character)
+
+
+def as_range(given: Range) -> types.Range:
+    """Return a range as the protocol has it."""
+    return types.Range(types.Position(*given.start), types.Position(*given.end))
+
+
+def as_location(given: Location, addresses: Addresses) -> types.Location:
+    """Return a location as the protocol has it."""
+    return types.Location(addresses.uri(given.path), as_range(given.range))
+
+
+def as_diagnostics(problems: Sequence[Problem], addresses: Addresses) -> Iterator[types.Diagnostic]:
+    """Yield problems as the protocol has them; the hint is a line of its own below the message."""
+    for each in problems:
+        severity = types.DiagnosticSeverity.Warning
+        if each.is_error:
+            severity = types.DiagnosticSeverity.Error
+        message = each.message
+        if each.hint:
+            message = f"{message}\n{each.hint}"
+        related: list[types.DiagnosticRelatedInformation] = []
+        for text, location in each.related:
+            related.append(types.DiagnosticRelatedInformation(as_location(location, addresses), text))
+        yield types.Diagnostic(
+            as_range(each.location.range),
+            message,
+            severity=severity,
+            code=each.code,
+            code_description=types.CodeDescription(each.page),
+            source=SOURCE,
+            related_information=related or None,
+        )
+
+
+def as_renderings(renderings: Sequence[Rendering], addresses: Addresses) -> Iterator[dict[str, object]]:
+    """Yield renderings as a command returns them: ``line`` counts from 0, ``why`` is there for what dfrender added."""
+    for each in renderings:
+        lines: list[dict[str, object]] = []
+        for path, line, why in each.lines:
+            lines.append({"uri": addresses.uri(path), "line": max(line - 1, 0), "why": why})
+        yield {"profile": each.profile, "text": each.text, "lines": lines}

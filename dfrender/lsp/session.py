@@ -1,0 +1,150 @@
+"""Open documents to what is known of them: asks the worker after each change, and says what is wrong where.
+
+Knows neither the protocol nor who speaks it.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from dfrender.lsp.analysis import ended, unknown
+from dfrender.lsp.messages import Failure, Request
+from dfrender.lsp.model import Analysis, Problem
+from dfrender.lsp.process import EndedError, Worker
+
+DELAY = 0.05
+"""Seconds from a change to the question about it, in which others may come."""
+
+Publish = Callable[[str, Sequence[Problem]], None]
+Log = Callable[[str], None]
+
+
+class Session:
+    """The documents of one editor.
+
+    ``publish`` takes the path of a file and all problems in it, ``log`` what nobody foresaw.
+    """
+
+    def __init__(self, worker: Worker, environ: Mapping[str, str], publish: Publish, log: Log) -> None:
+        """Begin without documents."""
+        self.documents: dict[str, str] = {}
+        self._worker = worker
+        self._environ = environ
+        self._publish = publish
+        self._log = log
+        self._roots: dict[str, tuple[str, ...]] = {}
+        self._analyses: dict[str, Analysis] = {}
+        self._texts: dict[str, Mapping[str, str]] = {}
+        self._shown: dict[str, dict[str, list[Problem]]] = {}
+        self._new: set[str] = set()
+        self._pending: set[str] = set()
+        self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def write(self, path: str, text: str) -> None:
+        """Take the text of a document that was opened or changed."""
+        self.documents[path] = text
+        self._touch(path)
+
+    def close(self, path: str) -> None:
+        """Forget a document: what is on the disk counts again, and nobody asks about a template any more."""
+        self.documents.pop(path, None)
+        self._touch(path)
+        self._roots.pop(path, None)
+        self._new.discard(path)
+        wanted = {root for found in self._roots.values() for root in found}
+        for root in [each for each in self._shown if each not in wanted]:
+            self._pending.discard(root)
+            self._analyses.pop(root, None)
+            self._show(root, ())
+
+    def refresh(self) -> None:
+        """Analyse everything again, since files were changed on the disk."""
+        for path in self.documents:
+            self._roots.pop(path, None)
+            self._touch(path)
+
+    async def known(self, path: str) -> list[Analysis]:
+        """Return what is known of a document as it is now, of each template that it belongs to."""
+        await self._idle.wait()
+        found: list[Analysis] = []
+        for root in self._roots.get(path, ()):
+            if root in self._analyses:
+                found.append(self._analyses[root])
+        return found
+
+    async def run(self) -> None:
+        """Do what there is to do, until this is cancelled."""
+        while True:
+            await self._changed.wait()
+            await asyncio.sleep(DELAY)
+            self._changed.clear()
+            while self._new or self._pending:
+                if self._new:
+                    await self._place(self._new.pop())
+                else:
+                    await self._analyse(self._pending.pop())
+            self._idle.set()
+
+    def _touch(self, path: str) -> None:
+        self._idle.clear()
+        self._changed.set()
+        if path not in self._roots:
+            self._new.add(path)
+        self._pending.update(self._roots.get(path, ()))
+        for root, analysis in self._analyses.items():
+            if path in analysis.files:
+                self._pending.add(root)
+
+    async def _place(self, path: str) -> None:
+        """Find the templates that a document belongs to."""
+        answer: object = ()
+        with suppress(EndedError):  # a repository of very many files: then it belongs to none
+            answer = await self._ask(path, wants_roots=True)
+        if path in self.documents and isinstance(answer, tuple):
+            self._roots[path] = answer
+            self._pending.update(answer)
+
+    async def _analyse(self, root: str) -> None:
+        texts = dict(self.documents)
+        try:
+            answer = await self._ask(root)
+        except EndedError:
+            answer = self._ended(root, texts)
+        if root in self._pending or not self._is_wanted(root):
+            return  # it was changed since
+        if isinstance(answer, Analysis):
+            self._analyses[root] = answer
+            self._texts[root] = texts
+            self._show(root, answer.problems)
+
+    def _ended(self, root: str, texts: Mapping[str, str]) -> Analysis:
+        known = self._analyses.get(root, unknown(root))
+        before = self._texts.get(root, {})
+        return ended(known, self._worker.seconds, texts.get(root, ""), before.get(root, ""))
+
+    def _is_wanted(self, root: str) -> bool:
+        return any(root in found for found in self._roots.values())
+
+    async def _ask(self, path: str, *, wants_roots: bool = False) -> object:
+        """Return the worker's answer; None, and a line in the log, for what nobody foresaw."""
+        answer = await self._worker.ask(Request(path, dict(self.documents), self._environ, wants_roots))
+        if isinstance(answer, Failure):
+            self._log(answer.text)
+            return None
+        return answer
+
+    def _show(self, root: str, problems: Sequence[Problem]) -> None:
+        """Say what is wrong with the files of a template, and no longer what was."""
+        before = self._shown.pop(root, {})
+        now: dict[str, list[Problem]] = {}
+        for each in problems:
+            now.setdefault(each.location.path, []).append(each)
+        if self._is_wanted(root):
+            self._shown[root] = now
+        for path in {*before, *now}:
+            found: dict[Problem, None] = {}
+            for shown in self._shown.values():
+                found |= dict.fromkeys(shown.get(path, ()))
+            self._publish(path, list(found))
