@@ -145,7 +145,7 @@ class _Analyst:
             settings=tuple(self._settings(profiles)),
             problems=tuple(self.problems(problems)),
             renderings=tuple(renderings),
-            is_complete=all(each.view for each in seen),
+            is_complete=all(each.view and each.view.output for each in seen),
         )
 
     def _files(self, file: str, profiles: Sequence[Profile]) -> frozenset[str]:

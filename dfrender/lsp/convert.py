@@ -1,10 +1,12 @@
 """What the other rooms of the server know to what the protocol has for it, and paths to addresses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types
 from pygls import uris
 
+from dfrender.lsp.features.hover import Hover
+from dfrender.lsp.features.renaming import Edit
 from dfrender.lsp.model import Problem, Rendering
 from dfrender.lsp.text import Location, Position, Range
 
@@ -77,3 +79,28 @@ def as_renderings(renderings: Sequence[Rendering], addresses: Addresses) -> Iter
         for path, line, why in each.lines:
             lines.append({"uri": addresses.uri(path), "line": max(line - 1, 0), "why": why})
         yield {"profile": each.profile, "text": each.text, "lines": lines}
+
+
+def as_workspace_edit(
+    edits: Sequence[Edit], addresses: Addresses, versions: Mapping[str, int], *, with_versions: bool
+) -> types.WorkspaceEdit:
+    """Return edits as the protocol has them; ``with_versions``: for an editor that compares those of its documents."""
+    by_path: dict[str, list[types.TextEdit]] = {}
+    for each in edits:
+        edit = types.TextEdit(as_range(each.location.range), each.text)
+        by_path.setdefault(each.location.path, []).append(edit)
+    if not with_versions:
+        return types.WorkspaceEdit(changes={addresses.uri(path): found for path, found in by_path.items()})
+    changes: list[types.TextDocumentEdit] = []
+    for path, found in by_path.items():
+        document = types.OptionalVersionedTextDocumentIdentifier(addresses.uri(path), versions.get(path))
+        changes.append(types.TextDocumentEdit(document, list(found)))
+    return types.WorkspaceEdit(document_changes=changes)
+
+
+def as_hover(found: Sequence[Hover]) -> types.Hover | None:
+    """Return what is said of a place, for each template that it belongs to; None for nothing."""
+    if not found:
+        return None
+    text = "\n\n".join(dict.fromkeys(each.text for each in found))
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), as_range(found[0].range))

@@ -1,18 +1,34 @@
 """The protocol: what an editor sends to session and features, and what these know back to it. Decides nothing."""
 
 import asyncio
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from dfrender import __version__
-from dfrender.lsp.convert import SOURCE, Addresses, as_diagnostics, as_renderings
+from dfrender.lsp.convert import (
+    SOURCE,
+    Addresses,
+    as_diagnostics,
+    as_hover,
+    as_location,
+    as_range,
+    as_renderings,
+    as_workspace_edit,
+    position,
+)
+from dfrender.lsp.features import navigation, renaming
+from dfrender.lsp.features.hover import Hover, hover
+from dfrender.lsp.features.place import Place
 from dfrender.lsp.model import Problem
 from dfrender.lsp.process import Worker
 from dfrender.lsp.session import Session
+from dfrender.lsp.text import Location, Range
 
 
 class _Protocol(LanguageServerProtocol):
@@ -26,6 +42,13 @@ class _Protocol(LanguageServerProtocol):
         return (yield from super().lsp_initialize(params))
 
 
+class _AtPlace(Protocol):
+    """What a question about a place has."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
+
+
 class Server(LanguageServer):
     """The server of one editor."""
 
@@ -36,6 +59,46 @@ class Server(LanguageServer):
         self.worker = Worker()
         self.session = Session(self.worker, environ, self.show, self.log)
         self.task: asyncio.Task[None] | None = None
+
+    @property
+    def takes_versions(self) -> bool:
+        """Say whether the editor compares the versions of documents that are edited."""
+        workspace = self.client_capabilities.workspace
+        if workspace is None or workspace.workspace_edit is None:
+            return False
+        return bool(workspace.workspace_edit.document_changes)
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        """Return the versions of the open documents, by paths."""
+        found: dict[str, int] = {}
+        for uri, document in self.workspace.text_documents.items():
+            if document.version is not None:
+                found[self.addresses.path(uri)] = document.version
+        return found
+
+    async def places(self, params: _AtPlace) -> list[Place]:
+        """Return what is asked about, for each template that the document belongs to."""
+        path = self.addresses.path(params.text_document.uri)
+        known = await self.session.known(path)
+        text = self.session.text(path)
+        return [Place(each, path, text, position(params.position)) for each in known]
+
+    async def rehearsed(self, place: Place, name: str) -> list[renaming.Edit]:
+        """Return the edits that rename a stage, which were tried."""
+        texts = {path: self.session.text(path) for path in place.analysis.files}
+        edits = renaming.edits(place, name, texts)
+        if edits:
+            changed: dict[str, str] = {}
+            for path, text in texts.items():
+                changed[path] = renaming.applied(text, [each for each in edits if each.location.path == path])
+            after = await self.session.rehearse(place.analysis.path, changed)
+            renaming.refuse_other_meaning(place.analysis, after)
+        return edits
+
+    def locations(self, found: Sequence[Location]) -> list[types.Location]:
+        """Return locations as the protocol has them, each once."""
+        return [as_location(each, self.addresses) for each in dict.fromkeys(found)]
 
     def show(self, path: str, problems: Sequence[Problem]) -> None:
         """Show what is wrong with a file."""
@@ -52,6 +115,8 @@ def serve(environ: Mapping[str, str]) -> None:
     """Serve an editor over standard input and output until it says that it is done."""
     server = Server(environ)
     _add_life(server)
+    _add_navigation(server)
+    _add_renaming(server)
     _add_commands(server)
     server.start_io()
 
@@ -80,6 +145,73 @@ def _add_life(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def _closed(params: types.DidCloseTextDocumentParams) -> None:
         server.session.close(server.addresses.path(params.text_document.uri))
+
+
+def _add_navigation(server: Server) -> None:
+    """Add what leads from a place to others, and what is said of one."""
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    async def _definition(params: types.DefinitionParams) -> list[types.Location]:
+        found: list[Location] = []
+        for each in await server.places(params):
+            found += navigation.definitions(each)
+        return server.locations(found)
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    async def _references(params: types.ReferenceParams) -> list[types.Location]:
+        found: list[Location] = []
+        for each in await server.places(params):
+            found += navigation.references(each, with_definition=params.context.include_declaration)
+        return server.locations(found)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    async def _highlights(params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
+        found: dict[Range, None] = {}
+        for each in await server.places(params):
+            found |= dict.fromkeys(navigation.highlights(each))
+        return [types.DocumentHighlight(as_range(each)) for each in found]
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def _hover(params: types.HoverParams) -> types.Hover | None:
+        found: list[Hover] = []
+        for each in await server.places(params):
+            said = hover(each)
+            if said:
+                found.append(said)
+        return as_hover(found)
+
+
+def _add_renaming(server: Server) -> None:
+    """Add what renames a stage, or says why it has to keep its name."""
+
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    async def _prepared(params: types.PrepareRenameParams) -> types.Range | None:
+        for each in await server.places(params):
+            with _refusals_shown():
+                found = renaming.renamed(each)
+            if found:
+                return as_range(found)
+        return None
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+    async def _renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
+        found: dict[renaming.Edit, None] = {}
+        with _refusals_shown():
+            for each in await server.places(params):
+                edits = await server.rehearsed(each, params.new_name)
+                found |= dict.fromkeys(edits)
+        if not found:
+            return None
+        return as_workspace_edit(list(found), server.addresses, server.versions, with_versions=server.takes_versions)
+
+
+@contextmanager
+def _refusals_shown() -> Iterator[None]:
+    """Let the editor say why something is refused."""
+    try:
+        yield
+    except renaming.RefusedError as error:
+        raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed) from error
 
 
 def _write(server: Server, uri: str) -> None:

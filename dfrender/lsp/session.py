@@ -6,11 +6,15 @@ Knows neither the protocol nor who speaks it.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from dfrender.lsp.analysis import ended, unknown
 from dfrender.lsp.messages import Failure, Request
 from dfrender.lsp.model import Analysis, Problem
 from dfrender.lsp.process import EndedError, Worker
+from dfrender.lsp.stale import carried
+from dfrender.lsp.text import EditorText
+from dfrender.source import decode
 
 DELAY = 0.05
 """Seconds from a change to the question about it, in which others may come."""
@@ -65,6 +69,15 @@ class Session:
             self._roots.pop(path, None)
             self._touch(path)
 
+    def text(self, path: str) -> EditorText:
+        """Return the text of a file: of the document, else what is on the disk; nothing for what cannot be read."""
+        if path in self.documents:
+            return EditorText(self.documents[path])
+        try:
+            return EditorText(decode(Path(path).read_bytes()))
+        except OSError:
+            return EditorText("")
+
     async def known(self, path: str) -> list[Analysis]:
         """Return what is known of a document as it is now, of each template that it belongs to."""
         await self._idle.wait()
@@ -74,18 +87,35 @@ class Session:
                 found.append(self._analyses[root])
         return found
 
+    async def rehearse(self, root: str, texts: Mapping[str, str]) -> Analysis:
+        """Return what would be known of a template with other texts; nothing if that takes too long."""
+        try:
+            answer = await self._worker.ask(Request(root, {**self.documents, **texts}, self._environ))
+        except EndedError:
+            answer = ()
+        if isinstance(answer, Analysis):
+            return answer
+        return unknown(root)
+
     async def run(self) -> None:
         """Do what there is to do, until this is cancelled."""
         while True:
             await self._changed.wait()
             await asyncio.sleep(DELAY)
             self._changed.clear()
-            while self._new or self._pending:
-                if self._new:
-                    await self._place(self._new.pop())
-                else:
-                    await self._analyse(self._pending.pop())
-            self._idle.set()
+            try:
+                await self._work()
+            except Exception as error:  # noqa: BLE001 - a bug must not end it: every later question would wait for ever
+                self._log(repr(error))
+            if not self._changed.is_set():
+                self._idle.set()
+
+    async def _work(self) -> None:
+        while self._new or self._pending:
+            if self._new:
+                await self._place(self._new.pop())
+            else:
+                await self._analyse(self._pending.pop())
 
     def _touch(self, path: str) -> None:
         self._idle.clear()
@@ -115,7 +145,8 @@ class Session:
         if root in self._pending or not self._is_wanted(root):
             return  # it was changed since
         if isinstance(answer, Analysis):
-            self._analyses[root] = answer
+            before = self._texts.get(root, {})
+            self._analyses[root] = carried(answer, self._analyses.get(root, answer), before, texts)
             self._texts[root] = texts
             self._show(root, answer.problems)
 

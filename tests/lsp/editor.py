@@ -30,19 +30,20 @@ def position_in(text: str, piece: str) -> types.Position:
     return types.Position(len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
 
 
+def offset(text: str, place: types.Position) -> int:
+    """Return the offset of a position, which must be in the text."""
+    lines = text.split("\n")
+    units = lines[place.line].rstrip("\r").encode("utf-16-le")
+    assert 0 <= place.character * 2 <= len(units), f"{place} is outside of the text"
+    before = units[: place.character * 2].decode("utf-16-le")
+    return sum(len(line) + 1 for line in lines[: place.line]) + len(before)
+
+
 def text_in(text: str, found: types.Range) -> str:
     """Return the text of a range, which must be in the text."""
-    lines = text.splitlines(keepends=True) or [""]
-    if not text or text.endswith("\n"):
-        lines.append("")
-    offsets = []
-    for place in (found.start, found.end):
-        units = lines[place.line].rstrip("\r\n").encode("utf-16-le")
-        assert 0 <= place.character * 2 <= len(units), f"{place} is outside of the text"
-        before = units[: place.character * 2].decode("utf-16-le")
-        offsets.append(sum(map(len, lines[: place.line])) + len(before))
-    assert offsets[0] <= offsets[1]
-    return text[offsets[0] : offsets[1]]
+    start, stop = offset(text, found.start), offset(text, found.end)
+    assert start <= stop
+    return text[start:stop]
 
 
 class Editor:
@@ -91,3 +92,69 @@ class Editor:
         for each in self.client.diagnostics.get(uri(name), ()):
             found.append(f"{text_in(text, each.range)} [{each.code}] {each.message}")
         return found
+
+    def place(self, name: str, piece: str) -> tuple[types.TextDocumentIdentifier, types.Position]:
+        """Return the cursor in a document."""
+        return types.TextDocumentIdentifier(uri(name)), position_in(self.text(name), piece)
+
+    async def definition(self, name: str, piece: str) -> list[str]:
+        """Return the lines that a jump from the cursor leads to."""
+        params = types.DefinitionParams(*self.place(name, piece))
+        found = await self.client.text_document_definition_async(params)
+        assert isinstance(found, list)
+        return [self._shown(each) for each in found if isinstance(each, types.Location)]
+
+    async def references(self, name: str, piece: str, *, with_definition: bool = True) -> list[str]:
+        """Return the places that name what the cursor is on."""
+        context = types.ReferenceContext(include_declaration=with_definition)
+        params = types.ReferenceParams(context, *self.place(name, piece))
+        found = await self.client.text_document_references_async(params)
+        return [self._shown(each) for each in found or ()]
+
+    async def highlights(self, name: str, piece: str) -> list[str]:
+        """Return the places of the same document that name what the cursor is on, by lines."""
+        params = types.DocumentHighlightParams(*self.place(name, piece))
+        found = await self.client.text_document_document_highlight_async(params)
+        return [f"{each.range.start.line + 1}: {text_in(self.text(name), each.range)}" for each in found or ()]
+
+    async def hover(self, name: str, piece: str) -> str:
+        """Return what is said of what the cursor is on."""
+        found = await self.client.text_document_hover_async(types.HoverParams(*self.place(name, piece)))
+        if found is None:
+            return ""
+        assert isinstance(found.contents, types.MarkupContent)
+        assert found.range
+        assert text_in(self.text(name), found.range)
+        return found.contents.value
+
+    async def rename(self, name: str, piece: str, new_name: str) -> dict[str, str]:
+        """Return what renaming makes of the files that it changes."""
+        document, position = self.place(name, piece)
+        found = await self.client.text_document_rename_async(types.RenameParams(document, position, new_name))
+        return self.edited(found)
+
+    def edited(self, edit: types.WorkspaceEdit | None) -> dict[str, str]:
+        """Return what an edit makes of the files that it changes."""
+        by_uri: dict[str, list[types.TextEdit]] = {}
+        for address, edits in (edit.changes if edit and edit.changes else {}).items():
+            by_uri[address] = list(edits)
+        for change in edit.document_changes if edit and edit.document_changes else ():
+            assert isinstance(change, types.TextDocumentEdit)
+            by_uri[change.text_document.uri] = [each for each in change.edits if isinstance(each, types.TextEdit)]
+        found = {}
+        for address, edits in by_uri.items():
+            name = self._name(address)
+            text = self.text(name)
+            ordered = sorted(edits, key=lambda each: (each.range.start.line, each.range.start.character), reverse=True)
+            for each in ordered:
+                start, stop = offset(text, each.range.start), offset(text, each.range.end)
+                text = text[:start] + each.new_text + text[stop:]
+            found[name] = text
+        return found
+
+    def _name(self, address: str) -> str:
+        return address.removeprefix(f"{uri('.')}/")
+
+    def _shown(self, found: types.Location) -> str:
+        name = self._name(found.uri)
+        return f"{name}:{found.range.start.line + 1}: {text_in(self.text(name), found.range)}"
