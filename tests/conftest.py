@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # How many examples each property test tries; the same ones in every run, however busy the machine is.
 # `pytest --hypothesis-profile=new` looks for others.
 quick = settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,

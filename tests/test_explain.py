@@ -201,6 +201,7 @@ def test_a_line_is_explained(project: Project, text: str, file: str, expected: l
 
 
 @given(pruning=prunings(), data=st.data())
+@pytest.mark.slow
 def test_any_line_of_any_output_is_explained(
     pruning: Pruning, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -41,6 +41,7 @@ def test_such_repetitions_are_found(pattern: str, found: bool) -> None:  # noqa:
     assert bool(neighbours(pattern)) is found
 
 
+@pytest.mark.slow
 def test_20000_hostile_characters_end() -> None:
     call = [sys.executable, "-c", "from tests.test_expressions import try_all; try_all()"]
     subprocess.run(call, check=True, timeout=300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +84,7 @@ def test_it_renders_by_bare_names_and_by_images(dockerfile: Dockerfile, end: str
     assert unquoted(rendered["ci"]) == unquoted(text)
 
 
+@pytest.mark.slow
 @given(dockerfiles(), dockerfiles())
 def test_two_of_them_render_from_one_template(first: Dockerfile, second: Dockerfile) -> None:
     one, other = (f"{each.text}\n" for each in (first, second))

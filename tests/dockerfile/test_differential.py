@@ -58,8 +58,14 @@ def _dockerfiles(path: Path) -> Iterator[tuple[str, str]]:
 def _below(folder: Path) -> list[ParameterSet]:
     """Return the Dockerfiles below a folder."""
     names = sorted(path for pattern in ("*.yaml", "Dockerfile*", "*.Dockerfile") for path in folder.rglob(pattern))
-    found = [each for path in names if path.is_file() and path.suffix != ".dockerignore" for each in _dockerfiles(path)]
-    return [pytest.param(text, id=name) for name, text in found]
+    found = []
+    for path in names:
+        if not path.is_file() or path.suffix == ".dockerignore":
+            continue
+        # the cases are about reading; hundreds of others come by way of mistakes in something else
+        marks = [] if "cases" in path.parts else [pytest.mark.slow]
+        found += [pytest.param(text, id=name, marks=marks) for name, text in _dockerfiles(path)]
+    return found
 
 
 @readers

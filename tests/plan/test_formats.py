@@ -24,6 +24,7 @@ from click.testing import CliRunner
 from dfrender.cli.main import main
 from dfrender.plan import NAMES
 from tests.shell import ROOT, SCHEMAS, schema_faults, tool
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +61,9 @@ VARIANTS = {
 }
 PIPELINES = ("azure", "azure-template", "github", "gitlab")
 EACH_VARIANT = pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in VARIANTS.items()])
+# what the others write has the same scripts, or parts of them
+QUICK = {"published", "registry", "named-artifact", "named-registry", "classic"}
+VARIANT_OF_SCRIPTS = pytest.mark.parametrize("call", slow_but(QUICK, VARIANTS))
 
 
 def offers(form: str, call: str) -> bool:
@@ -123,7 +127,7 @@ def test_a_template_has_this_plan(
     assert seen == file.read_text("utf-8")
 
 
-@EACH_VARIANT
+@VARIANT_OF_SCRIPTS
 def test_a_script_satisfies_shellcheck(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = tool("shellcheck", "-", text=printed("sh", call, monkeypatch))
     assert (found.returncode, found.stdout) == (0, "")
@@ -144,7 +148,7 @@ def scripts(node: object) -> Iterator[str]:
                 yield from scripts(value)
 
 
-@EACH_VARIANT
+@VARIANT_OF_SCRIPTS
 @pytest.mark.parametrize("form", PIPELINES)
 def test_the_scripts_of_a_pipeline_satisfy_shellcheck(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not offers(form, call):
@@ -221,6 +225,7 @@ def test_the_editor_of_azure_finds_nothing(monkeypatch: pytest.MonkeyPatch, tmp_
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "old", "new"),
     [

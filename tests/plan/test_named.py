@@ -18,12 +18,12 @@ from tests.plan.agents.machine import LOGGING_DOCKER, RENDERING, Machine, machin
 from tests.plan.agents.repository import Repository
 from tests.plan.builds import build_of
 from tests.plan.test_formats import NAMED
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from _pytest.mark import ParameterSet
 
 NOBODY_SAYS = "images are named by their inputs, and nothing in a run would say what these are"
 PREBUILT = ["builder-base", "development"]
@@ -122,18 +122,11 @@ def service_in(folder: Path, form: str, options: str) -> Service:
     return Service(Repository(sources, folder / "service"), form, options)
 
 
-def each_case() -> list[ParameterSet]:
-    """Return all plans; the first of each format will do where time is short."""
-    found: list[ParameterSet] = []
-    formats: set[str] = set()
-    for name, (form, options) in CASES.items():
-        marks = [pytest.mark.slow] if form in formats else []
-        formats.add(form)
-        found.append(pytest.param((form, options), id=name, marks=marks))
-    return found
+# the others hand over, build and render in another way
+QUICK = {"a script"}
 
 
-@pytest.fixture(params=each_case())
+@pytest.fixture(params=slow_but(QUICK, {name: (case,) for name, case in CASES.items()}))
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Service:
     """Return a repository for each kind of plan."""
     return service_in(tmp_path, *request.param)
@@ -150,7 +143,7 @@ def test_a_run_builds_what_is_missing_and_whatever_nobody_takes(service: Service
     assert service.built() == ALL
 
 
-@pytest.mark.parametrize("form", ["azure", "github"])
+@pytest.mark.parametrize("form", slow_but({"azure"}, ["azure", "github"]))
 def test_an_archive_that_is_not_kept_any_more_is_built_again(form: str, tmp_path: Path) -> None:
     service = service_in(tmp_path, form, "--handover artifact")
     service.run()
@@ -160,6 +153,7 @@ def test_an_archive_that_is_not_kept_any_more_is_built_again(form: str, tmp_path
     assert service.built() == {"development", "unit-tests"}
 
 
+@pytest.mark.slow
 def test_an_archive_is_kept_under_the_name_of_its_image(tmp_path: Path) -> None:
     service = service_in(tmp_path, "azure", "--handover artifact")
     service.run()
@@ -172,11 +166,11 @@ BY_REGISTRY = [
     pytest.param("sh", "buildkit", id="a script"),
     pytest.param("sh", "classic", id="a script, with the classic builder", marks=pytest.mark.slow),
     pytest.param("azure", "buildkit", id="Azure", marks=pytest.mark.slow),
-    pytest.param("azure", "classic", id="Azure, with the classic builder"),
-    pytest.param("github", "buildkit", id="GitHub"),
+    pytest.param("azure", "classic", id="Azure, with the classic builder", marks=pytest.mark.slow),
+    pytest.param("github", "buildkit", id="GitHub", marks=pytest.mark.slow),
     pytest.param("github", "classic", id="GitHub, with the classic builder", marks=pytest.mark.slow),
     pytest.param("gitlab", "buildkit", id="GitLab", marks=pytest.mark.slow),
-    pytest.param("gitlab", "classic", id="GitLab, with the classic builder"),
+    pytest.param("gitlab", "classic", id="GitLab, with the classic builder", marks=pytest.mark.slow),
 ]
 
 
@@ -197,7 +191,7 @@ def test_a_run_says_why_it_did_not_find_an_image(tmp_path: Path) -> None:
     assert re.search(r"no ghcr\.io/example/builder-base:[0-9a-f]{20}\n", said)
 
 
-@pytest.mark.parametrize("form", ["azure", "github", "gitlab"])
+@pytest.mark.parametrize("form", slow_but({"gitlab"}, ["azure", "github", "gitlab"]))
 def test_a_run_renders_once_and_skips_no_job(form: str, tmp_path: Path) -> None:
     service = service_in(tmp_path, form, "--handover registry")
     first, second = service.run(), service.run()
@@ -205,6 +199,7 @@ def test_a_run_renders_once_and_skips_no_job(form: str, tmp_path: Path) -> None:
     assert list(first) == list(second) == ["render", *ORDER, "publish"]
 
 
+@pytest.mark.slow
 def test_what_is_published_has_the_name_of_a_run_until_all_jobs_are_done(tmp_path: Path) -> None:
     service = service_in(tmp_path, "github", "--handover registry")
     done = service.run()

@@ -21,6 +21,7 @@ from tests.plan.test_formats import SCHEMA_OF, azure_faults, scripts
 from tests.plan.test_named import DOCKER
 from tests.project import Project
 from tests.shell import schema_faults, tool
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ PLANS = {
     "GitHub, by a registry": ("github", "--handover registry"),
     "GitLab": ("gitlab", "--handover registry"),
 }
-EACH_PLAN = pytest.mark.parametrize(("form", "options"), PLANS.values(), ids=[*PLANS])
+EACH_PLAN = pytest.mark.parametrize(("form", "options"), slow_but({"a script, by a registry"}, PLANS))
 FETCHING = {"azure", "github"}
 
 
@@ -122,13 +123,14 @@ def test_a_run_builds_what_changed_in_whichever_template(service: Repository, fo
     assert built(run(service, form, options)).keys() == IMAGES | ever
 
 
-@pytest.mark.parametrize("form", ["azure", "github", "gitlab"])
+@pytest.mark.slow
+@pytest.mark.parametrize("form", slow_but({"azure"}, ["azure", "github", "gitlab"]))
 def test_the_first_job_renders_all_templates_and_no_other_job_any(service: Repository, form: str) -> None:
     done = run(service, form, "--handover registry")
     assert [name for name, each in done.items() if each.log("pip")] == ["render"]
 
 
-@pytest.mark.parametrize("form", sorted(FETCHING))
+@pytest.mark.parametrize("form", slow_but({"github"}, sorted(FETCHING)))
 def test_a_job_has_the_rendered_files_where_they_belong(service: Repository, form: str) -> None:
     rendered: dict[str, set[str]] = {}
     run(service, form, "--handover artifact", rendered)

@@ -27,6 +27,7 @@ from tests.plan.agents.repository import Repository
 from tests.plan.builds import Build, build_of
 from tests.reading import result_of
 from tests.shell import ROOT
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,11 @@ def service(tmp_path: Path) -> Service:
     return service_in(tmp_path)
 
 
-@pytest.fixture(scope="module", params=CASES.values(), ids=[*CASES])
+# the others hand over, build and render in another way
+QUICK = {"Azure, by artifacts", "GitHub, by artifacts", "GitHub, by a registry", "GitLab"}
+
+
+@pytest.fixture(scope="module", params=slow_but(QUICK, {name: (case,) for name, case in CASES.items()}))
 def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Done:
     """Return what each pipeline does."""
     return service_in(tmp_path_factory.mktemp("repository")).run(*request.param)

@@ -15,6 +15,7 @@ from tests.plan.builds import Build, build_of
 from tests.plan.test_formats import SCHEMA_OF, azure_faults, scripts
 from tests.project import Project
 from tests.shell import schema_faults, tool
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,8 @@ PLANS = {
     "gitlab by registry, classic": ("gitlab", "--handover registry --set builder=classic"),
 }
 _SOURCES = re.compile("^/.*/s(?:ources)?/")  # where a service has them
-EACH_PLAN = pytest.mark.parametrize(("form", "options"), PLANS.values(), ids=[*PLANS])
+QUICK = {"sh by registry", "azure by artifact", "github by registry"}
+EACH_PLAN = pytest.mark.parametrize(("form", "options"), slow_but(QUICK, PLANS))
 
 
 @pytest.fixture

@@ -101,6 +101,7 @@ def of_mistakes() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_check_jsonschema_takes_all_profiles_that_are_right(tmp_path: Path) -> None:
     valid = {f"valid-{number}": str(each.values[0]) for number, each in enumerate(VALID)}
     profiles = {**shipped(), **of_mistakes(), **valid}

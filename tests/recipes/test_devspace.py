@@ -100,10 +100,14 @@ def test_the_rendering_is_there_when_the_build_begins(devspace: DevSpace) -> Non
         pytest.param(Path.exists, id="nothing"),
         pytest.param(lambda checkout: (checkout / TEMPLATE).touch(), id="the time of the template"),
         pytest.param(editing(TEMPLATE, "{#", "{# soon:"), id="a comment that is not rendered"),
-        pytest.param(editing("profiles/ci.yaml", "false", "true"), id="another profile"),
-        pytest.param(lambda checkout: (checkout / "Dockerfile.ci").touch(), id="another rendering"),
-        pytest.param(lambda checkout: (checkout / ".devspace").mkdir(), id="what DevSpace keeps"),
-        pytest.param(lambda checkout: (checkout / ".git").mkdir(), id="what git keeps"),
+        pytest.param(editing("profiles/ci.yaml", "false", "true"), id="another profile", marks=pytest.mark.slow),
+        pytest.param(
+            lambda checkout: (checkout / "Dockerfile.ci").touch(), id="another rendering", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            lambda checkout: (checkout / ".devspace").mkdir(), id="what DevSpace keeps", marks=pytest.mark.slow
+        ),
+        pytest.param(lambda checkout: (checkout / ".git").mkdir(), id="what git keeps", marks=pytest.mark.slow),
     ],
 )
 def test_devspace_does_not_build_anew_for(devspace: DevSpace, change: Callable[[Path], object]) -> None:

@@ -70,6 +70,7 @@ def test_the_guide_shows_all_files() -> None:
     assert [*SHOWN] == names
 
 
+@pytest.mark.slow
 def test_the_pipeline_and_the_developer_name_the_same_images(developer: Developer) -> None:
     assert developer.images("ci") == developer.images("local")
     assert [*developer.images("ci")] == ["BUILDER_BASE_IMAGE", "DEVELOPMENT_IMAGE"]

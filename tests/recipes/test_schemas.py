@@ -17,6 +17,7 @@ OPTIONS = {"vendor.azure-pipelines": ["--data-transform", "azure-pipelines", "--
 SKAFFOLD = "skaffold-v4beta13.schema.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("recipe", "schema", "right", "wrong"),
     [

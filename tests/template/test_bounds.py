@@ -20,6 +20,7 @@ def nested(opening: str, text: str, end: str, depth: int) -> str:
     return opening * depth + text + end * depth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "place"),
     [
