@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from lsprotocol import types
 from pygls import uris
 
+from dfrender.lsp.features.completion import Completion
 from dfrender.lsp.features.hover import Hover
+from dfrender.lsp.features.outline import Symbol
 from dfrender.lsp.features.renaming import Edit
 from dfrender.lsp.model import Problem, Rendering
 from dfrender.lsp.text import Location, Position, Range
@@ -104,3 +106,15 @@ def as_hover(found: Sequence[Hover]) -> types.Hover | None:
         return None
     text = "\n\n".join(dict.fromkeys(each.text for each in found))
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), as_range(found[0].range))
+
+
+def as_completion(given: Completion) -> types.CompletionItem:
+    """Return a completion as the protocol has it; the range is part of it, since editors cut words in their own way."""
+    edit = types.TextEdit(as_range(given.range), given.text)
+    return types.CompletionItem(given.label, detail=given.detail or None, filter_text=given.label, text_edit=edit)
+
+
+def as_symbol(given: Symbol) -> types.DocumentSymbol:
+    """Return a stage as the protocol has it."""
+    kind = types.SymbolKind.Class
+    return types.DocumentSymbol(given.name, kind, as_range(given.range), as_range(given.name_range))

@@ -14,15 +14,19 @@ from dfrender import __version__
 from dfrender.lsp.convert import (
     SOURCE,
     Addresses,
+    as_completion,
     as_diagnostics,
     as_hover,
     as_location,
     as_range,
     as_renderings,
+    as_symbol,
     as_workspace_edit,
     position,
 )
-from dfrender.lsp.features import navigation, renaming
+from dfrender.lsp.features import navigation, outline, renaming
+from dfrender.lsp.features.actions import Action, actions
+from dfrender.lsp.features.completion import Completion, completions
 from dfrender.lsp.features.hover import Hover, hover
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.model import Problem
@@ -96,6 +100,17 @@ class Server(LanguageServer):
             renaming.refuse_other_meaning(place.analysis, after)
         return edits
 
+    def edit(self, edits: Sequence[renaming.Edit]) -> types.WorkspaceEdit:
+        """Return edits as the editor takes them."""
+        return as_workspace_edit(edits, self.addresses, self.versions, with_versions=self.takes_versions)
+
+    def action(self, found: Action) -> types.CodeAction:
+        """Return an action as the protocol has it."""
+        (diagnostic,) = as_diagnostics([found.problem], self.addresses)
+        edit = self.edit(found.edits)
+        kind = types.CodeActionKind.QuickFix
+        return types.CodeAction(found.title, kind, [diagnostic], is_preferred=found.is_fix or None, edit=edit)
+
     def locations(self, found: Sequence[Location]) -> list[types.Location]:
         """Return locations as the protocol has them, each once."""
         return [as_location(each, self.addresses) for each in dict.fromkeys(found)]
@@ -117,6 +132,8 @@ def serve(environ: Mapping[str, str]) -> None:
     _add_life(server)
     _add_navigation(server)
     _add_renaming(server)
+    _add_writing(server)
+    _add_outline(server)
     _add_commands(server)
     server.start_io()
 
@@ -202,7 +219,52 @@ def _add_renaming(server: Server) -> None:
                 found |= dict.fromkeys(edits)
         if not found:
             return None
-        return as_workspace_edit(list(found), server.addresses, server.versions, with_versions=server.takes_versions)
+        return server.edit(list(found))
+
+
+def _add_writing(server: Server) -> None:
+    """Add what helps to write: completion, and edits that end what is wrong."""
+    options = types.CompletionOptions(trigger_characters=['"', "'", "=", " ", ",", "["])
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
+    async def _completion(params: types.CompletionParams) -> list[types.CompletionItem]:
+        found: dict[str, Completion] = {}
+        for each in await server.places(params):
+            for choice in completions(each):
+                found.setdefault(choice.label, choice)
+        return [as_completion(each) for each in found.values()]
+
+    kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix])
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)
+    async def _actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        path = server.addresses.path(params.text_document.uri)
+        text = server.session.text(path)
+        area = Range(position(params.range.start), position(params.range.end))
+        found: dict[Action, None] = {}
+        for each in await server.session.known(path):
+            found |= dict.fromkeys(actions(each, path, text, area))
+        return [server.action(each) for each in found]
+
+
+def _add_outline(server: Server) -> None:
+    """Add the parts of a document."""
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def _symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        path = server.addresses.path(params.text_document.uri)
+        found: dict[outline.Symbol, None] = {}
+        for each in await server.session.known(path):
+            found |= dict.fromkeys(outline.symbols(each, path, server.session.text(path)))
+        return [as_symbol(each) for each in found]
+
+    @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def _folds(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+        path = server.addresses.path(params.text_document.uri)
+        found: dict[tuple[int, int], None] = {}
+        for each in await server.session.known(path):
+            found |= dict.fromkeys(outline.folds(each, path, server.session.text(path)))
+        return [types.FoldingRange(first, last) for first, last in found]
 
 
 @contextmanager

@@ -158,3 +158,38 @@ class Editor:
     def _shown(self, found: types.Location) -> str:
         name = self._name(found.uri)
         return f"{name}:{found.range.start.line + 1}: {text_in(self.text(name), found.range)}"
+
+    async def completion(self, name: str, piece: str) -> list[str]:
+        """Return what may be written at the cursor, as the whole line would be then."""
+        document, place = self.place(name, piece)
+        found = await self.client.text_document_completion_async(types.CompletionParams(document, place))
+        lines = []
+        for each in found if isinstance(found, list) else ():
+            assert isinstance(each.text_edit, types.TextEdit)
+            edit = types.WorkspaceEdit({uri(name): [each.text_edit]})
+            lines.append(self.edited(edit)[name].split("\n")[place.line].rstrip("\r"))
+        return lines
+
+    async def actions(self, name: str, piece: str) -> dict[str, dict[str, str]]:
+        """Return what can be done at the cursor: titles, and what that makes of the files that it changes."""
+        document, place = self.place(name, piece)
+        params = types.CodeActionParams(document, types.Range(place, place), types.CodeActionContext([]))
+        found = await self.client.text_document_code_action_async(params)
+        return {each.title: self.edited(each.edit) for each in found or () if isinstance(each, types.CodeAction)}
+
+    async def symbols(self, name: str) -> list[str]:
+        """Return the stages of a document, each with its first and last line."""
+        params = types.DocumentSymbolParams(types.TextDocumentIdentifier(uri(name)))
+        found = await self.client.text_document_document_symbol_async(params)
+        shown = []
+        for each in found or ():
+            assert isinstance(each, types.DocumentSymbol)
+            assert text_in(self.text(name), each.range)
+            shown.append(f"{each.name} {each.range.start.line + 1}-{each.range.end.line + 1}")
+        return shown
+
+    async def folds(self, name: str) -> list[tuple[int, int]]:
+        """Return what can be folded, first and last line."""
+        params = types.FoldingRangeParams(types.TextDocumentIdentifier(uri(name)))
+        found = await self.client.text_document_folding_range_async(params)
+        return [(each.start_line + 1, each.end_line + 1) for each in found or ()]

@@ -62,15 +62,15 @@ async def test_a_stage_of_an_include_is_found_from_everywhere(editor: Editor) ->
     editor.open("api/Dockerfile.j2")
     every = [
         "api/_base.j2:1: base",
-        "api/Dockerfile.j2:3: base",
-        "api/Dockerfile.j2:5: base",
+        "api/Dockerfile.j2:4: base",
+        "api/Dockerfile.j2:6: base",
         "profiles/_shared.yaml:2: base",
     ]
     assert await editor.definition("api/Dockerfile.j2", "--mount=from=ba|se") == every[:1]
     assert await editor.references("api/Dockerfile.j2", "--mount=from=ba|se") == every
     editor.open("api/_base.j2", "profiles/_shared.yaml")
     assert await editor.references("api/_base.j2", "AS base|", with_definition=False) == every[1:]
-    assert await editor.highlights("api/Dockerfile.j2", 'stage("|base")') == ["3: base", "5: base"]
+    assert await editor.highlights("api/Dockerfile.j2", 'stage("|base")') == ["4: base", "6: base"]
 
 
 @pytest.mark.usefixtures("service")
