@@ -19,11 +19,12 @@ _INSTEAD = (
     re.compile(r"^write (?P<new>[\w.-]+); if another job builds it"),
     re.compile(r"^write (?P<new>[\w./:-]+), or repository and tag instead of image$"),
     re.compile(r"write (?P<new>[\w./-]+:latest)$"),
-    re.compile(r"^name (?:it|the argument) (?P<new>\w+)$"),
+    re.compile(r"^name it (?P<new>\w+)$"),
     re.compile(r"^give it a tag: (?P<new>\S+)$"),
 )
 _ABOVE = re.compile(r"^repeat (?P<line>ARG \S+) in ")
 _QUOTED = re.compile(r"'(?P<old>[^']+)'")
+_FLAG = re.compile(r"--[\w-]+")
 _COMMENT = re.compile(r"[ \t]*#\s*dfrender:\s*ignore\s*=\s*[a-z-]+(?P<more>\s*,.*)?")
 _CONTINUED = re.compile(r"[\\`][ \t]*$")
 _IGNORED = re.compile(r"(?m)^ignore:[ \t]*\[(?P<rules>[^\]\n]*)\]")
@@ -85,6 +86,9 @@ def _quoted(problem: Problem, text: EditorText) -> Location | None:
         found = text.text.lower().find(old.lower(), start, end)
         if found >= 0:
             return Location(problem.location.path, text.range(found, found + len(old)))
+    flag = _FLAG.match(text.text, start)
+    if flag:
+        return Location(problem.location.path, text.range(start, flag.end()))
     return None
 
 
