@@ -23,6 +23,7 @@ README = Path(__file__).parent.parent / "README.md"
 RULES = README.parent / "docs" / "rules.md"
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
 ENGINES = README.parent / "docs" / "engines.md"
+EDITOR = README.parent / "docs" / "editor.md"
 _BUILDERS = {"buildkit": "BuildKit", "classic": "classic builder"}
 _SHORT = 20  # lines; a longer file is folded
 _PART = re.compile(r"(<!-- begin: (\w+) ?(\S*) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
@@ -153,6 +154,6 @@ PARTS: Mapping[str, Callable[..., str]] = {
 
 
 if __name__ == "__main__":
-    for page in (README, ENGINES):
+    for page in (README, ENGINES, EDITOR):
         page.write_text(updated(page.read_text(encoding="utf-8")), encoding="utf-8")
     RULES.write_text(rules_document(), encoding="utf-8")

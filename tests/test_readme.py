@@ -10,7 +10,7 @@ import click
 import pytest
 
 from dfrender.cli.main import main
-from tests.readme import ENGINES, README, RULES, commands, rules_document, updated
+from tests.readme import EDITOR, ENGINES, README, RULES, commands, rules_document, updated
 from tests.shell import ROOT, environment, run
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _STEP = re.compile(
 )
 
 
-@pytest.mark.parametrize("page", [README, ENGINES])
+@pytest.mark.parametrize("page", [README, ENGINES, EDITOR])
 def test_the_generated_parts_are_current(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert updated(text) == text, "run make docs"
@@ -58,7 +58,7 @@ def test_the_console_blocks_print_what_they_show(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("recipe", ["devspace.yaml", *(str(each.relative_to(ROOT)) for each in RECIPES)])
 def test_every_recipe_is_shown(recipe: str) -> None:
-    assert f"<!-- begin: file {recipe} -->" in TEXT
+    assert f"<!-- begin: file {recipe} -->" in TEXT + EDITOR.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
