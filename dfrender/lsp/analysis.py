@@ -5,7 +5,7 @@ Reads what a rendering reads, writes nothing, and raises nothing for what is wro
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import chdir
 from pathlib import Path
 from typing import NamedTuple
@@ -50,8 +50,8 @@ def unknown(path: str) -> Analysis:
     return Analysis(path, frozenset({path}), (), (), (), (), (), (), is_complete=False)
 
 
-def ended(analysis: Analysis, seconds: float, text: str, before: str) -> Analysis:
-    """Return what is known of a file whose analysis was ended: what was known, and that it was.
+def ended(path: str, files: Collection[str], seconds: float, text: str, before: str) -> Analysis:
+    """Return what is known of a file whose analysis was ended: that it was.
 
     The problem is at the first line that is another one than in the text before.
     """
@@ -63,10 +63,9 @@ def ended(analysis: Analysis, seconds: float, text: str, before: str) -> Analysi
     problems = Problems()
     message = f"the template is not rendered within {seconds:g} seconds"
     hint = "a loop in it has no end, or a very late one; what is shown besides is from before it was changed"
-    problems.error(At(analysis.path, line), "rendering-too-slow", message, hint)
-    sources = Sources("", analysis.path, Unsaved({analysis.path: text}))
-    analyst = _Analyst(sources, {})
-    return analysis._replace(problems=tuple(analyst.problems(problems)), is_complete=False)
+    problems.error(At(path, line), "rendering-too-slow", message, hint)
+    analyst = _Analyst(Sources("", path, Unsaved({path: text})), {})
+    return unknown(path)._replace(files=frozenset(files), problems=tuple(analyst.problems(problems)))
 
 
 class _Analyst:

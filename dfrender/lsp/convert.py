@@ -27,8 +27,9 @@ class Addresses:
         path = ""
         if uri.startswith("file:"):
             path = uris.to_fs_path(uri) or ""
-        if path:
-            self._known[path] = uri
+        if not path or "\0" in path:  # no file has such a name
+            return ""
+        self._known[path] = uri
         return path
 
     def uri(self, path: str) -> str:

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
-from typing import cast
+from contextlib import suppress
+from typing import NamedTuple, cast
 
 from dfrender.lsp.messages import LENGTH, Answer, Request, packed, unpacked
 
@@ -17,60 +18,61 @@ class EndedError(Exception):
     """The worker took too long, or ended by itself; another one is started."""
 
 
+class _Running(NamedTuple):
+    """A process, and the pipes to it and from it."""
+
+    process: Process
+    questions: asyncio.StreamWriter
+    answers: asyncio.StreamReader
+
+    async def ask(self, request: Request) -> Answer:
+        self.questions.write(packed(request))
+        await self.questions.drain()
+        length = await self.answers.readexactly(LENGTH)
+        data = await self.answers.readexactly(int.from_bytes(length, "big"))
+        return cast("Answer", unpacked(data))
+
+
 class Worker:
     """One process that is warm for the next question."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         """Start nothing yet."""
         self.seconds = seconds
-        self._process: Process | None = None
+        self._running: _Running | None = None
         self._lock = asyncio.Lock()
-
-    async def start(self) -> None:
-        """Start the process, and wait until it can answer."""
-        async with self._lock:
-            await self._started()
 
     async def ask(self, request: Request) -> Answer:
         """Return the answer; raise `EndedError` if there is none in time."""
         async with self._lock:
             try:
-                process = await self._started()
-                return await asyncio.wait_for(_exchange(process, request), self.seconds)
+                running = self._running or await self._start()
+                return await asyncio.wait_for(running.ask(request), self.seconds)
             except (TimeoutError, OSError, EOFError) as error:
                 await self._end()
                 raise EndedError from error
 
     async def stop(self) -> None:
-        """Let the process come to its end, which it does when nothing more can be asked."""
-        process, self._process = self._process, None
-        if process and process.stdin:
-            process.stdin.close()
-            try:
-                await asyncio.wait_for(process.wait(), self.seconds)
-            except TimeoutError:
-                process.kill()
+        """Let the process come to its end, which it does when nothing more can be asked; end one that is busy."""
+        if self._running:
+            self._running.questions.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._running.process.wait(), self.seconds)
+            await self._end()
 
-    async def _started(self) -> Process:
-        if self._process is None:
-            # -P: a folder of the user may hold files that are named as modules of Python are
-            command = (sys.executable, "-P", "-m", "dfrender.lsp.worker")
-            self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
-            await asyncio.wait_for(_exchange(self._process, Request("", {}, {}, wants_roots=True)), _STARTING)
-        return self._process
+    async def _start(self) -> _Running:
+        # -P: a folder of the user may hold files that are named as modules of Python are
+        command = (sys.executable, "-P", "-m", "dfrender.lsp.worker")
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+        questions = cast("asyncio.StreamWriter", process.stdin)
+        answers = cast("asyncio.StreamReader", process.stdout)
+        self._running = _Running(process, questions, answers)
+        await asyncio.wait_for(self._running.ask(Request("", {}, {}, wants_roots=True)), _STARTING)
+        return self._running
 
     async def _end(self) -> None:
-        process, self._process = self._process, None
-        if process and process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-async def _exchange(process: Process, request: Request) -> Answer:
-    if process.stdin is None or process.stdout is None:
-        raise EOFError
-    process.stdin.write(packed(request))
-    await process.stdin.drain()
-    length = await process.stdout.readexactly(LENGTH)
-    data = await process.stdout.readexactly(int.from_bytes(length, "big"))
-    return cast("Answer", unpacked(data))
+        running, self._running = self._running, None
+        if running:
+            with suppress(ProcessLookupError):
+                running.process.kill()
+            await running.process.wait()

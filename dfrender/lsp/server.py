@@ -1,11 +1,11 @@
 """The protocol: what an editor sends to session and features, and what these know back to it. Decides nothing."""
 
-import asyncio
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
@@ -46,6 +46,9 @@ class _Protocol(LanguageServerProtocol):
         return (yield from super().lsp_initialize(params))
 
 
+_WATCHED = ("**/*.j2", "**/*.jinja", "**/*ockerfile*", "**/*ontainerfile*", "**/*ignore", "**/profiles/*.{yaml,yml}")
+
+
 class _AtPlace(Protocol):
     """What a question about a place has."""
 
@@ -62,24 +65,25 @@ class Server(LanguageServer):
         self.addresses = Addresses()
         self.worker = Worker()
         self.session = Session(self.worker, environ, self.show, self.log)
-        self.task: asyncio.Task[None] | None = None
 
     @property
     def takes_versions(self) -> bool:
         """Say whether the editor compares the versions of documents that are edited."""
-        workspace = self.client_capabilities.workspace
-        if workspace is None or workspace.workspace_edit is None:
-            return False
-        return bool(workspace.workspace_edit.document_changes)
+        return bool(get_capability(self.client_capabilities, "workspace.workspace_edit.document_changes"))
 
     @property
     def versions(self) -> Mapping[str, int]:
         """Return the versions of the open documents, by paths."""
         found: dict[str, int] = {}
         for uri, document in self.workspace.text_documents.items():
-            if document.version is not None:
-                found[self.addresses.path(uri)] = document.version
+            found[self.addresses.path(uri)] = document.version or 0
         return found
+
+    @property
+    def takes_watchers(self) -> bool:
+        """Say whether the editor reports files that were changed on the disk, if it is asked to."""
+        asked = "workspace.did_change_watched_files.dynamic_registration"
+        return bool(get_capability(self.client_capabilities, asked))
 
     async def places(self, params: _AtPlace) -> list[Place]:
         """Return what is asked about, for each template that the document belongs to."""
@@ -143,13 +147,20 @@ def _add_life(server: Server) -> None:
 
     @server.feature(types.INITIALIZED)
     async def _initialized(_params: types.InitializedParams) -> None:
-        server.task = asyncio.create_task(server.session.run())
+        server.session.start()
+        if server.takes_watchers:
+            watchers = [types.FileSystemWatcher(each) for each in _WATCHED]
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            wanted = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            await server.client_register_capability_async(types.RegistrationParams([wanted]))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def _files_changed(_params: types.DidChangeWatchedFilesParams) -> None:
+        server.session.refresh()
 
     @server.feature(types.SHUTDOWN)
     async def _shutdown(_params: None) -> None:
-        if server.task:
-            server.task.cancel()
-        await server.worker.stop()
+        await server.session.stop()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def _opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -278,7 +289,7 @@ def _refusals_shown() -> Iterator[None]:
 
 def _write(server: Server, uri: str) -> None:
     path = server.addresses.path(uri)
-    if path:
+    if path:  # there are documents that are no files
         server.session.write(path, server.workspace.get_text_document(uri).source)
 
 

@@ -39,9 +39,11 @@ class Session:
         self._roots: dict[str, tuple[str, ...]] = {}
         self._analyses: dict[str, Analysis] = {}
         self._texts: dict[str, Mapping[str, str]] = {}
+        self._rendered: dict[str, str] = {}
         self._shown: dict[str, dict[str, list[Problem]]] = {}
         self._new: set[str] = set()
         self._pending: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -57,11 +59,7 @@ class Session:
         self._touch(path)
         self._roots.pop(path, None)
         self._new.discard(path)
-        wanted = {root for found in self._roots.values() for root in found}
-        for root in [each for each in self._shown if each not in wanted]:
-            self._pending.discard(root)
-            self._analyses.pop(root, None)
-            self._show(root, ())
+        self._forget_unwanted()
 
     def refresh(self) -> None:
         """Analyse everything again, since files were changed on the disk."""
@@ -97,8 +95,17 @@ class Session:
             return answer
         return unknown(root)
 
-    async def run(self) -> None:
-        """Do what there is to do, until this is cancelled."""
+    def start(self) -> None:
+        """Begin to work."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End the work, and the worker."""
+        if self._task:
+            self._task.cancel()
+        await self._worker.stop()
+
+    async def _run(self) -> None:
         while True:
             await self._changed.wait()
             await asyncio.sleep(DELAY)
@@ -135,13 +142,18 @@ class Session:
         if path in self.documents and isinstance(answer, tuple):
             self._roots[path] = answer
             self._pending.update(answer)
+        if not self._new:
+            self._forget_unwanted()
 
     async def _analyse(self, root: str) -> None:
         texts = dict(self.documents)
         try:
             answer = await self._ask(root)
+            self._rendered[root] = texts.get(root, "")
         except EndedError:
-            answer = self._ended(root, texts)
+            files = self._analyses.get(root, unknown(root)).files
+            rendered = self._rendered.get(root, "")
+            answer = ended(root, files, self._worker.seconds, texts.get(root, ""), rendered)
         if root in self._pending or not self._is_wanted(root):
             return  # it was changed since
         if isinstance(answer, Analysis):
@@ -150,10 +162,13 @@ class Session:
             self._texts[root] = texts
             self._show(root, answer.problems)
 
-    def _ended(self, root: str, texts: Mapping[str, str]) -> Analysis:
-        known = self._analyses.get(root, unknown(root))
-        before = self._texts.get(root, {})
-        return ended(known, self._worker.seconds, texts.get(root, ""), before.get(root, ""))
+    def _forget_unwanted(self) -> None:
+        """Forget the templates that no document belongs to any more."""
+        wanted = {root for found in self._roots.values() for root in found}
+        self._pending &= wanted
+        for root in self._shown.keys() - wanted:
+            self._analyses.pop(root)
+            self._show(root, ())
 
     def _is_wanted(self, root: str) -> bool:
         return any(root in found for found in self._roots.values())
