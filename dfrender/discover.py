@@ -55,11 +55,11 @@ class Around(NamedTuple):
 
 def look_around(folder: Path) -> Around:
     """Return what a new user may mean in a folder, as far as looking for it takes no time."""
-    named = some_files(folder, _mentions_dockerfile)
+    named = some_files(folder, mentions_dockerfile)
     templates = sorted(_templates_among(named))
     dockerfiles: list[Path] = []
     for path in named:
-        if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
+        if is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             dockerfiles.append(path)
     adopted = {template.with_suffix("") for template in templates}
     return Around(templates, [path for path in dockerfiles if path not in adopted and not _is_output(path)])
@@ -81,11 +81,11 @@ def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -
     file, if dfrender did not write it. A glob is for the end of a path, that of a template or of a folder above it.
     Raise `CallError` if there is no template.
     """
-    named = _files(folder, _mentions_dockerfile, problems)
+    named = _files(folder, mentions_dockerfile, problems)
     found = _templates_among(named)
     if not found:
         hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
-        plain = [path for path in named if _is_dockerfile(path.name)]
+        plain = [path for path in named if is_dockerfile(path.name)]
         if plain:
             hint = f"{hint}; to make a template of one: dfrender init {shlex.quote(str(plain[0]))}"
         raise _none(folder, "template", hint)
@@ -94,11 +94,11 @@ def templates_below(folder: Path, excluded: Sequence[str], problems: Problems) -
 
 def plain_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the Dockerfiles of a folder and of those below it that are not templates, nor written by dfrender."""
-    named = _files(folder, _mentions_dockerfile, problems)
+    named = _files(folder, mentions_dockerfile, problems)
     templates = set(_templates_among(named))
     found: list[Path] = []
     for path in named:
-        if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
+        if is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             found.append(path)
     return [path for path in _left(folder, found, excluded) if not _is_output(path)]
 
@@ -122,7 +122,7 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems)
 
     A Dockerfile, or Containerfile, is named so, with anything before a dot, or behind a dot or dash.
     """
-    found = _files(folder, _is_dockerfile, problems)
+    found = _files(folder, is_dockerfile, problems)
     if not found:
         raise _none(folder, "Dockerfile", "name the file: dfrender lint PATH")
     return _without_excluded(folder, found, excluded)
@@ -130,7 +130,7 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems)
 
 def dockerfile_names_below(folder: Path, excluded: Sequence[str], problems: Problems) -> list[Path]:
     """Return the files whose names mention a Dockerfile in a folder and below it, be they templates or not."""
-    found = _files(folder, _mentions_dockerfile, problems)
+    found = _files(folder, mentions_dockerfile, problems)
     return _left(folder, found, excluded)
 
 
@@ -170,12 +170,19 @@ def named(name: str, folder: Path, problems: Problems) -> list[Path]:
     return _files(folder, lambda each: each == name, problems)
 
 
-def _mentions_dockerfile(name: str) -> bool:
+def is_template(name: str) -> bool:
+    """Say whether the file of a name is a template where it is looked for in a folder."""
+    return mentions_dockerfile(name) and re.fullmatch(_TEMPLATE, name) is not None
+
+
+def mentions_dockerfile(name: str) -> bool:
+    """Say whether a name has the word in it."""
     lower = name.lower()
     return "dockerfile" in lower or "containerfile" in lower
 
 
-def _is_dockerfile(name: str) -> bool:
+def is_dockerfile(name: str) -> bool:
+    """Say whether a name is a Dockerfile's, be it a template or not."""
     return re.fullmatch(_DOCKERFILE, name) is not None
 
 
