@@ -63,7 +63,7 @@ def look_around(folder: Path) -> Around:
     templates = sorted(_templates_among(named, look))
     dockerfiles: list[Path] = []
     for path in named:
-        if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
+        if is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             dockerfiles.append(path)
     adopted = {template.with_suffix("") for template in templates}
     others = [path for path in dockerfiles if path not in adopted and not _is_output(path, look)]
@@ -94,7 +94,7 @@ def templates_below(
     found = _templates_among(named, look)
     if not found:
         hint = "a template is named Dockerfile.j2, or is a Dockerfile beside a folder profiles"
-        plain = [path for path in named if _is_dockerfile(path.name)]
+        plain = [path for path in named if is_dockerfile(path.name)]
         if plain:
             hint = f"{hint}; to make a template of one: dfrender init {shlex.quote(str(plain[0]))}"
         raise _none(folder, "template", hint)
@@ -110,7 +110,7 @@ def plain_below(
     templates = set(_templates_among(named, look))
     found: list[Path] = []
     for path in named:
-        if _is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
+        if is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
             found.append(path)
     return [path for path in _left(folder, found, excluded) if not _is_output(path, look)]
 
@@ -134,7 +134,7 @@ def dockerfiles_below(folder: Path, excluded: Sequence[str], problems: Problems)
 
     A Dockerfile, or Containerfile, is named so, with anything before a dot, or behind a dot or dash.
     """
-    found = _files(folder, _is_dockerfile, problems)
+    found = _files(folder, is_dockerfile, problems)
     if not found:
         raise _none(folder, "Dockerfile", "name the file: dfrender lint PATH")
     return _without_excluded(folder, found, excluded)
@@ -184,7 +184,13 @@ def named(name: str, folder: Path, problems: Problems) -> list[Path]:
     return _files(folder, lambda each: each == name, problems)
 
 
-def _is_dockerfile(name: str) -> bool:
+def is_template(name: str) -> bool:
+    """Say whether the file of a name is a template where it is looked for in a folder."""
+    return mentions_dockerfile(name) and re.fullmatch(_TEMPLATE, name) is not None
+
+
+def is_dockerfile(name: str) -> bool:
+    """Say whether a name is a Dockerfile's, be it a template or not."""
     return re.fullmatch(_DOCKERFILE, name) is not None
 
 

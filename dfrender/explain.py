@@ -6,7 +6,7 @@ from pathlib import Path
 from dfrender import provenance
 from dfrender.api import Result
 from dfrender.diagnostics import CallError, DfrenderError
-from dfrender.dockerfile.graph import NO_STAGE, Edge
+from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.files import OutputFile
 from dfrender.header import HEADER, UpdateCommand, find_command
 from dfrender.output import State
@@ -115,19 +115,20 @@ def _about_references(result: Result, index: int) -> Iterator[str]:
     for before, after in paired(result.decisions, result.output):
         if any(segment.line == index for segment in after.reference.segments):
             prebuilt = decided.get(before.reference)
-            yield _meaning(result, before, after, prebuilt)
+            yield meaning(result.output, before, after, prebuilt)
             if prebuilt:
                 yield from _shown(prebuilt.at)
 
 
-def _meaning(result: Result, before: Edge, after: Edge, prebuilt: Prebuilt | None) -> str:
+def meaning(output: Graph, before: Edge, after: Edge, prebuilt: Prebuilt | None) -> str:
+    """Say what a reference of the source means in the output, where ``prebuilt`` is what it was decided to be."""
     old, new = before.reference.text, after.reference.text
     if prebuilt:
         return _replaced(old, new, prebuilt)
     if old != new:
         return f"{old!r} is written {new!r}: there are other stages above that one here than in the template"
     if after.stage != NO_STAGE:
-        return f"{new!r} is the stage at {result.output.stages[after.stage].at}"
+        return f"{new!r} is the stage at {output.stages[after.stage].at}"
     if not after.image:
         return f"{new!r} is nothing: an empty file system"
     if after.image == new:

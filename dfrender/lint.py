@@ -24,15 +24,24 @@ from dfrender.rules.ignore import without_ignored
 from dfrender.rules.manual import rules
 from dfrender.rules.rule import Context, Subject, When
 from dfrender.source import decode
-from dfrender.template.template import Template
+from dfrender.template.template import Rendered, Template
 
-__all__ = ["Found", "GivenArguments", "lint", "merged"]
+__all__ = ["Examined", "Found", "GivenArguments", "examine", "lint", "merged", "no_profile"]
 
 _IGNORE_FILE = ".dockerignore"
 _OF_BUILDAH = ".containerignore"
 _OF_ALL = frozenset({"unused-ignore", "unreached-stage"})
 _NO_PROFILE = Path(os.devnull)
 """An empty file is a profile: what a Dockerfile without profiles is checked for."""
+
+
+class Examined(NamedTuple):
+    """What is wrong with a template for one profile, and what it came to, as far as that could be made."""
+
+    diagnostics: Sequence[Diagnostic]
+    rendered: Rendered | None = None
+    decisions: Decisions | None = None
+    output: Graph | None = None
 
 
 class Found(NamedTuple):
@@ -56,16 +65,24 @@ def lint(
     """
     names = profiles.wanted(template.folder, wanted, Recorder())
     if not names:
-        names = [ProfileFile("", _NO_PROFILE, template.folder)]
+        names = [no_profile(template)]
     own = GivenArguments()
     if given is None:
         given = own
-    seen = [Found(each.name, _lint(template, each, profiles, frozenset(requested), given)) for each in names]
+    seen: list[Found] = []
+    for each in names:
+        examined = examine(template, each, profiles, frozenset(requested), given)
+        seen.append(Found(each.name, examined.diagnostics))
     found = [*merged(seen), *own.undeclared()]
     reported = set(requested) or {each.code for each in found}
     if wanted and not _are_all(names, template, profiles):
         reported.discard("unreached-stage")  # another profile may build it
     return tuple(each for each in found if each.code in reported)
+
+
+def no_profile(template: Template) -> ProfileFile:
+    """Return what stands in for a profile where a template has none."""
+    return ProfileFile("", _NO_PROFILE, template.folder)
 
 
 def _are_all(names: Sequence[ProfileFile], template: Template, profiles: Profiles) -> bool:
@@ -98,19 +115,19 @@ def merged(found: Collection[Found]) -> Iterator[Diagnostic]:
             yield each._replace(profiles=tuple(names[each]))
 
 
-def _lint(
+def examine(
     template: Template, wanted: ProfileFile, profiles: Profiles, requested: frozenset[str], given: GivenArguments
-) -> Sequence[Diagnostic]:
-    """Find what is wrong with a template for one profile."""
+) -> Examined:
+    """Find what is wrong with a template for one profile; raise `BugError` if the output is not what was decided."""
     try:
         profile = profiles.load(wanted)
     except DfrenderError as error:
-        return error.diagnostics
+        return Examined(error.diagnostics)
     try:
         rendered = api.read_lines(template, profile, profiles.elsewhere(template.folder, profile.name))
     except DfrenderError as error:
         given.leave_out(profile)
-        return error.diagnostics
+        return Examined(error.diagnostics)
     decisions, named = api.decided(template, profile, rendered)
     given.add(profile, decisions.source.dockerfile)
     findings = Problems(api.find(decisions, rendered))
@@ -124,7 +141,8 @@ def _lint(
         )
     subject = Subject(decisions, output, context, requested)
     findings += check(subject, When.PLAN, When.LINT)
-    return without_ignored(dict.fromkeys(findings), decisions, rules())
+    left = without_ignored(dict.fromkeys(findings), decisions, rules())
+    return Examined(left, rendered, decisions, output)
 
 
 def _output(decisions: Decisions, findings: Sequence[Diagnostic]) -> Graph | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _KINDS = {"file": stat.S_ISREG, "folder": stat.S_ISDIR, "pipe": stat.S_ISFIFO, "socket": stat.S_ISSOCK}
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
-_NOTHING_UNSAVED: Mapping[Path, bytes] = MappingProxyType({})
+NOTHING_UNSAVED: Mapping[Path, bytes] = MappingProxyType({})
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP}
 
 
@@ -73,7 +73,7 @@ class Recorder:
     """
 
     def __init__(
-        self, variables: Mapping[str, str] = _NO_VARIABLES, unsaved: Mapping[Path, bytes] = _NOTHING_UNSAVED
+        self, variables: Mapping[str, str] = _NO_VARIABLES, unsaved: Mapping[Path, bytes] = NOTHING_UNSAVED
     ) -> None:
         """Begin with nothing noted."""
         self.environ = Environment(variables)

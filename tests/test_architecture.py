@@ -52,9 +52,11 @@ MAY_IMPORT = {
     "depfile": "source diagnostics files",
     "records": "source diagnostics api files output depfile",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
+    "lsp": "__init__ source diagnostics recorder template dockerfile profile references rules header discover explain "
+    "lint",
     "cli": "__init__ source diagnostics recorder boundary template dockerfile profile references inputs api report "
     "header output discover files gates history "
-    "lint foreign rules plan planning adopt compare explain provenance records stamp",
+    "lint foreign rules plan planning adopt compare explain provenance records stamp lsp",
     "library": "source diagnostics recorder boundary template profile rules inputs plan api header output "
     "discover files lint planning",
     "__init__": "library",
@@ -65,6 +67,8 @@ OWNERS = {
     "jinja2": "template",
     "yaml": "profile/composer",
     "dockerfile_parse": "dockerfile/parse",
+    "lsprotocol": "lsp",
+    "pygls": "lsp",
 }
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in sorted(PACKAGE.rglob("*.py"))}
 
@@ -153,6 +157,7 @@ def test_no_other_package_is_used() -> None:
 
 
 HEAVY = {
+    *("pygls", "lsprotocol", "dfrender.lsp", "asyncio"),
     *("jinja2", "yaml", "dockerfile_parse", "difflib", "tempfile", "subprocess"),
     *(
         "dfrender.api",

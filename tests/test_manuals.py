@@ -109,7 +109,7 @@ def test_a_manual_is_a_sentence_a_text_and_samples(manual: Manual) -> None:
     assert all(re.fullmatch(r"\S.+[.)]", each, re.DOTALL) for each in rest)
     assert rest or not manual.is_rule
     shown = [each.is_bad for each in samples(manual)]
-    assert shown == [True, False] or (manual.code == "not-verified" and shown == [])
+    assert shown == [True, False] or (manual.code in {"not-verified", "rendering-too-slow"} and shown == [])
 
 
 def test_every_code_of_the_source_has_a_manual_and_every_manual_a_code() -> None:

@@ -266,6 +266,19 @@ def profile_schema(**options: object) -> None:
     _run("profile", options, "run_schema")
 
 
+@click.command("lsp")
+@ROOT
+def lsp(**options: object) -> None:
+    """Serve an editor over standard input and output, as the Language Server Protocol says.
+
+    For templates, includes, Dockerfiles and profiles: problems while you type, and where stages are defined, named and
+    what becomes of them. An editor starts it; docs/editor.md says how. It needs: pip install 'dfrender[lsp]'
+
+    Example, in Neovim: vim.lsp.start({name = "dfrender", cmd = {"dfrender", "lsp"}})
+    """
+    _run("lsp", options)
+
+
 @click.command("completion")
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(**options: object) -> None:
@@ -280,5 +293,5 @@ def completion(**options: object) -> None:
     _run("completion", options)
 
 
-COMMANDS = (render, lint, plan, inputs, compare, explain, init, profile, completion)
+COMMANDS = (render, lint, plan, inputs, compare, explain, init, profile, lsp, completion)
 """All commands, the most used first."""

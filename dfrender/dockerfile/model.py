@@ -62,7 +62,10 @@ class Instruction(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A stage: its name in lower case, as it is stored, or empty; ``first`` is the index of its first line."""
+    """A stage: its name in lower case, as it is stored, or empty; ``first`` is the index of its first line.
+
+    ``segments`` are where the name is written.
+    """
 
     position: int
     name: str
@@ -70,6 +73,7 @@ class Stage(NamedTuple):
     base: Reference
     first: int
     at: At
+    segments: tuple[Segment, ...] = ()
 
 
 class Dockerfile(NamedTuple):

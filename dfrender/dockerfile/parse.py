@@ -14,7 +14,7 @@ from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.flags import check_flags
 from dfrender.dockerfile.lexer import SPACES
 from dfrender.dockerfile.model import Arg, Dockerfile, Instruction, Reference, ReferenceKind, Stage
-from dfrender.dockerfile.scan import LogicalLine, Scanned, scan
+from dfrender.dockerfile.scan import LogicalLine, Scanned, Segment, scan
 from dfrender.dockerfile.statement import Statement
 from dfrender.dockerfile.syntax import LexedWord
 from dfrender.source import At, Line
@@ -161,8 +161,11 @@ class _Reader:
     def _read_from(self, statement: Statement) -> None:
         base, name = _from_words(statement)
         at = statement.at(0)
+        segments: tuple[Segment, ...] = ()
         if name.text:
             at = statement.at(name.start)
+            start, stop = name.span(0, len(name.text))
+            segments = statement.logical.segments(start, stop)
             _check_stage_name(statement, name)
         platform = ""
         for flag in statement.flags:
@@ -172,7 +175,7 @@ class _Reader:
         self.references.append(reference)
         stored_name = names.lower(name.text)
         first = statement.logical.first
-        self.stages.append(Stage(statement.stage, stored_name, platform, reference, first, at))
+        self.stages.append(Stage(statement.stage, stored_name, platform, reference, first, at, segments))
 
     def _read_args(self, statement: Statement) -> None:
         last = statement.logical.last

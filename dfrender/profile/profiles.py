@@ -12,7 +12,7 @@ from dfrender.profile.nodes import merge
 from dfrender.profile.override import override
 from dfrender.profile.profile import Profile, derive
 from dfrender.profile.values import substitute_mapping
-from dfrender.recorder import Recorder
+from dfrender.recorder import NOTHING_UNSAVED, Recorder
 from dfrender.source import encode
 
 
@@ -24,13 +24,18 @@ class Profiles:
     """
 
     def __init__(
-        self, environ: Mapping[str, str], overrides: Sequence[str] = (), target: str = "", context: str = ""
+        self,
+        environ: Mapping[str, str],
+        overrides: Sequence[str] = (),
+        target: str = "",
+        context: str = "",
+        unsaved: Mapping[Path, bytes] = NOTHING_UNSAVED,
     ) -> None:
-        """Begin with nothing read."""
+        """Begin with nothing read; ``unsaved`` are texts that stand in for files: an editor's."""
         self.overrides = overrides
         self.target = target
         self.context = context
-        self._recorder = Recorder(environ)
+        self._recorder = Recorder(environ, unsaved)
         self._layers: dict[Path, Layer] = {}
         self._trees: dict[Path, Layers] = {}
         self._loaded: dict[ProfileFile, Profile] = {}

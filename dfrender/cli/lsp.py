@@ -1,0 +1,20 @@
+"""``dfrender lsp``: the server that an editor starts, and talks to over standard input and output."""
+
+import gc
+
+import click
+
+from dfrender.cli.reading import environment
+
+_INSTALL = "pip install 'dfrender[lsp]'"
+
+
+def run() -> None:
+    """Serve until the editor says that it is done."""
+    try:
+        from dfrender.lsp.server import serve  # needs what only an editor needs
+    except ModuleNotFoundError as error:
+        message = f"the editor's server needs {error.name}, which is not installed: {_INSTALL}"
+        raise click.ClickException(message) from error
+    gc.enable()  # a server runs for days
+    serve(dict(environment()))

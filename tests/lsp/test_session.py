@@ -1,0 +1,168 @@
+"""Documents that are opened, changed and closed; a worker that takes too long, or finds a bug."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import pytest_asyncio
+
+from dfrender.lsp.messages import Request
+from dfrender.lsp.process import EndedError, Worker
+from dfrender.lsp.session import Session
+from tests.lsp.known import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from dfrender.lsp.model import Problem
+    from tests.project import Project
+
+pytestmark = pytest.mark.asyncio
+
+ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n"
+BASE = "FROM alpine:3.22 AS base\n"
+WRONG = "FROM alpine:3.22 AS base\nFROM {{ stage('bas') }}\n"
+
+
+class Shown:
+    """A session, and what it shows."""
+
+    def __init__(self, worker: Worker) -> None:
+        """Begin with nothing shown."""
+        self.problems: dict[str, list[str]] = {}
+        self.logged: list[str] = []
+        self.session = Session(worker, {}, self.publish, self.logged.append)
+
+    def publish(self, path: str, problems: Sequence[Problem]) -> None:
+        """Show what is wrong with a file."""
+        self.problems[Path(path).name] = [f"{each.location.range.start.line + 1} {each.code}" for each in problems]
+
+    def write(self, name: str, text: str | None = None) -> None:
+        """Open a document, or change it."""
+        self.session.write(absolute(name), Path(name).read_text(encoding="utf-8") if text is None else text)
+
+    async def stages(self, name: str) -> list[str]:
+        """Return the stages that are known, once all is looked at."""
+        known = await self.session.known(absolute(name))
+        return [f"{stage.name} {stage.location.range.start.line + 1}" for each in known for stage in each.stages]
+
+
+def save(name: str, text: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
+@pytest_asyncio.fixture
+async def shown(project: Project) -> AsyncIterator[Shown]:
+    project.write({".git/HEAD": "", "profiles/ci.yaml": "", "Dockerfile.j2": BASE})
+    found = Shown(Worker())
+    found.session.start()
+    yield found
+    await found.session.stop()
+
+
+async def test_a_template_without_an_end_is_ended_and_what_was_known_stays(shown: Shown) -> None:
+    shown.write("Dockerfile.j2", f"{BASE}RUN :\nFROM base AS app\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1", "app 3"]
+    shown.write("Dockerfile.j2", f"{BASE}{ENDLESS}RUN :\nFROM base AS app\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1", "app 4"]
+    assert shown.problems == {"Dockerfile.j2": ["2 rendering-too-slow"]}
+    shown.write("Dockerfile.j2", f"{BASE}RUN :\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1"]
+    assert shown.problems == {"Dockerfile.j2": []}
+
+
+async def test_a_stage_whose_line_is_broken_is_known_still(shown: Shown) -> None:
+    shown.write("Dockerfile.j2", f"{BASE}FROM base AS app\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1", "app 2"]
+    shown.write("Dockerfile.j2", f"{BASE}FROM base AS {{{{ app\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1", "app 1"]
+
+
+async def test_the_newest_of_many_changes_is_shown(shown: Shown) -> None:
+    for index in range(50):
+        shown.write("Dockerfile.j2", f"{BASE}RUN {index}\n" + "FROM base AS app\n" * (index % 2))
+        if index % 10 == 0:
+            await asyncio.sleep(0.07)
+    assert await shown.stages("Dockerfile.j2") == ["base 1", "app 3"]
+
+
+async def test_what_is_closed_is_shown_no_longer_unless_something_open_needs_it(shown: Shown) -> None:
+    shown.write("Dockerfile.j2", WRONG)
+    shown.write("profiles/ci.yaml")
+    assert await shown.stages("profiles/ci.yaml") == ["base 1", " 2"]
+    assert shown.problems == {"Dockerfile.j2": ["2 unknown-stage"]}
+    save("Dockerfile.j2", WRONG)
+    shown.session.close(absolute("Dockerfile.j2"))
+    assert await shown.stages("profiles/ci.yaml") == ["base 1", " 2"]
+    assert shown.problems == {"Dockerfile.j2": ["2 unknown-stage"]}
+    shown.session.close(absolute("profiles/ci.yaml"))
+    assert shown.problems == {"Dockerfile.j2": []}
+    assert await shown.stages("profiles/ci.yaml") == []
+
+
+async def test_files_that_are_changed_on_the_disk_count(shown: Shown) -> None:
+    shown.write("Dockerfile.j2", f"{BASE}FROM base AS app\n")
+    await shown.stages("Dockerfile.j2")
+    assert shown.problems == {}
+    save("profiles/ci.yaml", "target: ap\n")
+    shown.session.refresh()
+    await shown.stages("Dockerfile.j2")
+    assert shown.problems == {"ci.yaml": ["1 unknown-target"]}
+
+
+async def test_a_bug_is_logged_and_the_next_question_answered(shown: Shown) -> None:
+    impossible = cast("dict[str, str]", {"X": 1})
+    session = Session(Worker(), impossible, shown.publish, shown.logged.append)
+    session.start()
+    path = absolute("Dockerfile.j2")
+    session.write(absolute("profiles/ci.yaml"), "tag: ${X}\n")
+    session.write(path, BASE)
+    assert await session.known(path) == []
+    assert "TypeError" in "".join(shown.logged)
+    session.write(absolute("profiles/ci.yaml"), "")
+    session.write(path, BASE)
+    assert len(await session.known(path)) == 1
+    await session.stop()
+
+
+async def test_an_editor_that_is_gone_ends_nothing(shown: Shown) -> None:
+    def broken(_path: str, _problems: Sequence[Problem]) -> None:
+        raise BrokenPipeError
+
+    session = Session(Worker(), {}, broken, shown.logged.append)
+    session.start()
+    session.write(absolute("Dockerfile.j2"), WRONG)
+    assert len(await session.known(absolute("Dockerfile.j2"))) == 1
+    assert shown.logged == ["BrokenPipeError()"]
+    await session.stop()
+
+
+async def test_a_rename_that_takes_too_long_knows_nothing(shown: Shown) -> None:
+    path = absolute("Dockerfile.j2")
+    assert (await shown.session.rehearse(path, {path: BASE})).stages
+    assert not (await shown.session.rehearse(path, {path: ENDLESS})).stages
+
+
+async def test_a_file_is_read_from_the_disk_where_it_is_not_open(shown: Shown) -> None:
+    assert shown.session.text(absolute("Dockerfile.j2")).text == BASE
+    assert shown.session.text(absolute("missing")).text == ""
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_worker_that_is_busy_is_ended_with_the_server() -> None:
+    worker = Worker(seconds=1)
+    path = absolute("Dockerfile.j2")
+    await worker.ask(Request("", {}, {}, wants_roots=True))
+    question = asyncio.create_task(worker.ask(Request(path, {path: ENDLESS}, {})))
+    await asyncio.sleep(0.2)
+    await worker.stop()
+    with pytest.raises(EndedError):
+        await question
+    await worker.stop()
+
+
+async def test_a_session_that_never_began_can_end(shown: Shown) -> None:
+    await Session(Worker(), {}, shown.publish, shown.logged.append).stop()
