@@ -151,6 +151,26 @@ async def test_a_file_is_read_from_the_disk_where_it_is_not_open(shown: Shown) -
     assert shown.session.text(absolute("missing")).text == ""
 
 
+async def test_a_change_while_the_worker_is_busy_makes_its_answer_an_old_one(shown: Shown) -> None:
+    shown.write("Dockerfile.j2")
+    await shown.stages("Dockerfile.j2")
+    shown.write("Dockerfile.j2", f"{BASE}{ENDLESS}")
+    await asyncio.sleep(0.7)
+    shown.write("Dockerfile.j2", f"{BASE}RUN :\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1"]
+    assert shown.problems == {}
+
+
+async def test_a_document_that_is_closed_at_once_is_not_looked_at(shown: Shown) -> None:
+    shown.write("Dockerfile.j2", WRONG)
+    shown.write("profiles/ci.yaml")
+    await asyncio.sleep(0.1)
+    shown.session.close(absolute("Dockerfile.j2"))
+    shown.session.close(absolute("profiles/ci.yaml"))
+    assert await shown.stages("Dockerfile.j2") == []
+    assert shown.problems == {}
+
+
 @pytest.mark.usefixtures("shown")
 async def test_a_worker_that_is_busy_is_ended_with_the_server() -> None:
     worker = Worker(seconds=1)
