@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.lsp.analysis import ended
-from dfrender.lsp.convert import Addresses, as_workspace_edit
+from dfrender.lsp.convert import Addresses, as_diagnostics, as_workspace_edit
 from dfrender.lsp.features.hover import hover
 from dfrender.lsp.features.navigation import definitions, highlights, references
-from dfrender.lsp.features.outline import folds
+from dfrender.lsp.features.outline import folds, symbols
 from dfrender.lsp.features.renaming import Edit, RefusedError, edits, refuse_other_meaning, renamed
-from dfrender.lsp.model import Naming
+from dfrender.lsp.model import Naming, Problem
 from dfrender.lsp.server import Server
 from dfrender.lsp.sources import Sources, Unsaved
 from dfrender.lsp.text import EditorText, Location, Position, Range
@@ -252,7 +252,7 @@ def test_a_place_that_is_no_file_is_the_beginning_of_the_template(project: Proje
 
 
 def test_a_stage_that_a_variable_names_in_a_profile_stays(project: Project) -> None:
-    project.write({"Dockerfile.j2": BASE, "profiles/ci.yaml": "build: [${STAGE:-base}]\n"})
+    project.write({"Dockerfile.j2": BASE, "profiles/ci.yaml": "prebuilt: ['${STAGE:-base}']\n"})
     assert [each.key for each in known().mentions if each.key] == []
 
 
@@ -269,3 +269,16 @@ def test_a_bug_is_written_where_the_editor_keeps_such_things() -> None:
     server.log("a bug")
     assert b'"window/logMessage"' in written.getvalue()
     assert b"a bug" in written.getvalue()
+
+
+def test_the_stages_of_an_include_are_not_those_of_the_template(project: Project) -> None:
+    project.write({"_base.j2": BASE, "Dockerfile.j2": "{% include '_base.j2' %}\nFROM a{{ stage('base') }}\n"})
+    found = known()
+    assert [each.name for each in symbols(found, absolute("_base.j2"), text_of("_base.j2"))] == ["base"]
+    assert [each.name for each in symbols(found, absolute("Dockerfile.j2"), text_of("Dockerfile.j2"))] == ["(unnamed)"]
+
+
+def test_a_problem_without_advice_is_its_message() -> None:
+    nowhere = Location("/a", Range(Position(0, 0), Position(0, 0)))
+    (found,) = as_diagnostics([Problem(nowhere, "x", "wrong", is_error=True, page="")], Addresses())
+    assert found.message == "wrong"

@@ -81,6 +81,17 @@ async def test_a_stage_whose_line_is_broken_is_known_still(shown: Shown) -> None
     assert await shown.stages("Dockerfile.j2") == ["base 1", "app 1"]
 
 
+async def test_a_change_is_looked_at_with_the_templates_that_it_is_for(shown: Shown) -> None:
+    save("Containerfile.j2", WRONG)
+    shown.write("Containerfile.j2")
+    shown.write("Dockerfile.j2")
+    await shown.stages("Dockerfile.j2")
+    shown.problems.clear()
+    shown.write("Dockerfile.j2", "FROM {{ stage(")
+    assert await shown.stages("Dockerfile.j2") == ["base 1"]
+    assert shown.problems == {"Dockerfile.j2": ["1 template-syntax"]}
+
+
 async def test_the_newest_of_many_changes_is_shown(shown: Shown) -> None:
     for index in range(50):
         shown.write("Dockerfile.j2", f"{BASE}RUN {index}\n" + "FROM base AS app\n" * (index % 2))
