@@ -142,7 +142,7 @@ class Session:
         if path in self.documents and isinstance(answer, tuple):
             self._roots[path] = answer
             self._pending.update(answer)
-        if not self._new:
+        if not self._new:  # else what others belong to is not known yet
             self._forget_unwanted()
 
     async def _analyse(self, root: str) -> None:

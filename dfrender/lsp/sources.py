@@ -9,6 +9,8 @@ from dfrender.lsp.text import NOWHERE, EditorText, Location, without_halves
 from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, encode
 
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+
 
 class Unsaved(Mapping[Path, bytes]):
     """The texts of open documents, by whatever path leads to them; ``asked`` are those that were asked for."""
@@ -64,7 +66,7 @@ class Sources:
         """Say whether a place names a file, not an option or a variable."""
         try:
             return Recorder({}, self.unsaved).is_file(Path(file))
-        except OSError:
+        except (OSError, ValueError):
             return False
 
     def location(self, at: At) -> Location:
@@ -124,7 +126,8 @@ def _written_at(line: Line, source: str, start: int, stop: int) -> int:
     if start >= len(text) - behind:
         return start + len(source) - len(text)
     word = re.escape(text[start:stop])
-    found = [match.start() for match in re.finditer(rf"(?<![\w.-]){word}(?![\w.-])", source)]
+    plain = _CODE.sub(lambda code: " " * len(code[0]), source)
+    found = [match.start() for match in re.finditer(rf"(?<![\w.-]){word}(?![\w.-])", plain)]
     if len(found) == 1:
         return found[0]
     return -1

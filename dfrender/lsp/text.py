@@ -104,9 +104,8 @@ class EditorText:
         """Return the character at a place; one that is not in the text is at an end of it."""
         line = min(max(at.line, 1), len(self._starts_behind_lf))
         start = self._starts_behind_lf[line - 1]
-        end = self.text.find("\n", start)
-        if end < 0:
-            end = len(self.text)
+        line_text = self.text[start:].partition("\n")[0]
+        end = start + len(line_text.removesuffix("\r"))
         return min(start + max(at.column - 1, 0), end)
 
     def line_of(self, at: At) -> tuple[int, int]:

@@ -5,7 +5,7 @@ A template may take for ever, and only a process can be ended.
 
 import gc
 import os
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from dfrender.lsp.analysis import analyze
 from dfrender.lsp.messages import LENGTH, Answer, Failure, Request, packed, unpacked
@@ -28,10 +28,9 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer until there are no more questions."""
     while length := incoming.read(LENGTH):
         data = incoming.read(int.from_bytes(length, "big"))
-        request = unpacked(data)
-        if isinstance(request, Request):
-            outgoing.write(packed(answer(request)))
-            outgoing.flush()
+        request = cast("Request", unpacked(data))
+        outgoing.write(packed(answer(request)))
+        outgoing.flush()
 
 
 def main() -> None:

@@ -133,6 +133,13 @@ class Editor:
         found = await self.client.text_document_rename_async(types.RenameParams(document, position, new_name))
         return self.edited(found)
 
+    async def renamed(self, name: str, piece: str) -> str:
+        """Return the name that a rename would change."""
+        found = await self.client.text_document_prepare_rename_async(
+            types.PrepareRenameParams(*self.place(name, piece))
+        )
+        return text_in(self.text(name), found) if isinstance(found, types.Range) else ""
+
     def edited(self, edit: types.WorkspaceEdit | None) -> dict[str, str]:
         """Return what an edit makes of the files that it changes."""
         by_uri: dict[str, list[types.TextEdit]] = {}

@@ -143,3 +143,13 @@ def test_a_rule_is_ignored_in_a_profile(project: Project, profile: str, ignored:
 def test_an_error_of_a_profile_cannot_be_ignored(project: Project) -> None:
     project.write({"Dockerfile.j2": BASE, "profiles/ci.yaml": "target: base2\n"})
     assert offered("profiles/ci.yaml").keys() == {"Write base"}
+
+
+def test_a_word_that_is_not_there_is_not_replaced(project: Project) -> None:
+    project.write(
+        {
+            "Dockerfile.j2": f"{BASE}FROM scratch\nCOPY --from={{{{ x }}}} / /\n",
+            "profiles/ci.yaml": "values: {x: bas}\n",
+        }
+    )
+    assert "Write base" not in offered("Dockerfile.j2")

@@ -85,6 +85,7 @@ STYLES = ("arg", "image", "context", "stage")
         pytest.param("tag: ", [], id="any text"),
         pytest.param("nothing: ", [], id="of an unknown key"),
         pytest.param("prebuilt:\n  ", ["  base: ", "  app: "], id="a stage as a key"),
+        pytest.param("prebuilt:\n  app: arg\n  b", ["  base: ", "  app: "], id="a stage below another"),
         pytest.param("prebuilt:\n  app: ", [f"  app: {each}" for each in STYLES], id="the style of a stage"),
         pytest.param("prebuilt:\n  app:\n    o", [f"    {name}: " for name in STAGE_KEYS], id="a setting of a stage"),
         pytest.param(

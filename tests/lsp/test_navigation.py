@@ -133,3 +133,12 @@ async def test_a_name_that_a_macro_is_given_has_to_be_changed_by_hand(editor: Ed
     editor.open("api/Dockerfile.j2")
     with pytest.raises(Exception, match=r"not written out at .*Dockerfile.j2:1"):
         await editor.rename("api/Dockerfile.j2", "AS ap|p", "application")
+
+
+@pytest.mark.usefixtures("shipped")
+async def test_where_nothing_is_named_there_is_nothing_to_say_or_rename(editor: Editor) -> None:
+    editor.open("Dockerfile.j2")
+    assert await editor.hover("Dockerfile.j2", "WORK|DIR $SETUP_PATH\nCOPY pyproject") == ""
+    assert await editor.rename("Dockerfile.j2", "WORK|DIR $SETUP_PATH\nCOPY pyproject", "x") == {}
+    assert await editor.renamed("Dockerfile.j2", "WORK|DIR $SETUP_PATH\nCOPY pyproject") == ""
+    assert await editor.renamed("Dockerfile.j2", "AS un|it-tests") == "unit-tests"

@@ -81,6 +81,17 @@ async def test_a_stage_whose_line_is_broken_is_known_still(shown: Shown) -> None
     assert await shown.stages("Dockerfile.j2") == ["base 1", "app 1"]
 
 
+async def test_a_change_is_looked_at_with_the_templates_that_it_is_for(shown: Shown) -> None:
+    save("Containerfile.j2", WRONG)
+    shown.write("Containerfile.j2")
+    shown.write("Dockerfile.j2")
+    await shown.stages("Dockerfile.j2")
+    shown.problems.clear()
+    shown.write("Dockerfile.j2", "FROM {{ stage(")
+    assert await shown.stages("Dockerfile.j2") == ["base 1"]
+    assert shown.problems == {"Dockerfile.j2": ["1 template-syntax"]}
+
+
 async def test_the_newest_of_many_changes_is_shown(shown: Shown) -> None:
     for index in range(50):
         shown.write("Dockerfile.j2", f"{BASE}RUN {index}\n" + "FROM base AS app\n" * (index % 2))
@@ -149,6 +160,26 @@ async def test_a_rename_that_takes_too_long_knows_nothing(shown: Shown) -> None:
 async def test_a_file_is_read_from_the_disk_where_it_is_not_open(shown: Shown) -> None:
     assert shown.session.text(absolute("Dockerfile.j2")).text == BASE
     assert shown.session.text(absolute("missing")).text == ""
+
+
+async def test_a_change_while_the_worker_is_busy_makes_its_answer_an_old_one(shown: Shown) -> None:
+    shown.write("Dockerfile.j2")
+    await shown.stages("Dockerfile.j2")
+    shown.write("Dockerfile.j2", f"{BASE}{ENDLESS}")
+    await asyncio.sleep(0.7)
+    shown.write("Dockerfile.j2", f"{BASE}RUN :\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1"]
+    assert shown.problems == {}
+
+
+async def test_a_document_that_is_closed_at_once_is_not_looked_at(shown: Shown) -> None:
+    shown.write("Dockerfile.j2", WRONG)
+    shown.write("profiles/ci.yaml")
+    await asyncio.sleep(0.1)
+    shown.session.close(absolute("Dockerfile.j2"))
+    shown.session.close(absolute("profiles/ci.yaml"))
+    assert await shown.stages("Dockerfile.j2") == []
+    assert shown.problems == {}
 
 
 @pytest.mark.usefixtures("shown")
