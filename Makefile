@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# the versions of the tools; without any, the newest that fit
+PINS ?= requirements-dev.txt
 # the tests start hundreds of processes, each of which would have to compile dfrender
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -63,6 +65,6 @@ $(VENV)/installed: pyproject.toml
 	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
-	$(BIN)/pip install --quiet --constraint requirements-dev.txt --editable '.[dev]'
+$(VENV)/installed-dev: $(VENV)/installed $(PINS)
+	$(BIN)/pip install --quiet $(addprefix --constraint ,$(PINS)) --editable '.[dev]'
 	@touch $@

@@ -57,7 +57,8 @@ with open("pyproject.toml", "rb") as file:
 print(*project["dependencies"], sep="\n")
 END
   sed --in-place 's/>=/==/' "$1/lowest.txt"
-  PIP_CONSTRAINT="$1/lowest.txt" make --directory "$1/unpacked" test VENV="$1/lowest"
+  # the newest tools may need newer ones
+  PIP_CONSTRAINT="$1/lowest.txt" make --directory "$1/unpacked" test VENV="$1/lowest" PINS=
 }
 
 report_missing_pythons() {

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dfrender import __version__
 from tests.shell import ROOT, schema_faults, tool
 
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -95,6 +96,10 @@ def release(tmp_path: Path) -> Path:
 
 def refusal(folder: Path, tag: str) -> str:
     return subprocess.run([folder / ".ci" / "release", tag], capture_output=True, text=True, check=False).stderr
+
+
+def test_this_version_can_be_released() -> None:
+    assert refusal(ROOT, f"v{__version__}") == ""
 
 
 def test_the_tag_of_this_version_is_released(release: Path) -> None:
