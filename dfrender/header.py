@@ -13,9 +13,9 @@ from typing import NamedTuple
 from dfrender.source import BOM, At, Line, encode, join, line_end, restore_bom
 
 try:  # what hashlib would load, with OpenSSL, which takes 3 ms
-    if sys.version_info >= (3, 12):
+    if sys.version_info >= (3, 12):  # pragma: no cover - each Python has one of them
         from _sha2 import sha256
-    else:
+    else:  # pragma: no cover - the same
         from _sha256 import sha256  # type: ignore[import-not-found]  # typeshed leaves it out
 except ImportError:  # pragma: no cover - Python may be built without it
     from hashlib import sha256

@@ -37,6 +37,7 @@ PRINTS = log("ran base\nmade\n")
 EXECUTED = {
     "rawjson, a step that runs": (WAITS + BEGINS + PRINTS + ENDS, 1),
     "rawjson, a step whose layers are fetched from a cache": (WAITS + FETCHED, 0),
+    "rawjson, a step whose layers are fetched to be exported": (WAITS + CACHED + AGAIN, 0),
     "rawjson, a step that runs, and is fetched by a later build": (BEGINS + PRINTS + ENDS + FETCHED_LATER, 1),
     "rawjson, a step that two builds run": (BEGINS + PRINTS + ENDS + "pushed\n" + AGAIN + PRINTS, 2),
     "rawjson, a step that prints in pieces": (BEGINS + log("ran ") + log("base") + ENDS, 1),

@@ -623,6 +623,13 @@ def test_every_question_has_an_answer(question: str, subject: str, said: str) ->
     assert facts.answer(question, subject) == said
 
 
+@pytest.mark.usefixtures("project")
+def test_a_large_file_is_read_in_pieces() -> None:
+    data = bytes(range(256)) * (3 << 12)
+    Path("large").write_bytes(data)
+    assert facts.answer(facts.FILE, "large") == f"32768 {facts.digest(data)}"
+
+
 def test_a_link_is_followed_and_told_from_what_it_leads_to(project: Project) -> None:
     project.write({"file": "text"})
     Path("link").symlink_to("file")

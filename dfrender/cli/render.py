@@ -82,12 +82,17 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             _write(work, found, force=force, quiet=quiet)
         if tracked:
             _check_tracked(work.outputs, found)
-        found.refuse()
-        _write_records(made)
-        if is_outdated:
-            sys.exit(1)
+        _end(made, found, is_outdated=is_outdated)
     if _call() and not (compares or tracked or made):
         _stamp(look, work, said, reports, quiet=quiet)
+
+
+def _end(made: "Sequence[Record]", problems: Problems, *, is_outdated: bool) -> None:
+    """Write the records if nothing is wrong; exit with 1 where a file is not up to date."""
+    problems.refuse()
+    _write_records(made)
+    if is_outdated:
+        sys.exit(1)
 
 
 def _call() -> "Call | None":

@@ -75,8 +75,7 @@ class Work:
     def add(self, rendered: Iterable[Sequence[Result]]) -> None:
         """Take what templates were rendered to."""
         for results in rendered:
-            if results:
-                self._results[results[0].template.file] = results
+            self._results[results[0].template.file] = results
 
     def give_up(self, written: Iterable[Sequence[OutputFile]], known: frozenset[str]) -> list[Template]:
         """Keep no template that would be written where one of these files is, and return those that are to be rendered.

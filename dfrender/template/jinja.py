@@ -24,6 +24,7 @@ from dfrender.source import At, Line, encode, split_lines
 from dfrender.template import faults, origins
 from dfrender.template.files import Files
 from dfrender.template.frames import Frames
+from dfrender.template.looking import is_looking, opens_block, texts_in
 from dfrender.template.origins import Call, StageCall, Tagged, Tags
 from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import CodeLine, Source
@@ -65,7 +66,7 @@ def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tupl
     report_traps(files.root, files.root, problems)
     problems.refuse()
     made = None
-    if not _opens_block(files.root):
+    if not opens_block(files.root):
         made = _rendered_once(files, variables, compiled)
     if made is None:
         made = _rendered_twice(files, variables, compiled)
@@ -89,7 +90,7 @@ class _Made(NamedTuple):
 
 def _rendered_once(files: Files, variables: Variables, compiled: Compiled) -> _Made | None:
     """Render with tags alone; None where that may come to another text, or to a problem."""
-    tags = origins.rare_tags([*files.texts(), *_texts_in(variables.values)])
+    tags = origins.rare_tags([*files.texts(), *texts_in(variables.values)])
     run = _Run(files, variables, compiled, tags)
     with suppress(Exception):  # without tags it is shown what is wrong
         run.write(MOST_BYTES)
@@ -116,45 +117,6 @@ def _rendered_twice(files: Files, variables: Variables, compiled: Compiled) -> _
         tagged.write(MOST_BYTES * _MOST_BY_TAGS)
     tagged_lines = tags.take_out(tagged.text)
     return _Made(split_lines(plain.text), plain, tagged, tagged_lines)
-
-
-_NOT_LOOKING = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set", "include", "with", "endwith"})
-"""Tags whose text goes straight into the rendering.
-
-That of all others (macros, filters, blocks, a set with an end) may be the value of something, and so may what a
-recursive loop renders.
-"""
-
-
-def _opens_block(source: Source) -> bool:
-    """Say whether a file may look at what it renders, as far as the text shows it; it spares a rendering in vain."""
-    return any(source.tag(each) not in {"", *_NOT_LOOKING} for each in source.segments)
-
-
-def _is_looking(tokens: Sequence[Token]) -> bool:
-    """Say whether a file may look at what it renders."""
-    before = ""
-    for token in tokens:
-        if token.type == "name":
-            if before == "block_begin" and token.value not in _NOT_LOOKING:
-                return True
-            if token.value == "recursive":
-                return True
-        before = token.type
-    return False
-
-
-def _texts_in(value: object) -> Iterator[str]:
-    """Yield all texts in the values of a profile."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield str(key)
-            yield from _texts_in(each)
-    elif isinstance(value, Iterable):
-        for each in value:
-            yield from _texts_in(each)
 
 
 _PRINTED = (str, int, float, Undefined)
@@ -264,7 +226,7 @@ class _Run:
             except ValueError as error:  # Python does not read such a number, and Jinja does not say where it is
                 line = stream.current.lineno
                 raise TemplateSyntaxError("A number has too many digits", line, filename=source.file) from error
-            if _is_looking(self.tokens[source.file]):
+            if is_looking(self.tokens[source.file]):
                 self.looking.add(source.file)
         tokens = self.tokens[source.file]
         if self.tags is None:

@@ -98,11 +98,11 @@ class _Reader:
         self.latest: dict[str, int] = {}
         self.ended: set[int] = set()
         self.begun_lines: dict[int, str] = {}  # a command may write a line in pieces
-        self.fetched: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.fetched: dict[str, list[str]] = defaultdict(list)
         for update in updates:
             for vertex in update.get("vertexes") or ():
                 if vertex.get("cached") and vertex.get("completed"):
-                    self.fetched[vertex["digest"]].append(_times(vertex))
+                    self.fetched[vertex["digest"]].append(_started(vertex))
 
     def lines(self, update: Update) -> Iterator[str]:
         """Yield the lines that ``--progress plain`` has for an update."""
@@ -136,19 +136,13 @@ class _Reader:
             return f"ERROR: {vertex['error']}"
         if self.is_baked:
             return "DONE 0.0s"
-        # while the layers of a cached step are fetched, each reports as if the step were executed
-        started, completed = _times(vertex)
-        for since, until in self.fetched[vertex["digest"]]:
-            if since <= started and completed <= until:
-                return "CACHED"
-        return "DONE 0.0s"
+        # Each layer of a cached step that is fetched, at once or to be exported, reports as if the step were executed.
+        # A later build that did execute it would have printed too.
+        is_fetched = any(since <= _started(vertex) for since in self.fetched[vertex["digest"]])
+        return "CACHED" if is_fetched else "DONE 0.0s"
 
 
-def _times(vertex: Update) -> tuple[str, str]:
-    """Return when something started and completed, so that texts compare as times do."""
-    found = []
-    for name in ("started", "completed"):
-        seconds, _, fraction = vertex[name].removesuffix("Z").partition(".")
-        found.append(f"{seconds}.{fraction:0<9}")
-    started, completed = found
-    return started, completed
+def _started(vertex: Update) -> str:
+    """Return when something started, so that texts compare as times do."""
+    seconds, _, fraction = vertex["started"].removesuffix("Z").partition(".")
+    return f"{seconds}.{fraction:0<9}"
