@@ -57,7 +57,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     look = Recorder(environment())
     reports: list[bytes] = []
     compares = check or diff
-    said = ""
     with errors_reported(printed=reports) as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=compares, tracked=tracked)
         named = templates(paths, excluded, found, look)
@@ -70,16 +69,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             return
         work.outputs = _without_own_inputs(_outputs(work.rendered, output, found), work, asked, found)
         found.extend(_orphans(paths, excluded, work.paths, look, compares=compares))
-        if not (diff or quiet):
-            said = _left_alone(paths, excluded, work.paths, look)
-            echo(said)
+        said = "" if diff or quiet else _left_alone(paths, excluded, work.paths, look)
+        echo(said)
         made: list[Record] = []
         is_outdated = False
         if compares:
             is_outdated = _compare(work.outputs, found, check=check, diff=diff)
         else:
-            made = _prepared(asked, work.files)
-            _write(work, found, force=force, quiet=quiet)
+            made = _write(work, asked, found, force=force, quiet=quiet)
         if tracked:
             _check_tracked(work.outputs, found)
         _end(made, found, is_outdated=is_outdated)
@@ -344,12 +341,15 @@ def _records(asked: _Records, outputs: Sequence[OutputFile]) -> "list[Record]":
     return made
 
 
-def _write(work: Work, problems: Problems, *, force: bool, quiet: bool) -> None:
+def _write(work: Work, asked: _Records, problems: Problems, *, force: bool, quiet: bool) -> "list[Record]":
+    """Write the files; return what is to be written about them when all are there."""
+    made = _prepared(asked, work.files)
     done = problems.attempt(lambda each: _write_one(each, force=force, quiet=quiet), work.in_order())
     if len(work.named) > 1 and not quiet:
         written = sum(each.files for each in done)
         current = sum(each.current for each in done)
         echo(f"{files.total(written, current, len(done), len(work.named))}\n")
+    return made
 
 
 class _Done(NamedTuple):

@@ -52,27 +52,44 @@ def actions(analysis: Analysis, path: str, text: EditorText, area: Range) -> lis
 
 def _fixes(problem: Problem, text: EditorText) -> Iterator[Action]:
     """Yield what the hint of a problem says to write."""
-    for pattern in _INSTEAD:
-        match = pattern.search(problem.hint)
-        if match:
-            new = match["new"]
-            replaced = _quoted(problem, text)
-            if replaced:
-                yield Action(f"Write {new}", (Edit(replaced, new),), problem, is_fix=True)
-            break
+    yield from _other_text(problem, text)
     if problem.code == "ambiguous-boolean":
         area = problem.location.range
-        word = text.text[text.offset(area.start) : text.offset(area.end)]
-        yield Action(f"Write '{word}'", (Edit(problem.location, f"'{word}'"),), problem, is_fix=True)
+        start, end = text.offset(area.start), text.offset(area.end)
+        quoted = f"'{text.text[start:end]}'"
+        yield _fix(f"Write {quoted}", problem, problem.location, quoted)
     above = _ABOVE.match(problem.hint)
     if above:
         edit = _line_above(problem, text, above["line"])
-        yield Action(f"Repeat {above['line']}", (edit,), problem, is_fix=True)
+        yield _fix(f"Repeat {above['line']}", problem, edit.location, edit.text)
+    if problem.code == "unused-ignore":
+        yield from _without_comment(problem, text)
+
+
+def _fix(title: str, problem: Problem, location: Location, text: str) -> Action:
+    edit = Edit(location, text)
+    return Action(title, (edit,), problem, is_fix=True)
+
+
+def _other_text(problem: Problem, text: EditorText) -> Iterator[Action]:
+    """Yield what a hint names to be written in place of the text that the message quotes."""
+    for pattern in _INSTEAD:
+        match = pattern.search(problem.hint)
+        if match is None:
+            continue
+        replaced = _quoted(problem, text)
+        if replaced:
+            yield _fix(f"Write {match['new']}", problem, replaced, match["new"])
+        return
+
+
+def _without_comment(problem: Problem, text: EditorText) -> Iterator[Action]:
+    """Yield the removal of a comment that ignores this rule and no other."""
     line = problem.location.range.start.line
     comment = _COMMENT.fullmatch(text.line(line))
-    if problem.code == "unused-ignore" and comment and not comment["more"]:
+    if comment and not comment["more"]:
         whole = Range(Position(line, 0), Position(line + 1, 0))
-        yield Action("Remove the comment", (Edit(Location(problem.location.path, whole), ""),), problem, is_fix=True)
+        yield _fix("Remove the comment", problem, Location(problem.location.path, whole), "")
 
 
 def _quoted(problem: Problem, text: EditorText) -> Location | None:
