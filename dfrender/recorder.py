@@ -110,18 +110,20 @@ class Recorder:
 
     def read(self, path: Path) -> bytes:
         """Return the bytes of a file; raise `OSError` if it cannot be read."""
-        data = self.unsaved.get(path)
-        if data is None:
-            data = path.read_bytes()
+        data = self._bytes(path)
         self.files[path] = data
         return data
 
     def peek(self, path: Path) -> bytes:
         """Return the bytes of a file that is no input, as `read` does."""
+        data = self._bytes(path)
+        self.peeked[path] = data
+        return data
+
+    def _bytes(self, path: Path) -> bytes:
         data = self.unsaved.get(path)
         if data is None:
-            data = path.read_bytes()
-        self.peeked[path] = data
+            return path.read_bytes()
         return data
 
     def is_file(self, path: Path) -> bool:

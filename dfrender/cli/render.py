@@ -80,7 +80,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         if tracked:
             _check_tracked(work.outputs, found)
         _end(made, found, is_outdated=is_outdated)
-    if _call() and not (compares or tracked or made):
+    if not (compares or tracked or made):
         _stamp(look, work, said, reports, quiet=quiet)
 
 
@@ -99,11 +99,11 @@ def _call() -> "Call | None":
 
 
 def _stamp(look: Recorder, work: Work, said: str, reports: Sequence[bytes], *, quiet: bool) -> None:
-    from dfrender.cli import stamping  # 1 ms that only the command itself needs
-
     call = _call()
     if call is None:
         return
+    from dfrender.cli import stamping  # 1 ms that only the command itself needs
+
     if not quiet:
         said += _said_unchanged(work)
     stamping.keep(call, stamping.Run(look, work, said, b"".join(reports)))

@@ -32,8 +32,6 @@ def rewrite(decisions: Decisions) -> Dockerfile:
 
 
 def _decides_anything(decisions: Decisions) -> bool:
-    if decisions.pinned():
-        return True
     return any(each.is_written and each.edges for each in decisions.written)
 
 

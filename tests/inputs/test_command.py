@@ -428,6 +428,13 @@ def test_without_git_there_is_no_past(shop: Project) -> None:
     assert "git, which knows no repository here" in seen.stderr
 
 
+def test_a_repository_that_git_refuses_has_no_past(shop: Project) -> None:
+    shop.write({".git": "gitdir: nowhere\n"})
+    seen = shop.dfrender("inputs", "-p", "ci", "--since", "HEAD")
+    assert seen.exit_code == 2
+    assert "git, which knows no repository here" in seen.stderr
+
+
 def test_a_repository_whose_objects_are_gone_has_no_past(committed: Project) -> None:
     for path in Path(".git/objects").glob("*/*"):
         path.unlink()
