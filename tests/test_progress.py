@@ -60,6 +60,7 @@ def test_a_long_run_shows_where_it_is_and_leaves_nothing_of_that() -> None:
     assert LINE.sub("", shown) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("long")
 @pytest.mark.parametrize(
     ("options", "environ", "expected"),

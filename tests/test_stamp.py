@@ -164,6 +164,7 @@ CHANGES_BELOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("words", [ONE, ALL], ids=["a template", "a folder"])
 @pytest.mark.usefixtures("written")
@@ -394,6 +395,7 @@ CHANGES_OF_CONTEXT: dict[str, Callable[[], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES_OF_CONTEXT.values(), ids=CHANGES_OF_CONTEXT)
 def test_a_change_of_the_build_context_is_seen(context: Project, user: Stamped, change: Callable[[], object]) -> None:
     context.write({"profiles/_base.yaml": "platform: linux/amd64\nbuilder: buildah \n"})

@@ -259,6 +259,7 @@ ACROSS: dict[str, tuple[list[Edit], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("edits", "code"), ACROSS.values(), ids=ACROSS)
 def test_what_is_kept_counts_for_the_others(twins: Twins, edits: list[Edit], code: str) -> None:
     for folder in twins.folders:
@@ -339,6 +340,7 @@ def random_edits(seed: int) -> Iterator[tuple[Edit, Sequence[str]]]:
         yield edit, choose.choice(calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(int(os.environ.get("DFRENDER_SEEDS", "4"))))
 def test_runs_with_and_without_stamps_come_to_the_same(twins: Twins, seed: int) -> None:
     for edit, words in random_edits(seed):

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
     from tests.project import Project
 
-pytestmark = pytest.mark.asyncio
-
+pytestmark = [pytest.mark.asyncio, pytest.mark.slow]  # each starts a server of its own
 # an include, a macro, CRLF, characters of two units of UTF-16, profiles in two folders
+
 SERVICE = {
     ".git/HEAD": "",
     "profiles/_shared.yaml": "prebuilt:\n  base: image\nvalues:\n  name: shared\n",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dfrender.lsp.model import Problem
     from tests.project import Project
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.slow]  # each starts a server of its own
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n"
 BASE = "FROM alpine:3.22 AS base\n"

@@ -143,6 +143,7 @@ def test_a_run_builds_what_is_missing_and_whatever_nobody_takes(service: Service
     assert service.built() == ALL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", slow_but({"azure"}, ["azure", "github"]))
 def test_an_archive_that_is_not_kept_any_more_is_built_again(form: str, tmp_path: Path) -> None:
     service = service_in(tmp_path, form, "--handover artifact")

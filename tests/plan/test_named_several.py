@@ -108,6 +108,7 @@ def edit(service: Repository, name: str) -> None:
     path.write_text(f"{path.read_text('utf-8')}more\n", "utf-8")
 
 
+@pytest.mark.slow
 @EACH_PLAN
 def test_a_run_builds_what_changed_in_whichever_template(service: Repository, form: str, options: str) -> None:
     ever = {"docs/site"}
@@ -130,6 +131,7 @@ def test_the_first_job_renders_all_templates_and_no_other_job_any(service: Repos
     assert [name for name, each in done.items() if each.log("pip")] == ["render"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", slow_but({"github"}, sorted(FETCHING)))
 def test_a_job_has_the_rendered_files_where_they_belong(service: Repository, form: str) -> None:
     rendered: dict[str, set[str]] = {}
