@@ -61,12 +61,8 @@ def look_around(folder: Path) -> Around:
     named = some_files(folder, mentions_dockerfile)
     look = Recorder()
     templates = sorted(_templates_among(named, look))
-    dockerfiles: list[Path] = []
-    for path in named:
-        if is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
-            dockerfiles.append(path)
     adopted = {template.with_suffix("") for template in templates}
-    others = [path for path in dockerfiles if path not in adopted and not _is_output(path, look)]
+    others = [path for path in _plain_among(named, templates) if path not in adopted and not _is_output(path, look)]
     return Around(templates, others)
 
 
@@ -107,11 +103,7 @@ def plain_below(
     """Return the Dockerfiles of a folder and of those below it that are not templates, nor written by dfrender."""
     look = recorder or Recorder()
     named = _mentioned(folder, problems, look)
-    templates = set(_templates_among(named, look))
-    found: list[Path] = []
-    for path in named:
-        if is_dockerfile(path.name) and path not in templates and not re.fullmatch(_TEMPLATE, path.name):
-            found.append(path)
+    found = _plain_among(named, _templates_among(named, look))
     return [path for path in _left(folder, found, excluded) if not _is_output(path, look)]
 
 
@@ -125,6 +117,16 @@ def _templates_among(named: Sequence[Path], look: Recorder) -> list[Path]:
     for path in named:
         is_alone = path.name in _PLAIN_NAMES and path.parent not in folders
         if is_alone and look.is_folder(path.parent / "profiles") and not _is_output(path, look):
+            found.append(path)
+    return found
+
+
+def _plain_among(named: Sequence[Path], templates: Iterable[Path]) -> list[Path]:
+    """Return the Dockerfiles that are none of the templates, nor named as one; dfrender may have written them."""
+    known = set(templates)
+    found: list[Path] = []
+    for path in named:
+        if is_dockerfile(path.name) and path not in known and not re.fullmatch(_TEMPLATE, path.name):
             found.append(path)
     return found
 

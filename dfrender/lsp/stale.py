@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dfrender.lsp.model import Analysis
-from dfrender.lsp.text import Location, Position, Range
+from dfrender.lsp.text import NOWHERE, Location, Position, Range
 
 
 class _Shift:
@@ -43,7 +43,7 @@ def carried(new: Analysis, old: Analysis, before: Mapping[str, str], now: Mappin
     stages = []
     for stage in old.stages:
         moved = _moved(stage.location, shifts)
-        location = moved or Location(stage.location.path, Range(Position(0, 0), Position(0, 0)))
+        location = moved or Location(stage.location.path, NOWHERE)
         stages.append(stage._replace(location=location))
     mentions = []
     for mention in old.mentions:
