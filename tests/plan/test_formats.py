@@ -170,6 +170,14 @@ def azure_faults(folder: Path) -> str:
 SCHEMA_OF = {"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}
 
 
+def pipeline_faults(form: str, folder: Path) -> str:
+    """Say what the schema of its service finds wrong in the files of a format."""
+    schema = SCHEMA_OF.get(form)
+    if schema is None:
+        return azure_faults(folder)
+    return schema_faults(folder, "--builtin-schema", schema)
+
+
 @pytest.mark.slow
 def test_every_pipeline_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for form in PIPELINES:
@@ -178,8 +186,7 @@ def test_every_pipeline_satisfies_the_schema(monkeypatch: pytest.MonkeyPatch, tm
         for name, call in VARIANTS.items():
             if offers(form, call):
                 (folder / f"{name}.yml").write_text(printed(form, call, monkeypatch), "utf-8")
-        schema = SCHEMA_OF.get(form)
-        assert (schema_faults(folder, "--builtin-schema", schema) if schema else azure_faults(folder)) == ""
+        assert pipeline_faults(form, folder) == ""
 
 
 @pytest.mark.slow

@@ -163,19 +163,19 @@ def test_an_archive_is_kept_under_the_name_of_its_image(tmp_path: Path) -> None:
     ]
 
 
-BY_REGISTRY = [
-    pytest.param("sh", "buildkit", id="a script"),
-    pytest.param("sh", "classic", id="a script, with the classic builder", marks=pytest.mark.slow),
-    pytest.param("azure", "buildkit", id="Azure", marks=pytest.mark.slow),
-    pytest.param("azure", "classic", id="Azure, with the classic builder", marks=pytest.mark.slow),
-    pytest.param("github", "buildkit", id="GitHub", marks=pytest.mark.slow),
-    pytest.param("github", "classic", id="GitHub, with the classic builder", marks=pytest.mark.slow),
-    pytest.param("gitlab", "buildkit", id="GitLab", marks=pytest.mark.slow),
-    pytest.param("gitlab", "classic", id="GitLab, with the classic builder", marks=pytest.mark.slow),
-]
+BY_REGISTRY = {
+    "a script": ("sh", "buildkit"),
+    "a script, with the classic builder": ("sh", "classic"),
+    "Azure": ("azure", "buildkit"),
+    "Azure, with the classic builder": ("azure", "classic"),
+    "GitHub": ("github", "buildkit"),
+    "GitHub, with the classic builder": ("github", "classic"),
+    "GitLab": ("gitlab", "buildkit"),
+    "GitLab, with the classic builder": ("gitlab", "classic"),
+}
 
 
-@pytest.mark.parametrize(("form", "builder"), BY_REGISTRY)
+@pytest.mark.parametrize(("form", "builder"), slow_but({"a script"}, BY_REGISTRY))
 def test_a_push_that_is_refused_is_fine_where_the_image_is_there(form: str, builder: str, tmp_path: Path) -> None:
     service = service_in(tmp_path, form, f"--handover registry --set builder={builder} --set 'publish=[]'")
     service.refusing.parent.mkdir()

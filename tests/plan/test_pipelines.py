@@ -260,12 +260,13 @@ FOR_ONE_LINE = {"a line break", "a sign that no line shows"}
 
 def each_hand_over() -> list[ParameterSet]:
     """Return all hand-overs of all formats; the first of each will do where time is short."""
-    found = []
+    quick: set[str] = set()
+    cases: dict[str, tuple[str, str]] = {}
     for form, handovers in OFFERED.items():
+        quick.add(f"{form} by {handovers[0]}")
         for handover in handovers:
-            marks = [] if handover == handovers[0] else [pytest.mark.slow]
-            found.append(pytest.param(form, handover, id=f"{form} by {handover}", marks=marks))
-    return found
+            cases[f"{form} by {handover}"] = (form, handover)
+    return slow_but(quick, cases)
 
 
 @pytest.mark.parametrize("name", VALUES)

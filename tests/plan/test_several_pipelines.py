@@ -12,9 +12,9 @@ import yaml
 from tests.plan.agents.machine import LOGGING_DOCKER, Machine, machine
 from tests.plan.agents.repository import Repository
 from tests.plan.builds import Build, build_of
-from tests.plan.test_formats import SCHEMA_OF, azure_faults, scripts
+from tests.plan.test_formats import pipeline_faults, scripts
 from tests.project import Project
-from tests.shell import schema_faults, tool
+from tests.shell import tool
 from tests.slow import slow_but
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def test_every_pipeline_satisfies_the_schema(service: Repository, tmp_path: Path
         for name, (of, options) in PLANS.items():
             if of == form.partition("-")[0]:
                 (folder / f"{name}.yml").write_text(written(service, of, options)[form], "utf-8")
-        schema = SCHEMA_OF.get(form)
-        assert (schema_faults(folder, "--builtin-schema", schema) if schema else azure_faults(folder)) == ""
+        assert pipeline_faults(form, folder) == ""
 
 
 def test_a_template_of_azure_has_the_parameters_that_its_jobs_pass(service: Repository) -> None:

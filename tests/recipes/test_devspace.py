@@ -16,6 +16,7 @@ import yaml
 from dfrender.dockerfile.ignore import is_ignored
 from tests.recipes.edit import edit
 from tests.shell import ROOT, environment, run
+from tests.slow import slow_but
 
 TEMPLATE = "Dockerfile.j2"
 PAGE_BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "devspace.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -74,7 +75,7 @@ class DevSpace(NamedTuple):
 
 
 # the others only call dfrender in another way
-EACH = [pytest.param(each, marks=[] if "function" in each else pytest.mark.slow) for each in CONFIGURATIONS]
+EACH = slow_but([each for each in CONFIGURATIONS if "function" in each], CONFIGURATIONS.keys())
 
 
 @pytest.fixture(params=EACH)

@@ -22,6 +22,7 @@ from dfrender.report.formats import FORMATS
 from dfrender.rules.manual import rules
 from dfrender.source import At
 from tests.report import agents
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -150,7 +151,6 @@ def test_a_path_that_is_no_text_is_printed_as_it_is(project: Project) -> None:
 
 
 OF_PIPELINES = ("auto", "azure", "github")
-SLOW = pytest.mark.slow
 EVIL = "x\n::error::y ##vso[task.complete]z ##[group]"
 EVIL_FILES = {
     f"{EVIL}/Dockerfile.j2": f"FROM a AS base\nFROM base:latest\nRUN <<E\n{EVIL}\nE\n",
@@ -191,7 +191,7 @@ def test_outside_a_pipeline_all_is_printed_as_it_is(project: Project, arguments:
     assert commands(project.dfrender(*arguments))
 
 
-@pytest.mark.parametrize("name", [pytest.param(each, marks=[] if each in OF_PIPELINES else SLOW) for each in FORMATS])
+@pytest.mark.parametrize("name", slow_but(OF_PIPELINES, [*FORMATS]))
 @EVIL_CALLS
 @pytest.mark.parametrize("variable", ["TF_BUILD", "GITHUB_ACTIONS"])
 def test_a_pipeline_reads_no_command_that_dfrender_did_not_write(
