@@ -95,7 +95,9 @@ def test_an_interrupt_ends_with_130_and_without_a_traceback(folder: Path, enviro
         command, cwd=folder, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdin
-    time.sleep(1)  # it reads its standard input meanwhile
+    # more than a pipe holds, so that this ends only when somebody reads
+    process.stdin.write(b"#" * 100_000)
+    process.stdin.flush()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
