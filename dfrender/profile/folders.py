@@ -53,9 +53,13 @@ def upward(folder: Path, recorder: Recorder | None = None) -> list[Path]:
 
 
 def _above(folder: Path) -> Iterator[Path]:
+    """Yield a folder and those above it by its name; without links on the way, their real paths need no look."""
+    place = os.path.realpath(folder)
+    has_links = place != os.path.abspath(folder)  # noqa: PTH100 - a text, as `realpath` returns
     yield folder
-    while (place := real(folder)) != place.parent:
+    while place != os.path.dirname(place):  # noqa: PTH120 - the same
         folder = Path(os.path.normpath(folder / ".."))
+        place = os.path.realpath(folder) if has_links else os.path.dirname(place)  # noqa: PTH120 - the same
         yield folder
 
 
