@@ -5,7 +5,8 @@ Knows nothing of Dockerfiles, templates or files on a disk.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from dfrender.tuples import NamedTuple
 
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""

@@ -7,7 +7,6 @@ import os.path
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.profile import folders
@@ -18,6 +17,7 @@ from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, child
 from dfrender.profile.stages import Settings, StageSettings, Text, is_true, listed, texts, with_defaults
 from dfrender.recorder import Recorder
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
 _ARGUMENT = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _VARIANT = re.compile("[a-z0-9.]+")
