@@ -16,7 +16,7 @@ WORD_LIMIT = 65_536
 
 _SPECIAL_PARAMETERS = "@*#?-$!0"
 _ORDINARY = re.compile(r"[A-Za-z0-9_.,:;=@-]+")  # whatever the escape character is, and wherever a word may stop
-_GO_TEMPLATE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
+_GO_TEMPLATE = r"\$(?:\$|\{(\w+)\}|(\w+))"
 
 
 class ExpansionError(ValueError):
@@ -326,7 +326,7 @@ def _filled(template: str, match: str) -> str:
             return match
         return ""
 
-    return _GO_TEMPLATE.sub(value, template)
+    return re.sub(_GO_TEMPLATE, value, template)
 
 
 def _continues_name(char: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from dfrender.diagnostics import Severity
-from dfrender.rules.check import RULES
+from dfrender.rules.check import all_rules
 from dfrender.tuples import NamedTuple
 
 # importlib.resources does the same, and takes 41 ms to import
@@ -65,7 +65,7 @@ def manuals() -> Mapping[str, Manual]:
     data = _read(str(_DOCUMENT))
     document = data.decode().replace("\r\n", "\n")
     severities: dict[str, Severity] = {}
-    for each in RULES:
+    for each in all_rules():
         severities.setdefault(each.code, each.severity)
     found: dict[str, Manual] = {}
     group = ""

@@ -13,9 +13,8 @@ from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, split_lines
-from dfrender.template.advice import LEFT_OUT
 from dfrender.template.frames import Frames
-from dfrender.template.sandbox import Delimiters, StrictSandbox
+from dfrender.template.sandbox import LEFT_OUT, Delimiters, StrictSandbox
 
 Filters: TypeAlias = Mapping[str, Callable[[object], str]]
 Setting: TypeAlias = tuple[At, object]

@@ -21,7 +21,7 @@ from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems
 from dfrender.source import At, Line, encode, split_lines
-from dfrender.template import faults, origins
+from dfrender.template import origins, printed
 from dfrender.template.files import Files
 from dfrender.template.frames import Frames
 from dfrender.template.looking import is_looking, opens_block, texts_in
@@ -74,7 +74,7 @@ def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tupl
     texts, run, tagged, tagged_lines = made
     aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
     lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
-    faults.report_printed_objects(lines, run.code_line, problems)
+    printed.report_printed_objects(lines, run.code_line, problems)
     problems.refuse()
     calls = origins.locate(run.calls, tagged.calls, texts, aligned)
     return lines, tuple(calls)
@@ -247,7 +247,7 @@ class _Run:
         if len(given) == 1:
             name = str(given[0]).lower()  # where the name is undefined, `str` says so
         if named or not name or not isinstance(given[0], str):
-            faults.report_stage_argument(at, given, named, self.problems)
+            printed.report_stage_argument(at, given, named, self.problems)
         result = _StageName(name)
         result.number = len(self.calls)
         self.calls.append(Call(name, at))
@@ -267,13 +267,15 @@ class _Run:
         line = self.code_line(self.frames.here())
         name = self.functions.get(id(value))
         if name:
-            faults.report_function(line, name, self.variables.elsewhere, self.problems)
+            printed.report_function(line, name, self.variables.elsewhere, self.problems)
         else:
-            faults.report_printed(line, value, self.problems)
+            printed.report_printed(line, value, self.problems)
         return ""
 
     def diagnose(self, error: Exception) -> None:
         """Report what ended a rendering, at the innermost line of a template."""
+        from dfrender.template import faults  # 1 ms, which only a template with mistakes needs
+
         if isinstance(error, DfrenderError):
             self.problems.add(error)
             return
