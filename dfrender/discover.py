@@ -219,7 +219,7 @@ def _is_output(path: Path, look: Recorder) -> bool:
 def some_files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
     """Return the files with such names in a folder and below it, sorted, as far as looking for them takes no time."""
     try:
-        paths = git.listed(folder)
+        paths = git.listed(folder, is_wanted)
     except git.RefusedError:
         paths = None
     if paths is None:
@@ -268,7 +268,7 @@ def _files(folder: Path, is_wanted: Callable[[str], bool], problems: Problems) -
     Ask git for those that it knows or would add; without git, walk over all but hidden folders.
     """
     try:
-        paths = git.files_below(folder)
+        paths = git.files_below(folder, is_wanted)
     except git.RefusedError as error:
         _warn(folder, str(error), problems)
         paths = git.walk(folder)
