@@ -76,7 +76,10 @@ class Output(NamedTuple):
 
     def found(self) -> Found:
         """Compare the file with the text, line ends aside; raise `OSError` if it cannot be read, or not be written."""
-        place = self.destination()
+        return self.found_at(self.destination())
+
+    def found_at(self, place: Destination) -> Found:
+        """Do the same where the destination is known already."""
         if place.is_stream:
             return Found(State.STREAM)
         try:
