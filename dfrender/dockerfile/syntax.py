@@ -76,7 +76,7 @@ def split_words(text: str, start: int) -> list[LexedWord]:
     words = []
     for match in _NO_BLANKS.finditer(text, start, stop):
         first, last = match.span()
-        spans = tuple((offset, offset + 1) for offset in range(first, last))
+        spans = tuple(zip(range(first, last), range(first + 1, last + 1), strict=True))
         words.append(LexedWord(match.group(), spans, first, last))
     return words
 

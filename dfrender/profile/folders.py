@@ -83,10 +83,10 @@ def home(profile: Path) -> Path:
     return folder
 
 
-def seen_from(profile: Path, recorder: Recorder | None = None) -> list[Path]:
-    """Return the folders in which a profile's parents are looked for: its own, then each ``profiles`` upward."""
+def seen_from(profile: Path, above: Iterable[Path]) -> list[Path]:
+    """Return the folders in which a profile's parents are looked for: its own, then each ``profiles`` above."""
     found = [profile.parent]
-    found += [each / "profiles" for each in upward(home(profile), recorder)]
+    found += [each / "profiles" for each in above]
     return list(dict.fromkeys(found))
 
 

@@ -158,7 +158,8 @@ def _part(tree: MappingNode, keys: Collection[str]) -> MappingNode:
 def _find(link: _Link, problems: Problems, recorder: Recorder) -> Path | None:
     """Return the file that a link names; None, and a problem, where it cannot be laid below."""
     file, wanted = link.file, link.parent
-    places = folders.seen_from(file, recorder)
+    above = folders.upward(folders.home(file), recorder)
+    places = folders.seen_from(file, above)
     if folders.is_path(wanted.text):
         path: Path | None = Path(os.path.normpath(file.parent / wanted.text))
     else:
@@ -168,8 +169,7 @@ def _find(link: _Link, problems: Problems, recorder: Recorder) -> Path | None:
     if path is None or not recorder.is_file(path):
         _report_missing(link, path, places, problems)
         return None
-    root = folders.upward(folders.home(file), recorder)[-1]
-    if not folders.real(path).is_relative_to(folders.real(root)):
+    if not folders.real(path).is_relative_to(folders.real(above[-1])):
         message = f"{str(path)!r} is outside the repository"
         hint = "move it into the repository; where there is no .git, that is the folder above profiles"
         problems.error(wanted.at, "parent-outside-repository", message, hint)

@@ -28,7 +28,6 @@ from dfrender.template.looking import is_looking, opens_block, texts_in
 from dfrender.template.origins import Call, StageCall, Tagged, Tags
 from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import CodeLine, Source
-from dfrender.template.traps import report_traps
 from dfrender.tuples import NamedTuple
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -63,9 +62,6 @@ def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tupl
     Where a template may look at what it rendered, tags might change that, and it is rendered twice: the plain text
     counts. Raise `DfrenderError` with all that is wrong up to where the template cannot go on.
     """
-    problems = Problems()
-    report_traps(files.root, files.root, problems)
-    problems.refuse()
     made = None
     if not opens_block(files.root):
         made = _rendered_once(files, variables, compiled)
@@ -74,6 +70,7 @@ def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tupl
     texts, run, tagged, tagged_lines = made
     aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
     lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
+    problems = Problems()
     printed.report_printed_objects(lines, run.code_line, problems)
     problems.refuse()
     calls = origins.locate(run.calls, tagged.calls, texts, aligned)
