@@ -35,8 +35,11 @@ class Boundary(NamedTuple):
 
     def objection(self, path: Path) -> str:
         """Say why a file may not be read; empty where it may. Neither has the file to be there."""
+        return self.objection_to_real(os.path.realpath(path))
+
+    def objection_to_real(self, place: str) -> str:
+        """Do the same with a real path."""
         root = str(self.root)
-        place = os.path.realpath(path)
         is_below = place.startswith(f"{root.rstrip(os.sep)}{os.sep}")  # which spares a look at each folder
         for each in _upward(place):
             if each == root or (not is_below and _is_same(each, root)):
@@ -58,9 +61,9 @@ def boundary_of(folder: Path, recorder: Recorder) -> Boundary:
     return Boundary(real, "", is_repository=False)
 
 
-def is_in_git(path: Path) -> bool:
-    """Say whether a path leads into the own folder of any repository."""
-    return any(_is_git(each) for each in _upward(os.path.realpath(path)))
+def is_in_git(place: str) -> bool:
+    """Say whether a real path leads into the own folder of any repository."""
+    return any(_is_git(each) for each in _upward(place))
 
 
 def _upward(path: str) -> Iterator[str]:

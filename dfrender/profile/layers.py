@@ -164,7 +164,8 @@ def _find(link: _Link, problems: Problems, recorder: Recorder) -> Path | None:
         path: Path | None = Path(os.path.normpath(file.parent / wanted.text))
     else:
         if wanted.text == file.stem:
-            places = [each for each in places if folders.real(each / file.name) != folders.real(file)]
+            own = os.path.realpath(file)
+            places = [each for each in places if os.path.realpath(each / file.name) != own]
         path = folders.named(wanted.text, places, recorder)
     if path is None or not recorder.is_file(path):
         _report_missing(link, path, places, problems)
