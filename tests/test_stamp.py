@@ -594,7 +594,7 @@ def test_a_full_disk_keeps_nothing(cache: Path) -> None:
 
 def test_old_stamps_go_and_so_does_what_was_left_over(cache: Path) -> None:
     folder = cache / "dfrender"
-    folder.mkdir(0o700)
+    folder.mkdir(0o700, parents=True)
     for number in range(300):
         path = folder / f"stamp-{number:03}"
         path.touch()
