@@ -18,6 +18,7 @@ EVERYWHERE = Range(Position(0, 0), Position(10_000, 0))
 
 
 @pytest.mark.asyncio
+@pytest.mark.slow  # starts a server of its own
 @pytest.mark.usefixtures("shipped")
 async def test_what_a_hint_says_is_an_edit(editor: Editor) -> None:
     editor.open("Dockerfile.j2")
