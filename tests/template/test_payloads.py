@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,11 +67,12 @@ class Victim:
         assert not self.marker.exists(), payload
 
 
-@pytest.fixture
-def victim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Victim:
-    """Return a repository and keep a secret in the environment."""
-    monkeypatch.setenv("SECRET", SECRET)
-    return Victim(tmp_path)
+@pytest.fixture(scope="module")
+def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
+    """Return a repository that every attack must leave as it is, and keep a secret in the environment."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SECRET", SECRET)
+        yield Victim(tmp_path_factory.mktemp("victim"))
 
 
 @pytest.mark.parametrize("number", [pytest.param(i, id=each) for i, each in enumerate(PAYLOADS["objects"])])
