@@ -15,14 +15,9 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
-from contextlib import chdir
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from dfrender.cli.main import main
 from tests.shell import ROOT, environment, git, run
 
 README = ROOT / "README.md"
@@ -39,9 +34,6 @@ _STEP = re.compile(
     r"|(?<=```console\n)(?P<typed>.*?)(?=```)",
     re.DOTALL,
 )
-
-# needs nothing of a shell
-_ONLY_DFRENDER = re.compile(r"(?:cd (?P<folder>\S+) && )?dfrender (?P<arguments>[^|&;<>$`*\\]+)")
 
 
 def shipped(folder: Path) -> None:
@@ -91,20 +83,10 @@ class Session:
 
     def type_in(self, command: str) -> str:
         """Return what a terminal shows of a command."""
-        if plain := _ONLY_DFRENDER.fullmatch(command):
-            printed, exit_code = self.call(plain["folder"] or ".", plain["arguments"])
-        else:
-            done = run(command, self.folder, self.variables)
-            printed, exit_code = done.stdout, done.returncode
-        if exit_code:
-            return f"{printed}[exit code: {exit_code}]\n"
-        return printed
-
-    def call(self, folder: str, arguments: str) -> tuple[str, int]:
-        """Call dfrender in this process, which takes a fifth of the time; return what it prints, and its exit code."""
-        with chdir(self.folder / folder):
-            done = CliRunner(env=self.variables).invoke(main, shlex.split(arguments), prog_name="dfrender")
-        return done.output, done.exit_code
+        done = run(command, self.folder, self.variables)
+        if done.returncode:
+            return f"{done.stdout}[exit code: {done.returncode}]\n"
+        return done.stdout
 
     def follow(self, step: re.Match[str]) -> str:
         """Do what one comment or block says; return it with what is printed now."""
