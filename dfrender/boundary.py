@@ -4,10 +4,11 @@ It guards includes, and all that is found by looking. It only looks at names and
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.recorder import Recorder
+from dfrender.tuples import NamedTuple
 
 IN_GIT = "is inside .git"
 ROOT = "DFRENDER_ROOT"
@@ -34,10 +35,14 @@ class Boundary(NamedTuple):
 
     def objection(self, path: Path) -> str:
         """Say why a file may not be read; empty where it may. Neither has the file to be there."""
-        real = Path(os.path.realpath(path))
-        is_below = real.is_relative_to(self.root)  # by its name, which spares a look at the disk for each folder
-        for each in (real, *real.parents):
-            if each == self.root or (not is_below and _is_same(each, self.root)):
+        return self.objection_to_real(os.path.realpath(path))
+
+    def objection_to_real(self, place: str) -> str:
+        """Do the same with a real path."""
+        root = str(self.root)
+        is_below = place.startswith(f"{root.rstrip(os.sep)}{os.sep}")  # which spares a look at each folder
+        for each in _upward(place):
+            if each == root or (not is_below and _is_same(each, root)):
                 return ""
             if _is_git(each):
                 return IN_GIT
@@ -56,20 +61,29 @@ def boundary_of(folder: Path, recorder: Recorder) -> Boundary:
     return Boundary(real, "", is_repository=False)
 
 
-def is_in_git(path: Path) -> bool:
-    """Say whether a path leads into the own folder of any repository."""
-    real = Path(os.path.realpath(path))
-    return any(_is_git(each) for each in (real, *real.parents))
+def is_in_git(place: str) -> bool:
+    """Say whether a real path leads into the own folder of any repository."""
+    return any(_is_git(each) for each in _upward(place))
 
 
-def _is_git(path: Path) -> bool:
+def _upward(path: str) -> Iterator[str]:
+    """Yield a real path and those of the folders above it, as texts: each file that is written asks several times."""
+    yield path
+    while (above := os.path.dirname(path)) != path:
+        path = above
+        yield path
+
+
+def _is_git(path: str) -> bool:
     """Say whether a path is a repository's own folder, by this name or by one that the file system takes for it."""
-    return path.name == ".git" or _is_same(path.parent / ".git", path)  # mostly there is none, and one look is enough
+    folder, name = os.path.split(path)
+    # mostly there is none, and one look is enough
+    return name == ".git" or _is_same(os.path.join(folder, ".git"), path)
 
 
-def _is_same(one: Path, other: Path) -> bool:
+def _is_same(one: str, other: str) -> bool:
     """Compare two files: names differ in case on some systems, and Windows has short ones."""
     try:
-        return one.samefile(other)
+        return os.path.samefile(one, other)
     except OSError:  # one of them is not there
         return False

@@ -6,9 +6,9 @@ Looks, and writes nothing. Every file that dfrender writes passes here, whoever 
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.boundary import IN_GIT, Boundary, is_in_git
+from dfrender.tuples import NamedTuple
 
 _OTHERS = {
     stat.S_IFDIR: "is a directory",
@@ -46,16 +46,17 @@ def destination(path: Path, boundary: Boundary | None) -> Destination:
     kind = stat.S_IFMT(mode)
     if kind in _OTHERS:
         raise UnwritableError(_OTHERS[kind], path)
+    place = os.path.realpath(path)
     objection = ""
     if boundary:
-        objection = boundary.objection(path)
-    elif is_in_git(path):
+        objection = boundary.objection_to_real(place)
+    elif is_in_git(place):
         objection = IN_GIT
     if objection:
         raise UnwritableError(f"it {objection}", path)
     if kind in {stat.S_IFIFO, stat.S_IFCHR}:
         return Destination(path, is_stream=True)
-    real = Path(os.path.realpath(path))
+    real = Path(place)
     if kind == stat.S_IFREG:
         # the bits that let a program run as somebody else are not for a text that others may choose
         return Destination(real, mode & 0o777)

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender import git
 from dfrender.diagnostics import CallError, Problems
@@ -15,6 +14,7 @@ from dfrender.profile.folders import upward
 from dfrender.recorder import Recorder
 from dfrender.source import At, decode
 from dfrender.stamp.facts import mentions_dockerfile
+from dfrender.tuples import NamedTuple
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _OTHER = "dockerignore|md|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools
@@ -219,7 +219,7 @@ def _is_output(path: Path, look: Recorder) -> bool:
 def some_files(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path]:
     """Return the files with such names in a folder and below it, sorted, as far as looking for them takes no time."""
     try:
-        paths = git.listed(folder)
+        paths = git.listed(folder, is_wanted)
     except git.RefusedError:
         paths = None
     if paths is None:
@@ -268,7 +268,7 @@ def _files(folder: Path, is_wanted: Callable[[str], bool], problems: Problems) -
     Ask git for those that it knows or would add; without git, walk over all but hidden folders.
     """
     try:
-        paths = git.files_below(folder)
+        paths = git.files_below(folder, is_wanted)
     except git.RefusedError as error:
         _warn(folder, str(error), problems)
         paths = git.walk(folder)

@@ -6,17 +6,17 @@ import shlex
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.api import Result
 from dfrender.boundary import Boundary, boundary_of
-from dfrender.destination import destination
+from dfrender.destination import Destination, destination
 from dfrender.diagnostics import CallError, DfrenderError, Problems, count, reason
 from dfrender.header import UpdateCommand, is_generated, with_header
 from dfrender.output import Found, Output, State
 from dfrender.profile import places
 from dfrender.recorder import Recorder
 from dfrender.source import STDIN_NAME, At, Line, decode, encode, join, lines_of
+from dfrender.tuples import NamedTuple
 
 _IGNORE = ".dockerignore"
 
@@ -67,33 +67,38 @@ class _Content(NamedTuple):
     """What a rendering puts at a path: the Dockerfile, or the ignore file that goes with it.
 
     ``lines`` are None for an ignore file that is to go. ``boundary`` holds all that links may lead to, None for a path
-    that the user gave.
+    that the user gave. ``command`` renders it again from the working directory.
     """
 
     path: Path
     lines: tuple[Line, ...] | None
     result: Result
     boundary: Boundary | None
+    command: str
 
 
-def lines_with_header(result: Result, output: Path | None = None) -> tuple[Line, ...]:
-    """Return the lines of a rendering with its header; ``output`` is the path that the user gave."""
+def lines_with_header(result: Result) -> tuple[Line, ...]:
+    """Return the lines of a rendering with its header; raise `DfrenderError` where its profile names no good output."""
+    places.output_path(Path(result.template.file), result.profile)
+    return _headed(result, update_command(result, None, result.template.folder))
+
+
+def _headed(result: Result, command: UpdateCommand) -> tuple[Line, ...]:
     origin = Path(result.template.file).name
     if result.template.file == STDIN_NAME:
         origin = "standard input"
     top = result.output.dockerfile.top
-    return with_header(result.lines, top, _origin(result, origin), _header_command(result, output))
+    return with_header(result.lines, top, _origin(result, origin), command.text)
 
 
 def files_of(results: Sequence[Result], output: Path | None, here: Path) -> list[OutputFile]:
     """Return the files of a template's renderings, and with each the ignore file that the template has.
 
     ``output`` is the path that the user gave, `None` for that of the profile; ``here`` is the folder that commands are
-    for. Raises `DfrenderError` or `CallError`
-    where a file cannot be written.
+    for. Raises `DfrenderError` or `CallError` where a file cannot be written.
     """
     problems = Problems()
-    contents = problems.attempt(lambda result: _contents(result, output), results)
+    contents = problems.attempt(lambda result: _contents(result, output, here), results)
     problems.refuse()
     files = problems.attempt(lambda each: _file(each, output, here), chain.from_iterable(contents))
     problems.refuse()
@@ -209,9 +214,19 @@ def ignore_file(path: Path) -> Path:
 
 def update_command(result: Result, output: Path | None, folder: Path) -> UpdateCommand:
     """Return what renders this again, with paths from a folder."""
+    return _command(result, output, folder, is_named=_is_named(result))
+
+
+def _is_named(result: Result) -> bool:
+    """Say whether the name of its profile is enough to find it."""
+    profile = result.profile
+    return places.nearest(profile.name, result.template.folder, result.recorder) == Path(profile.file)
+
+
+def _command(result: Result, output: Path | None, folder: Path, *, is_named: bool) -> UpdateCommand:
     profile, template = result.profile, result.template.file
     name = profile.name
-    if places.nearest(profile.name, result.template.folder, result.recorder) != Path(profile.file):
+    if not is_named:
         name = relative(folder, Path(profile.file))
     source = "-" if template == STDIN_NAME else relative(folder, Path(template))
     written = relative(folder, output) if output else ""
@@ -237,10 +252,9 @@ def _ignore_source(result: Result) -> Path | None:
     return None
 
 
-def _contents(result: Result, given: Path | None) -> list[_Content]:
+def _contents(result: Result, given: Path | None, here: Path) -> list[_Content]:
     """Return the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it builds."""
-    template = Path(result.template.file)
-    path = given or places.output_path(template, result.profile)
+    path = given or places.output_path(Path(result.template.file), result.profile)
     if os.path.realpath(path) in map(os.path.realpath, inputs(result)):
         message = f"{path} is what the output would be made of"
         raise CallError.of(_place(result, given), "output-is-input", message, "choose another file")
@@ -250,30 +264,33 @@ def _contents(result: Result, given: Path | None) -> list[_Content]:
         place = destination(path, boundary)
     except OSError as error:
         raise _unwritable(_place(result, given), path, error) from error
-    found = [_Content(path, lines_with_header(result, given), result, boundary)]
-    if repository.objection(path):
+    is_named = _is_named(result)
+    command = _command(result, given, here, is_named=is_named).text
+    header_command = _command(result, _header_output(result, given), result.template.folder, is_named=is_named)
+    found = [_Content(path, _headed(result, header_command), result, boundary, command)]
+    if given and repository.objection(path):
         # beside a file that the user names elsewhere
         repository = Boundary(place.path.parent, str(path.parent), is_repository=True)
     if not place.is_stream:
-        found.extend(_ignore_contents(result, given, path, repository))
+        found.extend(_ignore_contents(found[0], header_command, repository))
     return found
 
 
-def _ignore_contents(result: Result, given: Path | None, path: Path, boundary: Boundary) -> list[_Content]:
+def _ignore_contents(output: _Content, header_command: UpdateCommand, boundary: Boundary) -> list[_Content]:
     """Return the ignore file of an output: as the template has it, and else none, also where there was one before."""
-    source, ignored = _ignore_source(result), ignore_file(path)
+    result = output.result
+    source, ignored = _ignore_source(result), ignore_file(output.path)
     if source == ignored:
         return []
     if source is None:
         # what comes from standard input has no ignore file, and says nothing about one
         if result.template.file != STDIN_NAME and _is_left_over(ignored, boundary, result.recorder):
-            return [_Content(ignored, None, result, boundary)]
+            return [_Content(ignored, None, result, boundary, output.command)]
         return []
     _check_ignore_source(result, source)
     text = decode(source.read_bytes())
-    command = _header_command(result, given)
-    lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), command)
-    return [_Content(ignored, lines, result, boundary)]
+    lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), header_command.text)
+    return [_Content(ignored, lines, result, boundary, output.command)]
 
 
 def _check_ignore_source(result: Result, source: Path) -> None:
@@ -305,18 +322,18 @@ def _file(content: _Content, given: Path | None, here: Path) -> OutputFile:
     lines = content.lines or ()
     output = Output(path, join(lines), content.boundary, is_left_over=content.lines is None)
     try:
-        _check_folder(output, at, here)
-        found = output.found()
+        place = output.destination()
+        _check_folder(output, place, at, here)
+        found = output.found_at(place)
     except OSError as error:
         raise _unwritable(at, path, error) from error
-    command = update_command(result, given, here).text
     summary = "" if path.name.endswith(_IGNORE) else _summary(result)
-    return OutputFile(result, output, lines, found, at, summary, command)
+    return OutputFile(result, output, lines, found, at, summary, content.command)
 
 
-def _check_folder(output: Output, at: At, here: Path) -> None:
-    """Refuse a folder that is not there; raise `OSError` where nothing may be written."""
-    folder = output.destination().path.parent
+def _check_folder(output: Output, place: Destination, at: At, here: Path) -> None:
+    """Refuse a folder that is not there."""
+    folder = place.path.parent
     if folder.exists():
         return
     shown = output.path.parent
@@ -368,17 +385,16 @@ def _origin(result: Result, name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]", "?", f"{name}, profile {result.profile.name}")
 
 
-def _header_command(result: Result, output: Path | None) -> str:
-    """Return the command for the template's folder, so that it is the same on every machine.
+def _header_output(result: Result, output: Path | None) -> Path | None:
+    """Return what a header says of the path that the user gave: the same on every machine.
 
     A path that names the profile's own output says nothing, and one outside of the repository holds nowhere else.
     """
-    folder = result.template.folder
+    if output is None:
+        return None
+    real = os.path.realpath(output)
     own = places.output_path(Path(result.template.file), result.profile)
-    if output and os.path.realpath(output) == os.path.realpath(own):
-        output = None
-    if output:
-        root = os.path.realpath(places.repository_root(folder))
-        if os.path.commonpath([root, os.path.realpath(output)]) != root:
-            output = None
-    return update_command(result, output, folder).text
+    root = os.path.realpath(places.repository_root(result.template.folder))
+    if real == os.path.realpath(own) or os.path.commonpath([root, real]) != root:
+        return None
+    return output

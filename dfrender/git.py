@@ -4,7 +4,7 @@ A repository may come from anywhere, as an archive with its ``.git`` in it; look
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,28 +26,34 @@ class RefusedError(Exception):
     """Git is there and gives no answer; the text is its reason."""
 
 
-def listed(folder: Path) -> list[Path] | None:
-    """Return the files in a folder and below it that git knows or would add; None where there is not a repository.
+def listed(folder: Path, is_wanted: Callable[[str], bool]) -> list[Path] | None:
+    """Return the files of such names in a folder and below it that git knows or would add.
+
+    None where there is not a repository.
 
     Raise `RefusedError` where git does not answer.
     """
     names = listed_names(folder)
     if names is None:
         return None
-    return [folder / name for name in names]
+    found: list[Path] = []
+    for name in names:  # a repository may have very many
+        if is_wanted(name.rpartition("/")[2]):
+            found.append(folder / name)
+    return found
 
 
 def listed_names(folder: Path) -> list[str] | None:
-    """Return the names of the files that `listed` returns, relative to the folder: a repository may have very many."""
+    """Return the names of all files that git knows or would add, relative to the folder."""
     return ask(folder, _LISTED)
 
 
-def files_below(folder: Path) -> Iterable[Path]:
-    """Return the files below a folder that git knows or would add; without git, those in all but hidden folders.
+def files_below(folder: Path, is_wanted: Callable[[str], bool]) -> Iterable[Path]:
+    """Return the files of such names that git knows or would add; without git, all in all but hidden folders.
 
     Raise `RefusedError` where git does not answer.
     """
-    paths = listed(folder)
+    paths = listed(folder, is_wanted)
     if paths is None:
         return walk(folder)
     return paths

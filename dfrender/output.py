@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from dfrender.boundary import Boundary
 from dfrender.conflict import sides
@@ -19,6 +19,7 @@ from dfrender.destination import Destination, UnwritableError, destination
 from dfrender.diagnostics import DfrenderError, reason
 from dfrender.header import find_header, with_lf
 from dfrender.source import At, decode, encode, line_end, split_lines
+from dfrender.tuples import NamedTuple
 
 _NEW_FILE_MODE = 0o666  # of which the umask takes away what it says
 _PRIVATE = 0o600
@@ -75,7 +76,10 @@ class Output(NamedTuple):
 
     def found(self) -> Found:
         """Compare the file with the text, line ends aside; raise `OSError` if it cannot be read, or not be written."""
-        place = self.destination()
+        return self.found_at(self.destination())
+
+    def found_at(self, place: Destination) -> Found:
+        """Do the same where the destination is known already."""
         if place.is_stream:
             return Found(State.STREAM)
         try:

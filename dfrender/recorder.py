@@ -10,7 +10,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+
+from dfrender.tuples import NamedTuple
 
 _KINDS = {"file": stat.S_ISREG, "folder": stat.S_ISDIR, "pipe": stat.S_ISFIFO, "socket": stat.S_ISSOCK}
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})

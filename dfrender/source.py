@@ -3,9 +3,10 @@
 Knows nothing of Dockerfiles, templates or files on a disk.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from itertools import chain
+
+from dfrender.tuples import NamedTuple
 
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""
@@ -82,16 +83,22 @@ class Line:
 
 
 # control characters but for tab and line feed, and what changes the direction of text or takes no room
-_HIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+_HIDDEN = chain(
+    range(0x09),
+    range(0x0B, 0x20),
+    range(0x7F, 0xA0),
+    range(0x061C, 0x061D),
+    range(0x200B, 0x2010),
+    range(0x2028, 0x202F),
+    range(0x2060, 0x206A),
+    range(0xFEFF, 0xFF00),
+)
+_ESCAPES = {number: chr(number).encode("unicode_escape").decode() for number in _HIDDEN}
 
 
 def visible(text: str) -> str:
     """Return a text with escapes for what would move the cursor, change colours, or be read in another order."""
-    return re.sub(_HIDDEN, _escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode()
+    return text.translate(_ESCAPES)  # a pattern of these takes 0.3 ms to compile
 
 
 def decode(data: bytes) -> str:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+from dfrender.tuples import NamedTuple
 
 _PIPELINE = ("ci", "azure", "gitlab", "pipeline", "prod", "production")
 _DEVELOPER = ("dev", "local", "development")

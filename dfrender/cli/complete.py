@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from click import Context, Parameter
-from click.shell_completion import CompletionItem
 
-_PLAIN = re.compile(r"[\w.,:@%+/-]+")
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_PLAIN = r"[\w.,:@%+/-]+"
 _STAGE = r"(?im)^\s*FROM\s.*\sAS\s+([a-z][a-z0-9._-]*)\s*$"
 
 
@@ -35,8 +38,10 @@ def stages(context: Context, _parameter: Parameter, incomplete: str) -> list[str
     return []
 
 
-def files(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+def files(_context: Context, _parameter: Parameter, incomplete: str) -> "list[CompletionItem]":
     """Leave it to the shell to offer files."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(incomplete, type="file")]
 
 
@@ -54,7 +59,7 @@ def codes(_context: Context, _parameter: Parameter, incomplete: str) -> list[str
     return _matching(manual.manuals(), incomplete)
 
 
-def formats(context: Context, parameter: Parameter, incomplete: str) -> list[str] | list[CompletionItem]:
+def formats(context: Context, parameter: Parameter, incomplete: str) -> "list[str] | list[CompletionItem]":
     """Return the names of the formats of a plan, and leave it to the shell to offer files for anything else."""
     from dfrender.plan import NAMES
 
@@ -76,4 +81,4 @@ def _matching(names: Iterable[str], incomplete: str) -> list[str]:
 
     Bash puts what is offered into the line as it is (click's script for it, and ``COMPREPLY`` in bash's manual).
     """
-    return [name for name in names if name.startswith(incomplete) and _PLAIN.fullmatch(name)]
+    return [name for name in names if name.startswith(incomplete) and re.fullmatch(_PLAIN, name)]

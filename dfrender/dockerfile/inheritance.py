@@ -7,12 +7,12 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.dockerfile.model import Arg, Instruction
 from dfrender.source import join
+from dfrender.tuples import NamedTuple
 
 # the others store their text for the run time of the container, or for another build
 _EXPANDED = frozenset(
@@ -21,11 +21,11 @@ _EXPANDED = frozenset(
 _LEAVE = -1
 
 _NAME = "[A-Za-z_][A-Za-z0-9_]*"
-_USED = re.compile(rf"(?<!\\)\$(?:({_NAME})|\{{({_NAME})[^A-Za-z0-9_])")
-_ASSIGNED = re.compile(rf"(?:^|[\s;&|(])({_NAME})=")
-_LOOPED = re.compile(rf"\bfor(?=\s+({_NAME})\s)")
-_READ = re.compile(r"\bread\s")
-_WORD = re.compile(rf"\b{_NAME}\b")
+_USED = rf"(?<!\\)\$(?:({_NAME})|\{{({_NAME})[^A-Za-z0-9_])"
+_ASSIGNED = rf"(?:^|[\s;&|(])({_NAME})="
+_LOOPED = rf"\bfor(?=\s+({_NAME})\s)"
+_READ = r"\bread\s"
+_WORD = rf"\b{_NAME}\b"
 
 
 class LostArg(NamedTuple):
@@ -191,20 +191,20 @@ def _set_by_env(graph: Graph, instruction: Instruction) -> Iterator[str]:
 def _used_names(text: str) -> set[str]:
     """Return the names of the variables that a text reads."""
     found = set()
-    for bare, in_braces in _USED.findall(text):
+    for bare, in_braces in re.findall(_USED, text):
         found.add(bare or in_braces)
     return found
 
 
 def _set_by_shell(text: str) -> set[str]:
     """Return the names that the commands of a shell may set themselves."""
-    found = {*_ASSIGNED.findall(text), *_LOOPED.findall(text)}
+    found = {*re.findall(_ASSIGNED, text), *re.findall(_LOOPED, text)}
     end = 0
-    for command in _READ.finditer(text):
+    for command in re.finditer(_READ, text):
         if command.end() <= end:
             continue
         end = text.find("\n", command.end())
         if end < 0:
             end = len(text)
-        found.update(_WORD.findall(text, command.end(), end))
+        found.update(re.findall(_WORD, text[command.end() : end]))
     return found

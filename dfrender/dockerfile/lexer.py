@@ -4,7 +4,7 @@ Pure text: it knows neither instructions nor lines.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from dfrender.dockerfile.patterns import Pattern, PatternError
 
@@ -16,7 +16,7 @@ WORD_LIMIT = 65_536
 
 _SPECIAL_PARAMETERS = "@*#?-$!0"
 _ORDINARY = re.compile(r"[A-Za-z0-9_.,:;=@-]+")  # whatever the escape character is, and wherever a word may stop
-_GO_TEMPLATE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
+_GO_TEMPLATE = r"\$(?:\$|\{(\w+)\}|(\w+))"
 
 
 class ExpansionError(ValueError):
@@ -200,17 +200,18 @@ class Lexer:
         return self.text[start : self.position]
 
     def _name(self) -> str:
-        start = self.position
         first = self.peek()
+        continues: Callable[[str], bool] = _continues_name
         if first.isdecimal():
-            while self.peek().isdecimal():
-                self.next()
+            continues = str.isdecimal
         elif first and first in _SPECIAL_PARAMETERS:
-            self.next()
-        else:
-            while _continues_name(self.peek()):
-                self.next()
-        return self.text[start : self.position]
+            return self.next()
+        start = self.position
+        stop = start
+        while stop < len(self.text) and continues(self.text[stop]):
+            stop += 1
+        self.position = stop
+        return self.text[start:stop]
 
     def _value(self, name: str) -> str | None:
         value = None
@@ -326,7 +327,7 @@ def _filled(template: str, match: str) -> str:
             return match
         return ""
 
-    return _GO_TEMPLATE.sub(value, template)
+    return re.sub(_GO_TEMPLATE, value, template)
 
 
 def _continues_name(char: str) -> bool:

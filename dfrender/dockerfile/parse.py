@@ -28,8 +28,8 @@ _UNKNOWN_IN_A_ROW = 3
 _NO_TRIGGER = ("ONBUILD", "FROM", "MAINTAINER")
 _TAKE_HEREDOCS = frozenset({"ADD", "COPY", "ONBUILD", "RUN"})
 _HEREDOC = re.compile(r"""<<-?\s*["']?[A-Za-z_]""")
-_BLANK = re.compile(r"[\t\v\f\r]")
-_NOT_ASCII = re.compile(r"[^ -~]")
+_BLANK = r"[\t\v\f\r]"
+_NOT_ASCII = r"[^ -~]"
 
 
 def parse(lines: Sequence[Line], file: str) -> Dockerfile:
@@ -57,8 +57,9 @@ def _split(instructions: Sequence[LogicalLine]) -> Iterator[tuple[LogicalLine, s
     plain = []
     for logical in instructions:
         line = logical.text.strip(SPACES)
-        line = _BLANK.sub(" ", line)
-        line = _NOT_ASCII.sub("x", line)
+        if not line.isascii() or not line.isprintable():
+            line = re.sub(_BLANK, " ", line)
+            line = re.sub(_NOT_ASCII, "x", line)
         if line.endswith("\\"):
             line = f"{line[:-1]}x"
         plain.append(line)

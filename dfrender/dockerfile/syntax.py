@@ -6,10 +6,10 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.lexer import SPACES, ExpansionError, shell_words
+from dfrender.tuples import NamedTuple
 
 _BYTE_SPACES = "\t\n\v\f\r \x85\xa0"  # Go's unicode.IsSpace of a byte
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
@@ -76,7 +76,7 @@ def split_words(text: str, start: int) -> list[LexedWord]:
     words = []
     for match in _NO_BLANKS.finditer(text, start, stop):
         first, last = match.span()
-        spans = tuple((offset, offset + 1) for offset in range(first, last))
+        spans = tuple(zip(range(first, last), range(first + 1, last + 1), strict=True))
         words.append(LexedWord(match.group(), spans, first, last))
     return words
 

@@ -2,9 +2,10 @@
 
 import pickle
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dfrender.lsp.model import Analysis
+from dfrender.tuples import NamedTuple
 
 LENGTH = 8
 """How many bytes say how long a message is."""

@@ -4,9 +4,10 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
-from typing import NamedTuple, cast
+from typing import cast
 
 from dfrender.lsp.messages import LENGTH, Answer, Request, packed, unpacked
+from dfrender.tuples import NamedTuple
 
 SECONDS = 2.0
 """How long an answer may take. A template of a thousand lines takes half a second."""

@@ -4,7 +4,6 @@ Refuses what cannot be built so. Whether other templates take an image is not kn
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.graph import Graph
@@ -18,6 +17,7 @@ from dfrender.profile.stages import INPUT_DIGEST
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
 from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
 _COMMITTED = "none"
 

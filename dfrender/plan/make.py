@@ -4,7 +4,6 @@ Refuses what cannot be built so; says nothing of how a plan is written down.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import registry_of
@@ -18,6 +17,7 @@ from dfrender.plan.named import image_variables
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Image, Job, Plan, Plans
 from dfrender.references.jobs import Work
+from dfrender.tuples import NamedTuple
 
 
 class _Across(NamedTuple):

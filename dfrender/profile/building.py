@@ -7,7 +7,6 @@ import os.path
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.profile import folders
@@ -18,9 +17,10 @@ from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, child
 from dfrender.profile.stages import Settings, StageSettings, Text, is_true, listed, texts, with_defaults
 from dfrender.recorder import Recorder
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
-_ARGUMENT = re.compile("[A-Za-z_][A-Za-z0-9_]*")
-_VARIANT = re.compile("[a-z0-9.]+")
+_ARGUMENT = "[A-Za-z_][A-Za-z0-9_]*"
+_VARIANT = "[a-z0-9.]+"
 # of github.com/containerd/platforms, database.go, which BuildKit reads platforms by, and Docker's for WebAssembly
 _SYSTEMS = frozenset(
     {"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "netbsd", "openbsd"}
@@ -91,7 +91,7 @@ def _build_args(arguments: Entries, problems: Problems) -> tuple[BuildArg, ...]:
     """Return the build arguments that have a value; report names and values that no builder takes."""
     found: list[BuildArg] = []
     for name, (at, node) in arguments.items():
-        if not _ARGUMENT.fullmatch(name):
+        if not re.fullmatch(_ARGUMENT, name):
             message = f"{name!r} cannot be the name of a build argument"
             problems.error(at, "invalid-arg-name", message, "use letters, digits and underscores")
         elif not isinstance(node, MappingNode):
@@ -163,7 +163,7 @@ def _is_platform(text: str) -> bool:
     architecture, slash, variant = rest.partition("/")
     if system not in _SYSTEMS or architecture not in _ARCHITECTURES:
         return False
-    return not slash or bool(_VARIANT.fullmatch(variant))
+    return not slash or bool(re.fullmatch(_VARIANT, variant))
 
 
 def called_context(builds: Builds, called: str, folder: Path, problems: Problems) -> Builds:

@@ -6,11 +6,11 @@ What is looked for is noted by the recorder that is given, if there is one.
 import os.path
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from dfrender.diagnostics import CallError
 from dfrender.recorder import Recorder
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -53,9 +53,13 @@ def upward(folder: Path, recorder: Recorder | None = None) -> list[Path]:
 
 
 def _above(folder: Path) -> Iterator[Path]:
+    """Yield a folder and those above it by its name; without links on the way, their real paths need no look."""
+    place = os.path.realpath(folder)
+    has_links = place != os.path.abspath(folder)  # noqa: PTH100 - a text, as `realpath` returns
     yield folder
-    while (place := real(folder)) != place.parent:
+    while place != os.path.dirname(place):  # noqa: PTH120 - the same
         folder = Path(os.path.normpath(folder / ".."))
+        place = os.path.realpath(folder) if has_links else os.path.dirname(place)  # noqa: PTH120 - the same
         yield folder
 
 
@@ -79,10 +83,10 @@ def home(profile: Path) -> Path:
     return folder
 
 
-def seen_from(profile: Path, recorder: Recorder | None = None) -> list[Path]:
-    """Return the folders in which a profile's parents are looked for: its own, then each ``profiles`` upward."""
+def seen_from(profile: Path, above: Iterable[Path]) -> list[Path]:
+    """Return the folders in which a profile's parents are looked for: its own, then each ``profiles`` above."""
     found = [profile.parent]
-    found += [each / "profiles" for each in upward(home(profile), recorder)]
+    found += [each / "profiles" for each in above]
     return list(dict.fromkeys(found))
 
 

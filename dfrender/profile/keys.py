@@ -2,7 +2,9 @@
 
 import enum
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from dfrender.tuples import NamedTuple
 
 Keys: TypeAlias = Mapping[str, "Key"]
 

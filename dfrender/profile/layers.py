@@ -7,7 +7,7 @@ import os.path
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial, reduce
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dfrender import __version__
 from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
@@ -20,6 +20,7 @@ from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, mer
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
 _MOST_RELATED = 20
 
@@ -157,18 +158,19 @@ def _part(tree: MappingNode, keys: Collection[str]) -> MappingNode:
 def _find(link: _Link, problems: Problems, recorder: Recorder) -> Path | None:
     """Return the file that a link names; None, and a problem, where it cannot be laid below."""
     file, wanted = link.file, link.parent
-    places = folders.seen_from(file, recorder)
+    above = folders.upward(folders.home(file), recorder)
+    places = folders.seen_from(file, above)
     if folders.is_path(wanted.text):
         path: Path | None = Path(os.path.normpath(file.parent / wanted.text))
     else:
         if wanted.text == file.stem:
-            places = [each for each in places if folders.real(each / file.name) != folders.real(file)]
+            own = os.path.realpath(file)
+            places = [each for each in places if os.path.realpath(each / file.name) != own]
         path = folders.named(wanted.text, places, recorder)
     if path is None or not recorder.is_file(path):
         _report_missing(link, path, places, problems)
         return None
-    root = folders.upward(folders.home(file), recorder)[-1]
-    if not folders.real(path).is_relative_to(folders.real(root)):
+    if not folders.real(path).is_relative_to(folders.real(above[-1])):
         message = f"{str(path)!r} is outside the repository"
         hint = "move it into the repository; where there is no .git, that is the folder above profiles"
         problems.error(wanted.at, "parent-outside-repository", message, hint)

@@ -110,7 +110,7 @@ def _check_output(path: Path, output: Text, template: Path, profile: Profile, pr
     if real == folders.real(template):
         message = f"the output {output.text!r} is the template itself"
         problems.error(output.at, "output-is-input", message, hint)
-    if is_among_profiles or real in map(folders.real, profile.files):
+    if is_among_profiles or str(real) in map(os.path.realpath, profile.files):
         problems.error(output.at, "output-is-input", f"the output {output.text!r} is a profile", hint)
 
 

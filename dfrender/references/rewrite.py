@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from dfrender.dockerfile.edits import Edits
 from dfrender.dockerfile.graph import NO_STAGE
@@ -14,8 +13,9 @@ from dfrender.dockerfile.scan import directives_end, is_comment
 from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt
 from dfrender.source import Line, line_end, restore_bom
+from dfrender.tuples import NamedTuple
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@+-]*")
+_PLAIN = r"[A-Za-z0-9_./:@+-]*"
 _Added = dict[int, list[Line]]  # by the index of the line that they stand above
 
 
@@ -163,7 +163,7 @@ def _pin(decisions: Decisions, keywords: _Keywords, added: _Added) -> None:
 
 def _quoted(value: str, escape: str) -> str:
     """Return the word that builders read a value from."""
-    if _PLAIN.fullmatch(value):
+    if re.fullmatch(_PLAIN, value):
         return value
     special = re.escape(f'"{escape}')
     escaped = re.sub(f"[{special}]", lambda match: escape + match[0], value)

@@ -1,7 +1,8 @@
 """The code of another linter, whose findings ``lint --from`` reports, to who explains it and where."""
 
 import re
-from typing import NamedTuple
+
+from dfrender.tuples import NamedTuple
 
 
 class _Linter(NamedTuple):

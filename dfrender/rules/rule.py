@@ -2,12 +2,13 @@
 
 import enum
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile.graph import Graph
 from dfrender.references.decisions import Decisions
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
 _WORKS = frozenset({"RUN", "ADD", "COPY"})
 

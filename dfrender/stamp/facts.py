@@ -75,13 +75,19 @@ def mentions_dockerfile(name: str) -> bool:
 def _kind(path: str) -> str:
     try:
         mode = os.lstat(path).st_mode
-        if not stat.S_ISLNK(mode):
-            return str(stat.S_IFMT(mode))
-        real = os.path.realpath(path)
-        target = stat.S_IFMT(os.stat(path).st_mode)  # noqa: PTH116 - pathlib costs 4 ms
     except (FileNotFoundError, NotADirectoryError):
-        return _absent(path)
-    return f"link to {real}: {target}"
+        return ABSENT
+    if stat.S_ISLNK(mode):
+        return f"link to {os.path.realpath(path)}: {_target(path)}"
+    return str(stat.S_IFMT(mode))
+
+
+def _target(path: str) -> str:
+    """Say what a link leads to; where that is nothing, it may still be where something is to be written."""
+    try:
+        return str(stat.S_IFMT(os.stat(path).st_mode))  # noqa: PTH116 - pathlib costs 4 ms
+    except (FileNotFoundError, NotADirectoryError):
+        return ABSENT
 
 
 def kind_said(said: str) -> str:
@@ -89,13 +95,6 @@ def kind_said(said: str) -> str:
     last = said.rpartition(" ")[2]
     words = {str(stat.S_IFREG): "file", str(stat.S_IFDIR): "folder", ABSENT: ABSENT}
     return words.get(last, "other")
-
-
-def _absent(path: str) -> str:
-    """Say that nothing is there; where a link leads to nothing, it may still say where something is to be written."""
-    if os.path.islink(path):  # noqa: PTH114 - the same
-        return f"link to {os.path.realpath(path)}: {ABSENT}"
-    return ABSENT
 
 
 def _file(path: str) -> str:

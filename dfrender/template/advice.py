@@ -5,10 +5,9 @@ Knows no problem and no place: it returns hints, empty where there is nothing to
 
 import re
 
+from dfrender.template.sandbox import LEFT_OUT, NOT_DETERMINED
 from dfrender.template.syntax import TAGS, CodeLine, Segment, SegmentKind, Source
 
-_NOT_DETERMINED = "left out of dfrender's Jinja: its result is another one each time"
-_FOR_HTML = "left out of dfrender's Jinja: it is made for HTML"
 _ENCODED = "there is no such filter: put the text under 'values' as it is to be, or let a RUN make it"
 _NO_PATTERNS = 'there are no regular expressions: write x.replace("a", "b"), x.split("/") or x.startswith("a")'
 _NEEDLESS = "leave it out: a name without a value is an error by itself"
@@ -18,14 +17,6 @@ _JOIN = 'write x.split("/") | last, or x.split("/")[:-1] | join("/")'
 _NO_CHANGE = "a value cannot be changed; make a new one, as in {% set x = x + [1] %}"
 _CONDITION_OF_LOOP = "give the loop a condition: {% for x in y if x %}"
 
-LEFT_OUT = {
-    "lipsum": _NOT_DETERMINED,
-    "random": _NOT_DETERMINED,
-    "pprint": "left out of dfrender's Jinja: it writes Python",
-    **dict.fromkeys(("e", "escape", "forceescape", "safe", "striptags", "urlize", "xmlattr"), _FOR_HTML),
-}
-"""Filters and functions of Jinja that a template does not have."""
-
 _FILTERS = {
     **LEFT_OUT,
     **dict.fromkeys(
@@ -34,7 +25,7 @@ _FILTERS = {
     **dict.fromkeys(("mandatory", "required"), _NEEDLESS),
     **dict.fromkeys(("regex_replace", "regex_search", "regex_findall", "regex_match"), _NO_PATTERNS),
     **dict.fromkeys(("basename", "dirname", "base", "dir"), _JOIN),
-    **dict.fromkeys(("now", "shuffle", "strftime", "to_datetime", "uuid"), _NOT_DETERMINED),
+    **dict.fromkeys(("now", "shuffle", "strftime", "to_datetime", "uuid"), NOT_DETERMINED),
     **dict.fromkeys(("to_json", "to_nice_json", "toJson", "json"), "write x | tojson"),
     **dict.fromkeys(("to_yaml", "to_nice_yaml", "toYaml"), "write x | tojson, which is YAML too"),
     **dict.fromkeys(("quote", "squote", "dquote"), "write the quotes themselves around {{ x }}"),
@@ -46,13 +37,13 @@ _FILTERS = {
     "trimSuffix": 'write x.removesuffix("-dev")',
 }
 _FUNCTIONS = {
-    "lipsum": _NOT_DETERMINED,
+    "lipsum": NOT_DETERMINED,
     **dict.fromkeys(("raise", "raise_error", "raise_exception", "error", "abort", "throw", "assert"), _FAIL),
     **dict.fromkeys(
         ("include_file", "include_raw", "include_text", "import_file", "read_file", "readfile", "file"), _FILE
     ),
     **dict.fromkeys(("open", "load", "lookup", "query", "fileglob"), _FILE),
-    **dict.fromkeys(("now", "uuid", "uuid4", "today", "random", "randint"), _NOT_DETERMINED),
+    **dict.fromkeys(("now", "uuid", "uuid4", "today", "random", "randint"), NOT_DETERMINED),
     **dict.fromkeys(("required", "mandatory"), _NEEDLESS),
     "do": _NO_CHANGE,
     "enumerate": "in a loop, loop.index is the number of the turn",

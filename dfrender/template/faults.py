@@ -4,19 +4,13 @@ Knows nothing of Jinja but the sentences that it says.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 
-from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
-from dfrender.source import At, Line
+from dfrender.diagnostics import Problems, did_you_mean
+from dfrender.source import At
 from dfrender.template import advice
 from dfrender.template.syntax import TAGS, CodeLine, Segment, SegmentKind, Source
 
-_ADDRESS = re.compile(r"<([^<>]*) at 0x[0-9a-f]+>")
-_JINJAS_CLASS = re.compile(r"<class '(?:jinja2\.utils\.)?(cycler|dict|joiner|namespace)'>", re.IGNORECASE)
-_A_FUNCTION = (
-    "set it under 'values' in the profile: without a value the name means a function of Jinja, also to | default and "
-    '"is defined"'
-)
 _OFFSET = re.compile(r" at \d+$")
 _CLASS = re.compile(r"'(?:\w+\.)*_?(\w+) object'")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -51,19 +45,6 @@ def report_syntax(line: CodeLine, sentences: str, filters: Iterable[str], proble
     problems.error(line.place(word), "template-syntax", _lower(sentence), hint, related)
 
 
-def report_stage_argument(at: At, given: Sequence[object], named: Mapping[str, object], problems: Problems) -> None:
-    """Report a call of ``stage`` with anything but one name."""
-    count = len(given) + len(named)
-    if count != 1:
-        what = f"{count} arguments"
-    elif given:
-        what = repr(given[0])
-    else:
-        what = f"an argument called {', '.join(named)!r}"
-    message = f"stage() takes the name of a stage, not {what}"
-    problems.error(at, "stage-argument", message, 'write stage("NAME")')
-
-
 def report_undefined(
     line: CodeLine, sentence: str, known: Iterable[str], elsewhere: Callable[[str], str], problems: Problems
 ) -> None:
@@ -76,26 +57,6 @@ def report_undefined(
     elif not hint:
         hint = 'ask with "is defined", or give it a default with | default("")'
     problems.error(line.place(word), "undefined-name", _lower(sentence), hint)
-
-
-def report_printed(line: CodeLine, value: object, problems: Problems) -> None:
-    """Report a print of what is neither text nor a number: Python's way of writing it has no place in a Dockerfile."""
-    at = line.at
-    code, shown = "VALUE", "a value"
-    if len(line.prints) == 1:
-        at = line.source.at(line.prints[0].start)
-        code = line.source.expression(line.prints[0])
-        shown = repr(code)
-    what, instead = _instead(value, code)
-    message = f"{shown} is {what}, and only text and numbers can be printed"
-    problems.error(at, "printed-value", message, f"write {instead}")
-
-
-def report_function(line: CodeLine, name: str, elsewhere: Callable[[str], str], problems: Problems) -> None:
-    """Report the print of a function of Jinja, whose name a value has that this profile does not set."""
-    there = elsewhere(name)
-    hint = f"{name} is {there}; {_A_FUNCTION}" if there else _A_FUNCTION
-    problems.error(line.place(name), "undefined-name", f"{name!r} is undefined", hint)
 
 
 def report_fail(line: CodeLine, message: str, problems: Problems) -> None:
@@ -132,14 +93,6 @@ def report_not_text(line: CodeLine, problems: Problems) -> None:
     problems.error(at, "printed-value", message, hint)
 
 
-def too_deep(source: Source) -> DfrenderError:
-    """Return the error of a file that Jinja or Python cannot compile, at the tag that is the likeliest to be why."""
-    at = source.at(source.deepest().start)
-    message = "tags, brackets or operators are nested too deeply, or too many stand in one chain"
-    hint = "take it apart: put parts of it into {% set %} or into an include"
-    return DfrenderError.of(at, "template-error", message, hint)
-
-
 def report_failure(line: CodeLine, error: BaseException, problems: Problems) -> None:
     """Report any other exception that the code of a template raised."""
     if isinstance(error, TypeError) and str(error).startswith(_NOT_JOINED):
@@ -162,21 +115,6 @@ def report_failure(line: CodeLine, error: BaseException, problems: Problems) -> 
         more = "a template can neither change a value nor reach into Python; make a new value with {% set %}"
     hint = _lower(more) or "check what the names in it stand for here"
     problems.error(line.place(), "template-error", _lower(sentence), hint)
-
-
-def report_printed_objects(lines: Iterable[Line], code_line: Callable[[At], CodeLine], problems: Problems) -> None:
-    """Report what came into the output as part of a text: addresses, which are never the same, and Jinja's classes."""
-    for line in lines:
-        for match in _ADDRESS.finditer(line.text):
-            if match.end() > line.exact:
-                at = code_line(line.at).place()
-                message = f"{match.group(1)!r} is printed, which is neither text nor a number"
-                problems.error(at, "printed-value", message, "make a text of it, as | join does")
-        for match in _JINJAS_CLASS.finditer(line.text):
-            if match.end() > line.exact:
-                name = match.group(1).lower()
-                at = code_line(line.at).place(name)
-                problems.error(at, "undefined-name", f"{name!r} is undefined", _A_FUNCTION)
 
 
 def _syntax_hint(line: CodeLine, sentence: str, word: str, innermost: str, filters: Iterable[str]) -> str:
@@ -205,22 +143,6 @@ def _undefined_hint(line: CodeLine, word: str, known: Iterable[str], elsewhere: 
     if quoted and near:
         return f"{quoted}; or {near}"
     return quoted or near or f"set it under 'values' in the profile or {default}"
-
-
-def _instead(value: object, code: str) -> tuple[str, str]:
-    """Say what a value is, and what to write instead of its code."""
-    match value:
-        case bool():
-            return "a boolean", f'{{{{ "yes" if {code} else "no" }}}} with the words that are wanted'
-        case None:
-            return "null", f'{{{{ {code} or "" }}}}'
-        case Mapping():
-            return "a mapping", f"{{{{ {code}.NAME }}}}, one of its values"
-        case _ if callable(value):
-            return "a function", f"{{{{ {code}() }}}}, a call of it"
-        case Iterable():
-            return "a list", f'{{{{ {code} | join(" ") }}}}'
-    return "an object", "text or a number"
 
 
 def _first_unclosed(source: Source) -> Segment | None:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from dfrender.source import BOM
 from dfrender.template.syntax import Segment, SegmentKind, Source
 
-_LINE_END = re.compile(r"\r?\n")
+_LINE_END = r"\r?\n"
+_LINE_ENDS = ("\n", "\r\n")
 _STRIPPING_ENDS = ("-%}", "-}}", "-#}")
 _STRIPPING_STARTS = ("{%-", "{{-", "{#-")
 _WRITING = frozenset({"call", "include", "print"})
@@ -113,7 +114,7 @@ class Flow:
             return _First.TEXT if is_writing else _First.NOTHING
         written = stripped(self._source, index)
         if index and drops_line_end(self._source, self._segments[index - 1]):
-            written = _LINE_END.sub("", written, count=1)
+            written = re.sub(_LINE_END, "", written, count=1)
         line, newline, _ = written.partition("\n")
         if line.strip():
             return _First.TEXT
@@ -142,4 +143,4 @@ def drops_line_end(source: Source, segment: Segment) -> bool:
         return False
     if source.text[segment.stop - 3] in "+-":
         return False
-    return _LINE_END.match(source.text, segment.stop) is not None
+    return source.text.startswith(_LINE_ENDS, segment.stop)

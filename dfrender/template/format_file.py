@@ -6,6 +6,7 @@ length of a shell's array. Knows neither plans nor what the filters are for.
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from types import CodeType
 from typing import TypeAlias
 
 from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
@@ -13,15 +14,17 @@ from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems, did_you_mean
 from dfrender.source import At, split_lines
-from dfrender.template.advice import LEFT_OUT
 from dfrender.template.frames import Frames
-from dfrender.template.sandbox import Delimiters, StrictSandbox
+from dfrender.template.sandbox import LEFT_OUT, Delimiters, StrictSandbox
 
 Filters: TypeAlias = Mapping[str, Callable[[object], str]]
 Setting: TypeAlias = tuple[At, object]
+Compiled: TypeAlias = tuple[nodes.Template, CodeType]
 
 _DELIMITERS: Delimiters = (("<%", "%>"), ("<{", "}>"), ("<#", "#>"))
 _CODE = re.compile("<[{%]")
+_COMPILED: dict[tuple[str, str], Compiled] = {}
+"""What was compiled, by the name and the text of a file: it takes 40 ms, and a process may write many plans."""
 
 
 class FormatFile:
@@ -36,10 +39,8 @@ class FormatFile:
             self._environment.filters[name] = str  # the real one is given when the format is written
         self._frames = Frames()
         self._problems = Problems()
-        self._frames = Frames()
         try:
-            self._tree = self._environment.parse(text)
-            code = self._environment.compile(text, file, file)
+            self._tree, code = self._compiled(text)
         except TemplateSyntaxError as error:
             raise self._not_a_template(error) from error
         except (
@@ -51,6 +52,13 @@ class FormatFile:
             message = "tags, brackets or operators are nested too deeply, or a number is too long"
             raise DfrenderError.of(At(file, 1), "template-error", message, "take it apart with <% set %>") from error
         self._template = Template.from_code(self._environment, code, self._environment.make_globals(None))
+
+    def _compiled(self, text: str) -> Compiled:
+        key = (self._file, text)
+        if key not in _COMPILED:
+            tree = self._environment.parse(text)
+            _COMPILED[key] = (tree, self._environment.compile(tree, self._file, self._file))
+        return _COMPILED[key]
 
     def settings(self, names: Collection[str]) -> Mapping[str, Setting]:
         """Return what the format sets these names to outside of all blocks, each with its place.

@@ -5,14 +5,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from inspect import currentframe
 from types import CodeType, FrameType, TracebackType
-from typing import NamedTuple
 
 from jinja2 import Template
 
 from dfrender.source import At
+from dfrender.tuples import NamedTuple
 
 # what Jinja calls in place of a filter or test that is not there; it stands at the top of the code
-_STAND_IN = re.compile(r"t_\d+")
+_STAND_IN = r"t_\d+"
 
 
 class _Table(NamedTuple):
@@ -48,7 +48,7 @@ class Frames:
         for frame, offset in frames:
             template = frame.f_globals.get("__jinja_template__")
             code = frame.f_code
-            if isinstance(template, Template) and not _STAND_IN.fullmatch(code.co_name):
+            if isinstance(template, Template) and not re.fullmatch(_STAND_IN, code.co_name):
                 table = self._table(template, code)
                 index = bisect_right(table.starts, offset) - 1
                 yield At(template.filename or "", table.lines[index])

@@ -5,7 +5,7 @@ Nothing that a template does ends in a Python traceback.
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple, NoReturn, TypeAlias, cast
+from typing import NoReturn, TypeAlias, cast
 
 from jinja2 import (
     Template,
@@ -21,14 +21,14 @@ from jinja2.runtime import Context
 
 from dfrender.diagnostics import DfrenderError, Problems
 from dfrender.source import At, Line, encode, split_lines
-from dfrender.template import faults, origins
+from dfrender.template import origins, printed
 from dfrender.template.files import Files
 from dfrender.template.frames import Frames
 from dfrender.template.looking import is_looking, opens_block, texts_in
 from dfrender.template.origins import Call, StageCall, Tagged, Tags
 from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import CodeLine, Source
-from dfrender.template.traps import report_traps
+from dfrender.tuples import NamedTuple
 
 MOST_BYTES = 16 * 1024 * 1024
 """A rendering is at most so large; Dockerfiles are a thousandth of it."""
@@ -62,9 +62,6 @@ def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tupl
     Where a template may look at what it rendered, tags might change that, and it is rendered twice: the plain text
     counts. Raise `DfrenderError` with all that is wrong up to where the template cannot go on.
     """
-    problems = Problems()
-    report_traps(files.root, files.root, problems)
-    problems.refuse()
     made = None
     if not opens_block(files.root):
         made = _rendered_once(files, variables, compiled)
@@ -73,7 +70,8 @@ def render(files: Files, variables: Variables, compiled: Compiled) -> tuple[tupl
     texts, run, tagged, tagged_lines = made
     aligned = origins.align(texts, tagged_lines, complete=tagged.is_complete)
     lines = tuple(origins.lines(texts, aligned, tagged.origins, files))
-    faults.report_printed_objects(lines, run.code_line, problems)
+    problems = Problems()
+    printed.report_printed_objects(lines, run.code_line, problems)
     problems.refuse()
     calls = origins.locate(run.calls, tagged.calls, texts, aligned)
     return lines, tuple(calls)
@@ -246,7 +244,7 @@ class _Run:
         if len(given) == 1:
             name = str(given[0]).lower()  # where the name is undefined, `str` says so
         if named or not name or not isinstance(given[0], str):
-            faults.report_stage_argument(at, given, named, self.problems)
+            printed.report_stage_argument(at, given, named, self.problems)
         result = _StageName(name)
         result.number = len(self.calls)
         self.calls.append(Call(name, at))
@@ -266,13 +264,15 @@ class _Run:
         line = self.code_line(self.frames.here())
         name = self.functions.get(id(value))
         if name:
-            faults.report_function(line, name, self.variables.elsewhere, self.problems)
+            printed.report_function(line, name, self.variables.elsewhere, self.problems)
         else:
-            faults.report_printed(line, value, self.problems)
+            printed.report_printed(line, value, self.problems)
         return ""
 
     def diagnose(self, error: Exception) -> None:
         """Report what ended a rendering, at the innermost line of a template."""
+        from dfrender.template import faults  # 1 ms, which only a template with mistakes needs
+
         if isinstance(error, DfrenderError):
             self.problems.add(error)
             return

@@ -10,9 +10,8 @@ from jinja2.loaders import FunctionLoader
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from dfrender.diagnostics import DfrenderError
 from dfrender.source import line_end
-from dfrender.template.advice import LEFT_OUT
-from dfrender.template.faults import too_deep
 from dfrender.template.files import Files
 from dfrender.template.syntax import Source
 
@@ -30,6 +29,16 @@ Delimiters: TypeAlias = tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
 _JINJA: Delimiters = (("{%", "%}"), ("{{", "}}"), ("{#", "#}"))
 RESERVED = frozenset({"stage", "profile"})
 _ASSIGNING = frozenset({"set", "for", "macro", "import", "from", "with", "call"})
+
+NOT_DETERMINED = "left out of dfrender's Jinja: its result is another one each time"
+_FOR_HTML = "left out of dfrender's Jinja: it is made for HTML"
+LEFT_OUT = {
+    "lipsum": NOT_DETERMINED,
+    "random": NOT_DETERMINED,
+    "pprint": "left out of dfrender's Jinja: it writes Python",
+    **dict.fromkeys(("e", "escape", "forceescape", "safe", "striptags", "urlize", "xmlattr"), _FOR_HTML),
+}
+"""Filters and functions of Jinja that a template does not have, and why."""
 
 
 class StrictSandbox(ImmutableSandboxedEnvironment):
@@ -107,7 +116,7 @@ class Sandbox(StrictSandbox):
                 code = super().compile(source, name, filename)
             except (RecursionError, MemoryError, SyntaxError) as error:  # of Python: Jinja has its own class for syntax
                 file = self.files.source(filename or "")
-                raise too_deep(file) from error
+                raise _too_deep(file) from error
             self.codes[key] = code
         return code
 
@@ -126,6 +135,14 @@ class Sandbox(StrictSandbox):
                 message = f"{taken!r} is dfrender's own name"
                 raise TemplateAssertionError(message, line, name, filename)
         return tree
+
+
+def _too_deep(source: Source) -> DfrenderError:
+    """Return the error of a file that Jinja or Python cannot compile, at the tag that is the likeliest to be why."""
+    at = source.at(source.deepest().start)
+    message = "tags, brackets or operators are nested too deeply, or too many stand in one chain"
+    hint = "take it apart: put parts of it into {% set %} or into an include"
+    return DfrenderError.of(at, "template-error", message, hint)
 
 
 def _may_assign(source: Source) -> bool:

@@ -6,17 +6,20 @@ Reads the template and its includes; knows nothing of what the lines mean to Doc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dfrender.boundary import Boundary
-from dfrender.diagnostics import CallError, DfrenderError, did_you_mean, reason
+from dfrender.diagnostics import CallError, DfrenderError, Problems, did_you_mean, reason
 from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, is_utf16, lines_of
+from dfrender.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from dfrender.template.jinja import Compiled
     from dfrender.template.origins import StageCall
+    from dfrender.template.syntax import Source
 
 _OPENINGS = ("{{", "{%", "{#")
 
@@ -26,7 +29,7 @@ class Template:
 
     ``file`` is its name as the user would write it, ``text`` holds its line ends as they are and bytes that are not
     UTF-8 as surrogates; includes are found in ``folder``. Without ``jinja`` the text is taken as it is. ``recorder``
-    noted what was read to make it, ``compiled`` is what one rendering leaves for the next.
+    noted what was read to make it, ``compiled`` and `source` are what one rendering leaves for the next.
     """
 
     def __init__(self, file: str, text: str, folder: Path, *, jinja: bool, recorder: Recorder | None = None) -> None:
@@ -37,6 +40,19 @@ class Template:
         self.jinja = jinja
         self.recorder = recorder or Recorder()
         self.compiled: Compiled = {}
+
+    @cached_property
+    def source(self) -> Source:
+        """Return the segments of the text; raise `DfrenderError` with what Jinja would silently eat of it."""
+        # 3 ms, which a template without tags does not need
+        from dfrender.template.syntax import scan
+        from dfrender.template.traps import report_traps
+
+        source = scan(self.text, self.file)
+        problems = Problems()
+        report_traps(source, source, problems)
+        problems.refuse()
+        return source
 
 
 class Rendered(NamedTuple):
@@ -95,10 +111,8 @@ def render_template(
         return Rendered(lines, (), recorder)
     from dfrender.template.files import Files
     from dfrender.template.jinja import Variables, render  # 40 ms, which a template without tags does not need
-    from dfrender.template.syntax import scan
 
-    source = scan(template.text, template.file)
-    files = Files(source, template.folder, recorder)
+    files = Files(template.source, template.folder, recorder)
     variables = Variables(values, profile, elsewhere)
     lines, calls = render(files, variables, template.compiled)
     return Rendered(lines, calls, recorder)

@@ -11,7 +11,6 @@ from dfrender.template.flow import Flow, drops_line_end, stripped
 from dfrender.template.syntax import Segment, SegmentKind, Source
 
 _LENGTH = re.compile(r"\$\{#[^}\s]*\}?")
-_LINE_END = re.compile(r"\r?\n")
 _NAMES_OF_LINE_ENDS = {"\n": "LF", "\r\n": "CRLF"}
 
 
@@ -60,7 +59,7 @@ def _report_shell_lengths(source: Source, problems: Problems) -> None:
 def _report_shell_length(source: Source, match: re.Match[str], problems: Problems) -> None:
     text = match.group()
     end = "{% endraw %}"
-    if _LINE_END.match(source.text, match.end()):
+    if source.text.startswith(tuple(_NAMES_OF_LINE_ENDS), match.end()):
         end = "{% endraw +%}"  # the line end after a plain {% endraw %} would be dropped
     at = source.at(match.start())
     message = f"'{{#' in {text!r} opens a Jinja comment"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from dfrender.lsp.features.renaming import Edit
 from dfrender.lsp.model import Analysis, Problem
@@ -10,6 +9,7 @@ from dfrender.lsp.text import EditorText, Location, Position, Range
 from dfrender.profile.folders import SUFFIXES
 from dfrender.rules.manual import rules
 from dfrender.source import line_end
+from dfrender.tuples import NamedTuple
 
 # the hints that name the text to write in place of the one that the message quotes
 _INSTEAD = (
