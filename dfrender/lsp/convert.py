@@ -85,16 +85,26 @@ def as_renderings(renderings: Sequence[Rendering], addresses: Addresses) -> Iter
 
 
 def as_workspace_edit(
-    edits: Sequence[Edit], addresses: Addresses, versions: Mapping[str, int], *, with_versions: bool
+    edits: Sequence[Edit],
+    addresses: Addresses,
+    versions: Mapping[str, int],
+    creates: Sequence[str] = (),
+    *,
+    with_versions: bool,
 ) -> types.WorkspaceEdit:
-    """Return edits as the protocol has them; ``with_versions``: for an editor that compares those of its documents."""
+    """Return edits as the protocol has them, and the files that are made before.
+
+    ``with_versions``: for an editor that compares those of its documents; only such a one can make files.
+    """
     by_path: dict[str, list[types.TextEdit]] = {}
     for each in edits:
         edit = types.TextEdit(as_range(each.location.range), each.text)
         by_path.setdefault(each.location.path, []).append(edit)
     if not with_versions:
         return types.WorkspaceEdit(changes={addresses.uri(path): found for path, found in by_path.items()})
-    changes: list[types.TextDocumentEdit] = []
+    changes: list[types.TextDocumentEdit | types.CreateFile] = []
+    for path in creates:
+        changes.append(types.CreateFile(addresses.uri(path), options=types.CreateFileOptions(ignore_if_exists=True)))
     for path, found in by_path.items():
         document = types.OptionalVersionedTextDocumentIdentifier(addresses.uri(path), versions.get(path))
         changes.append(types.TextDocumentEdit(document, list(found)))

@@ -104,16 +104,23 @@ class Server(LanguageServer):
             renaming.refuse_other_meaning(place.analysis, after)
         return edits
 
-    def edit(self, edits: Sequence[renaming.Edit]) -> types.WorkspaceEdit:
+    @property
+    def makes_files(self) -> bool:
+        """Say whether the editor makes files where an edit says so."""
+        asked = "workspace.workspace_edit.resource_operations"
+        known: Sequence[object] = get_capability(self.client_capabilities, asked) or ()
+        return self.takes_versions and types.ResourceOperationKind.Create in known
+
+    def edit(self, edits: Sequence[renaming.Edit], creates: Sequence[str] = ()) -> types.WorkspaceEdit:
         """Return edits as the editor takes them."""
-        return as_workspace_edit(edits, self.addresses, self.versions, with_versions=self.takes_versions)
+        return as_workspace_edit(edits, self.addresses, self.versions, creates, with_versions=self.takes_versions)
 
     def action(self, found: Action) -> types.CodeAction:
         """Return an action as the protocol has it."""
         (diagnostic,) = as_diagnostics([found.problem], self.addresses)
-        edit = self.edit(found.edits)
+        edit = self.edit(found.fix.edits, found.fix.creates)
         kind = types.CodeActionKind.QuickFix
-        return types.CodeAction(found.title, kind, [diagnostic], is_preferred=found.is_fix or None, edit=edit)
+        return types.CodeAction(found.fix.title, kind, [diagnostic], is_preferred=found.is_preferred or None, edit=edit)
 
     def locations(self, found: Sequence[Location]) -> list[types.Location]:
         """Return locations as the protocol has them, each once."""
@@ -254,8 +261,8 @@ def _add_writing(server: Server) -> None:
         area = Range(position(params.range.start), position(params.range.end))
         found: dict[Action, None] = {}
         for each in await server.session.known(path):
-            found |= dict.fromkeys(actions(each, path, text, area))
-        return [server.action(each) for each in found]
+            found |= dict.fromkeys(actions(each, path, text, area, server.session.existing))
+        return [server.action(each) for each in found if server.makes_files or not each.fix.creates]
 
 
 def _add_outline(server: Server) -> None:

@@ -68,13 +68,17 @@ class Session:
             self._touch(path)
 
     def text(self, path: str) -> EditorText:
-        """Return the text of a file: of the document, else what is on the disk; nothing for what cannot be read."""
+        """Return the text of a file; an empty one for what cannot be read."""
+        return self.existing(path) or EditorText("")
+
+    def existing(self, path: str) -> EditorText | None:
+        """Return the text of a file: of the document, else what is on the disk; None for what cannot be read."""
         if path in self.documents:
             return EditorText(self.documents[path])
         try:
             return EditorText(decode(Path(path).read_bytes()))
         except OSError:
-            return EditorText("")
+            return None
 
     async def known(self, path: str) -> list[Analysis]:
         """Return what is known of a document as it is now, of each template that it belongs to."""

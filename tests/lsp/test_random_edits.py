@@ -21,8 +21,8 @@ from dfrender.lsp.features.navigation import definitions, references
 from dfrender.lsp.features.outline import folds, symbols
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.features.renaming import RefusedError, renamed
-from dfrender.lsp.text import EditorText, Position, Range
-from tests.lsp.known import absolute
+from dfrender.lsp.text import EditorText, Range
+from tests.lsp.known import EVERYWHERE, absolute, existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +77,8 @@ def ask_everything(analysis: Analysis, text: EditorText, offset: int) -> None:
     for symbol in symbols(analysis, analysis.path, text):
         assert_inside(text, symbol.name_range)
     folds(analysis, analysis.path, text)
-    for action in actions(analysis, analysis.path, text, Range(Position(0, 0), Position(10_000, 0))):
-        assert all(each.location.range.start <= each.location.range.end for each in action.edits)
+    for action in actions(analysis, analysis.path, text, EVERYWHERE, existing):
+        assert all(each.location.range.start <= each.location.range.end for each in action.fix.edits)
     with suppress(RefusedError):
         renamed(place)
 
