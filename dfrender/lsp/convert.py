@@ -104,7 +104,7 @@ def as_workspace_edit(
         return types.WorkspaceEdit(changes={addresses.uri(path): found for path, found in by_path.items()})
     changes: list[types.TextDocumentEdit | types.CreateFile] = []
     for path in creates:
-        changes.append(types.CreateFile(addresses.uri(path), options=types.CreateFileOptions(ignore_if_exists=True)))
+        changes.append(types.CreateFile(addresses.uri(path)))
     for path, found in by_path.items():
         document = types.OptionalVersionedTextDocumentIdentifier(addresses.uri(path), versions.get(path))
         changes.append(types.TextDocumentEdit(document, list(found)))

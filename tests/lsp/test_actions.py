@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.project import Project
 
 
-@pytest.mark.asyncio
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.usefixtures("shipped")
 async def test_what_a_hint_says_is_an_edit(editor: Editor) -> None:
     editor.open("Dockerfile.j2")

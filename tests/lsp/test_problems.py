@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
     from tests.project import Project
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("shipped")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("shipped")]
 
 
 async def test_nothing_is_wrong_with_the_shipped_template(shipped: Project, editor: Editor) -> None:
