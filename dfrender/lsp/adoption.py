@@ -9,8 +9,7 @@ from dfrender import discover
 from dfrender.adopt import builds, contexts
 from dfrender.adopt.adopt import Adoption, adopt
 from dfrender.diagnostics import DfrenderError
-from dfrender.lsp.sources import Unsaved
-from dfrender.profile import folders
+from dfrender.lsp.sources import Unsaved, home_of
 from dfrender.recorder import Recorder
 from dfrender.template.template import read_template
 
@@ -20,7 +19,7 @@ def adoption(path: str, texts: Mapping[str, str]) -> Mapping[str, str]:
 
     There are none where the Dockerfile cannot be adopted, or where a file would be in the way.
     """
-    root = folders.upward(Path(path).parent)[-1]
+    root = home_of(path)
     file = Path(os.path.relpath(path, root))
     with chdir(root):
         try:

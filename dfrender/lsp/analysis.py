@@ -16,7 +16,7 @@ from dfrender.lint import Found, GivenArguments, examine, merged, no_profile
 from dfrender.lsp.mentions import Mentions, View
 from dfrender.lsp.model import Analysis, Problem, RenderedLine, Rendering, Setting
 from dfrender.lsp.own import own
-from dfrender.lsp.sources import Sources, Unsaved
+from dfrender.lsp.sources import Sources, Unsaved, home_of
 from dfrender.lsp.text import Location
 from dfrender.profile import folders
 from dfrender.profile.folders import ProfileFile
@@ -39,7 +39,7 @@ class _Seen(NamedTuple):
 
 def analyze(path: str, texts: Mapping[str, str], environ: Mapping[str, str]) -> Analysis:
     """Return all that is known of a file; ``texts`` are the unsaved ones by their absolute paths."""
-    root = folders.upward(Path(path).parent)[-1]
+    root = home_of(path)
     unsaved = Unsaved(texts)
     with chdir(root):  # so that messages name files as the user would
         file = os.path.relpath(path, root)

@@ -55,6 +55,7 @@ def _read(incoming: BinaryIO, questions: SimpleQueue[bytes]) -> None:
 
 def main() -> None:
     """Answer what comes in; what anybody prints by mistake goes to standard error and not among the answers."""
+    os.chdir(os.sep)  # the folder that an editor was started in may be removed, and then nobody can be in another
     gc.enable()  # the command, which ends soon, does without
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what ends the server ends its input too
     with os.fdopen(0, "rb") as incoming, os.fdopen(os.dup(1), "wb") as outgoing:

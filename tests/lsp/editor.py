@@ -71,19 +71,21 @@ class Editor:
 
     def close(self, name: str) -> None:
         """Close a document."""
+        del self.texts[name]
         document = types.TextDocumentIdentifier(uri(name))
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
     async def close_all(self) -> None:
         """Close all documents, and wait until the server has done so."""
-        for name in self.texts:
+        for name in tuple(self.texts):
             self.close(name)
-        self.texts.clear()
         await self.rendered("nothing")
 
     def text(self, name: str) -> str:
         """Return a text as the editor has it, else as it is on the disk."""
-        return self.texts.get(name) or Path(name).read_bytes().decode()
+        if name in self.texts:
+            return self.texts[name]
+        return Path(name).read_bytes().decode()
 
     async def rendered(self, name: str) -> Sequence[Mapping[str, object]]:
         """Ask what a template comes to."""
