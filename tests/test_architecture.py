@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "records": "source diagnostics api files output depfile",
     "explain": "source diagnostics template dockerfile references api header output files provenance",
     "lsp": "__init__ source diagnostics recorder template dockerfile profile references rules header discover explain "
-    "lint",
+    "lint adopt",
     "cli": "__init__ source diagnostics recorder boundary template dockerfile profile references inputs api report "
     "header output discover files gates history "
     "lint foreign rules plan planning adopt compare explain provenance records stamp lsp",

@@ -71,12 +71,21 @@ class Editor:
 
     def close(self, name: str) -> None:
         """Close a document."""
+        del self.texts[name]
         document = types.TextDocumentIdentifier(uri(name))
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
+    async def close_all(self) -> None:
+        """Close all documents, and wait until the server has done so."""
+        for name in tuple(self.texts):
+            self.close(name)
+        await self.rendered("nothing")
+
     def text(self, name: str) -> str:
         """Return a text as the editor has it, else as it is on the disk."""
-        return self.texts.get(name) or Path(name).read_bytes().decode()
+        if name in self.texts:
+            return self.texts[name]
+        return Path(name).read_bytes().decode()
 
     async def rendered(self, name: str) -> Sequence[Mapping[str, object]]:
         """Ask what a template comes to."""
@@ -143,15 +152,19 @@ class Editor:
     def edited(self, edit: types.WorkspaceEdit | None) -> dict[str, str]:
         """Return what an edit makes of the files that it changes."""
         by_uri: dict[str, list[types.TextEdit]] = {}
+        made: set[str] = set()
         for address, edits in (edit.changes if edit and edit.changes else {}).items():
             by_uri[address] = list(edits)
         for change in edit.document_changes if edit and edit.document_changes else ():
+            if isinstance(change, types.CreateFile):
+                made.add(self._name(change.uri))
+                continue
             assert isinstance(change, types.TextDocumentEdit)
             by_uri[change.text_document.uri] = [each for each in change.edits if isinstance(each, types.TextEdit)]
         found = {}
         for address, edits in by_uri.items():
             name = self._name(address)
-            text = self.text(name)
+            text = "" if name in made else self.text(name)
             ordered = sorted(edits, key=lambda each: (each.range.start.line, each.range.start.character), reverse=True)
             for each in ordered:
                 start, stop = offset(text, each.range.start), offset(text, each.range.end)

@@ -13,12 +13,9 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
     from tests.project import Project
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("shipped")]
-# each starts a server of its own; the two that are quick show what is wrong in all kinds of files, and after a change
-slow = pytest.mark.slow
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("shipped")]
 
 
-@slow
 async def test_nothing_is_wrong_with_the_shipped_template(shipped: Project, editor: Editor) -> None:
     editor.open("Dockerfile.j2", "profiles/ci.yaml")
     assert await editor.problems("Dockerfile.j2") == []
@@ -65,7 +62,6 @@ async def test_what_is_wrong_stands_in_the_file_that_it_is_about(project: Projec
     assert await editor.problems("Dockerfile.j2") == await editor.problems("_base.j2") == []
 
 
-@slow
 async def test_a_plain_dockerfile_is_held_to_dfrenders_own_rules(project: Project, editor: Editor) -> None:
     project.write({"web/Dockerfile": "FROM alpine as base\nFROM base\nRUN cd /tmp && sudo true\nMAINTAINER me\n"})
     project.write({"web/Dockerfile.x": "FROM alpine AS base\nFROM scratch\nCOPY --from=base:latest /a /b\n"})
@@ -75,14 +71,12 @@ async def test_a_plain_dockerfile_is_held_to_dfrenders_own_rules(project: Projec
     assert found.startswith("base [tagged-reference-shadows-stage] ")
 
 
-@slow
 async def test_what_was_rendered_is_left_alone(shipped: Project, editor: Editor) -> None:
     shipped.dfrender("render", "-p", "ci")
     editor.open("Dockerfile.ci")
     assert await editor.rendered("Dockerfile.ci") == []
 
 
-@slow
 async def test_a_template_that_never_ends_is_a_problem_at_the_line_that_was_changed(editor: Editor) -> None:
     editor.open("Dockerfile.j2")
     text = editor.text("Dockerfile.j2")
@@ -94,7 +88,6 @@ async def test_a_template_that_never_ends_is_a_problem_at_the_line_that_was_chan
     assert "[rendering-too-slow]" in found
 
 
-@slow
 async def test_what_is_changed_on_the_disk_is_looked_at_again(shipped: Project, editor: Editor) -> None:
     editor.open("Dockerfile.j2")
     assert await editor.problems("Dockerfile.j2") == []
@@ -105,7 +98,6 @@ async def test_what_is_changed_on_the_disk_is_looked_at_again(shipped: Project, 
     assert found.startswith("debugger [undefined-name]")
 
 
-@slow
 async def test_a_document_that_is_no_file_is_left_alone(editor: Editor) -> None:
     for address in ("untitled:Untitled-1", "file:///a%00b/Dockerfile.j2"):
         document = types.TextDocumentItem(address, "dockerfile", 1, "FROM {{ x")
@@ -114,7 +106,6 @@ async def test_a_document_that_is_no_file_is_left_alone(editor: Editor) -> None:
         assert await editor.client.workspace_execute_command_async(params) == []
 
 
-@slow
 async def test_the_command_returns_renderings_and_where_their_lines_are_from(editor: Editor) -> None:
     editor.open("Dockerfile.j2")
     ci, local = await editor.rendered("Dockerfile.j2")
