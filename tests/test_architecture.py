@@ -18,9 +18,8 @@ import dfrender
 PACKAGE = Path(dfrender.__file__).parent
 REPOSITORY = PACKAGE.parent
 
-# a room, and all the rooms that it may import besides tuples; a folder is one room
+# a room, and all the rooms that it may import; a folder is one room
 MAY_IMPORT = {
-    "tuples": "",
     "source": "",
     "diagnostics": "source",
     "recorder": "",
@@ -126,7 +125,7 @@ def test_every_room_is_on_the_map_of_those_who_join_in() -> None:
 def test_a_room_imports_only_rooms_that_it_may() -> None:
     forbidden = []
     for module in MODULES:
-        allowed = {room(module), "tuples", *MAY_IMPORT[room(module)].split()}
+        allowed = {room(module), *MAY_IMPORT[room(module)].split()}
         forbidden += [f"{module} imports {each}" for each in own_imports(module) if room(each) not in allowed]
     assert forbidden == []
 

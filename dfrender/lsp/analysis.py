@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import chdir
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
 from dfrender.header import is_generated
@@ -25,7 +26,6 @@ from dfrender.recorder import Recorder
 from dfrender.rules.manual import manuals
 from dfrender.source import At, join, split_lines
 from dfrender.template.template import Template, read_template
-from dfrender.tuples import NamedTuple
 
 
 class _Seen(NamedTuple):

@@ -3,10 +3,9 @@
 import enum
 import pickle
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender.lsp.model import Analysis
-from dfrender.tuples import NamedTuple
 
 LENGTH = 8
 """How many bytes say how long a message is."""

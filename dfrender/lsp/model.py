@@ -1,9 +1,9 @@
 """What is known of a template, or of a profile by itself, as plain values: they pass from one process to another."""
 
 import enum
+from typing import NamedTuple
 
 from dfrender.lsp.text import Location
-from dfrender.tuples import NamedTuple
 
 
 class Naming(enum.Enum):
