@@ -277,8 +277,26 @@ def test_a_hint_that_says_nothing_to_write_is_not_an_edit(code: str) -> None:
     assert not found
 
 
-def test_a_text_that_is_not_there_any_more_is_not_mended() -> None:
-    hint = "if this is not meant for Jinja, write {% raw %}{{.Names}}{% endraw %}"
-    problem = Problem(Location("/a", NOWHERE), "template-syntax", "unexpected '.'", is_error=True, page="", hint=hint)
-    assert list(fixes(unknown("/a"), Site(problem, EditorText("RUN {{.Names}}\n")), existing))
-    assert not list(fixes(unknown("/a"), Site(problem, EditorText("RUN x\n")), existing))
+@pytest.mark.parametrize(
+    ("code", "message", "hint", "text"),
+    [
+        pytest.param(
+            "template-syntax",
+            "unexpected '.'",
+            "if this is not meant for Jinja, write {% raw %}{{.Names}}{% endraw %}",
+            "RUN {{.Names}}\n",
+            id="what is not meant for Jinja",
+        ),
+        pytest.param(
+            "bad-substitution",
+            "'$TAG' is not a substitution",
+            "write ${TAG} for the variable, or $$TAG for the text",
+            "tag: $TAG\n",
+            id="what is not a substitution",
+        ),
+    ],
+)
+def test_a_text_that_is_not_there_any_more_is_not_mended(code: str, message: str, hint: str, text: str) -> None:
+    problem = Problem(Location("/a", NOWHERE), code, message, is_error=True, page="", hint=hint)
+    assert list(fixes(unknown("/a"), Site(problem, EditorText(text)), existing))
+    assert not list(fixes(unknown("/a"), Site(problem, EditorText("other\n")), existing))
