@@ -31,7 +31,7 @@ from dfrender.lsp.features.completion import Completion, completions
 from dfrender.lsp.features.hover import Hover, hover
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.model import Analysis, Problem
-from dfrender.lsp.process import Worker
+from dfrender.lsp.process import SECONDS, Worker
 from dfrender.lsp.protocol import Protocol, quiet_log
 from dfrender.lsp.session import Session
 from dfrender.lsp.text import EditorText, Location, Range
@@ -51,11 +51,11 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], seconds: float = SECONDS) -> None:
         """Start nothing yet. Texts come whole: pygls, which would apply parts, counts lines otherwise than editors."""
         super().__init__(SOURCE, __version__, types.TextDocumentSyncKind.Full, protocol_cls=Protocol)
         self.addresses = Addresses()
-        self.worker = Worker()
+        self.worker = Worker(seconds)
         self.session = Session(self.worker, environ, self.show, self.log)
 
     @property
@@ -153,11 +153,14 @@ class Server(LanguageServer):
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, text))
 
 
-def serve(environ: Mapping[str, str]) -> bool:
-    """Serve an editor over standard input and output until it is gone; return whether it said so before."""
+def serve(environ: Mapping[str, str], seconds: float = SECONDS) -> bool:
+    """Serve an editor over standard input and output until it is gone; return whether it said so before.
+
+    A rendering that takes more than ``seconds`` is ended.
+    """
     quiet_log()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # else the thread that waits for input keeps it from ending
-    server = Server(environ)
+    server = Server(environ, seconds)
     _add_life(server)
     _add_navigation(server)
     _add_renaming(server)

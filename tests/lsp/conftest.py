@@ -11,7 +11,7 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import client_capabilities, make_test_lsp_client
 
-from tests.lsp.editor import COMMAND, Editor
+from tests.lsp.editor import PATIENT_COMMAND, Editor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def client() -> AsyncIterator[LanguageClient]:
     def _registered(_params: types.RegistrationParams) -> None:
         """Agree to report changed files."""
 
-    await started.start_io(*COMMAND, env=dict(os.environ), cwd=FILES)
+    await started.start_io(*PATIENT_COMMAND, env=dict(os.environ), cwd=FILES)
     await started.initialize_session(
         types.InitializeParams(
             capabilities=client_capabilities("visual-studio-code"),

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pytest_lsp import LanguageClient
 
 COMMAND = [sys.executable, "-m", "dfrender", "lsp"]
+PATIENT = "import os, sys; from dfrender.lsp.server import serve; sys.exit(not serve(dict(os.environ), seconds=120))"
+PATIENT_COMMAND = [sys.executable, "-c", PATIENT]
+"""The same server, with all the time for a rendering that a busy machine may need."""
 
 
 def uri(name: str) -> str:
@@ -190,10 +193,11 @@ class Editor:
             lines.append(self.edited(edit)[name].split("\n")[place.line].rstrip("\r"))
         return lines
 
-    async def actions(self, name: str, piece: str) -> dict[str, dict[str, str]]:
+    async def actions(self, name: str, piece: str, *kinds: str) -> dict[str, dict[str, str]]:
         """Return what can be done at the cursor: titles, and what that makes of the files that it changes."""
         document, place = self.place(name, piece)
-        params = types.CodeActionParams(document, types.Range(place, place), types.CodeActionContext([]))
+        context = types.CodeActionContext([], kinds or None)
+        params = types.CodeActionParams(document, types.Range(place, place), context)
         found = await self.client.text_document_code_action_async(params)
         return {each.title: self.edited(each.edit) for each in found or () if isinstance(each, types.CodeAction)}
 

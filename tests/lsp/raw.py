@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.lsp.editor import COMMAND
+from tests.lsp.editor import PATIENT_COMMAND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 HERE = {"line": 0, "character": 0}
 
@@ -16,10 +19,10 @@ HERE = {"line": 0, "character": 0}
 class RawClient:
     """A server in a process, and the pipes to it; messages are what JSON makes of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = PATIENT_COMMAND) -> None:
         """Start a server in a folder."""
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(COMMAND, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe)
+        self.process = subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe)
         self.count = 0
         self.notes: list[dict[str, Any]] = []
         capabilities = {"general": {"positionEncodings": ["utf-8"]}}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lsprotocol import types
 
 from dfrender.lsp.adoption import adoption
 from dfrender.lsp.features.adopting import is_adoptable
+from dfrender.lsp.messages import NewFiles, Question, Request
+from dfrender.lsp.worker import answer
 from tests.lsp.known import EVERYWHERE, absolute, known, text_of
 
 if TYPE_CHECKING:
@@ -24,8 +27,9 @@ async def test_the_files_are_those_that_init_writes(project: Project, editor: Ed
     project.write({".git/HEAD": "", "Dockerfile": "", ".dockerignore": ".git\n"})
     editor.open("Dockerfile")
     editor.change("Dockerfile", DOCKERFILE)
-    found = await editor.actions("Dockerfile", "FROM regi|stry")
+    found = await editor.actions("Dockerfile", "FROM regi|stry", types.CodeActionKind.Refactor)
     assert found.keys() == {TITLE}
+    assert await editor.actions("Dockerfile", "FROM regi|stry", types.CodeActionKind.QuickFix) == {}
     project.write({"Dockerfile": DOCKERFILE})
     project.dfrender("init", "Dockerfile")
     written = {name: project.read(name).decode() for name in project.files() if name not in {"Dockerfile", ".git/HEAD"}}
@@ -37,6 +41,13 @@ async def test_the_other_name_of_the_image_is_in_the_way(project: Project, edito
     project.write({".git/HEAD": "", "Dockerfile": PLAIN})
     editor.open("Dockerfile")
     assert TITLE not in await editor.actions("Dockerfile", "FROM regi|stry")
+
+
+def test_a_dockerfile_that_init_refuses_is_not_adopted(project: Project) -> None:
+    project.write({".git/HEAD": "", "Dockerfile": PLAIN})
+    path = absolute("Dockerfile")
+    assert answer(Request(path, {}, {}, Question.ADOPTION)) == NewFiles({})
+    assert answer(Request(path, {path: DOCKERFILE}, {}, Question.ADOPTION)) != NewFiles({})
 
 
 @pytest.mark.parametrize(

@@ -124,10 +124,10 @@ DIGEST = "prebuilt: [base]\ntag: '{input_digest}'"
             id="a stage without quotes",
         ),
         pytest.param(
-            f"{BASE}RUN {{{{ a }}}} {{{{- b -}}}}\n",
+            f"{BASE}RUN {{{{ a }}}} {{{{- b -}}}} {{{{ b }}}}\n",
             "values: {a: x}",
             'Write {{ b | default("") }}',
-            'RUN {{ a }} {{- b | default("") -}}',
+            'RUN {{ a }} {{- b | default("") -}} {{ b }}',
             id="a value that is not set",
         ),
         pytest.param(f"{BASE}COPY --form=x / /\n", "", "Write --from", "COPY --from=x / /", id="a flag"),
@@ -189,6 +189,32 @@ def test_a_profile_is_mended(project: Project, profile: str, title: str, mended:
     assert project.read("profiles/ci.yaml").decode() == mended
 
 
+def test_the_right_one_of_two_mounts_and_of_two_prints_is_mended(project: Project) -> None:
+    mounts = "RUN --mount=target=/a --mount=from=base,from=base,target=/b {{ b }} {{ a }} :"
+    project.write(
+        {".git/HEAD": "", "Dockerfile.j2": f"{BASE}FROM a:1\n{mounts}\n", "profiles/ci.yaml": "values: {b: x}\n"}
+    )
+    (undefined,) = fixes_in("Dockerfile.j2")
+    apply(undefined)
+    (doubled,) = fixes_in("Dockerfile.j2")
+    apply(doubled)
+    mended = mounts.replace("{{ a }}", '{{ a | default("") }}').replace("from=base,from=base", "from=base")
+    assert project.read("Dockerfile.j2").decode() == f"{BASE}FROM a:1\n{mended}\n"
+
+
+def test_a_value_that_is_not_written_there_is_not_mended(project: Project) -> None:
+    profile = "build_args: {V: }\nprebuilt: {base: {optional: &x 'yes'}}\ntarget: *x\n"
+    project.write({".git/HEAD": "", "Dockerfile.j2": f"ARG V\n{BASE}FROM base\n", "profiles/ci.yaml": profile})
+    assert fixes_in("profiles/ci.yaml") == []
+
+
+def test_a_profile_that_was_made_in_the_meantime_is_not_made_again(project: Project) -> None:
+    project.write({".git/HEAD": "", "Dockerfile.j2": BASE, "profiles/ci.yaml": "extends: _base\n"})
+    before = known()
+    project.write({"profiles/_base.yaml": ""})
+    assert actions(before, absolute("profiles/ci.yaml"), text_of("profiles/ci.yaml"), EVERYWHERE, existing) == []
+
+
 def test_a_profile_that_others_extend_is_made(project: Project) -> None:
     project.write({".git/HEAD": "", "Dockerfile.j2": BASE, "profiles/ci.yaml": "extends: _base\n"})
     (fix,) = fixes_in("profiles/ci.yaml")
@@ -222,6 +248,18 @@ def test_a_line_is_added_to_the_ignore_file_that_is_there(project: Project) -> N
         ),
         pytest.param("FROM a\nRUN {{ x ~ y }}\n", "values: {y: b}", id="a value in an expression"),
         pytest.param("FROM a\nRUN {{ ['a'] }}{{ [1] }}\n", "", id="two lists that are printed"),
+        pytest.param(
+            "FROM a\n# dfrender: ignore=empty-from,from-arg-empty\n", "", id="rules that are ignored above nothing"
+        ),
+        pytest.param(
+            "# above\n# syntax=x{% if true %}{% endif +%}\nFROM a:1\n", "", id="a directive with tags in its line"
+        ),
+        pytest.param("FROM a\nRUN {{ stage(\nbase) }}\n", "", id="a call on two lines"),
+        pytest.param(
+            f"{BASE}FROM a:1\nCOPY --from=base /a /b\nFROM a:1\nONBUILD COPY --from=1 /a /b\n",
+            "prebuilt: [base]",
+            id="an index of a stage without a name",
+        ),
     ],
 )
 def test_what_is_not_written_there_is_not_mended(project: Project, template: str, profile: str) -> None:
@@ -237,3 +275,28 @@ def test_a_hint_that_says_nothing_to_write_is_not_an_edit(code: str) -> None:
     problem = Problem(Location("/a", NOWHERE), code, "'x' is wrong", is_error=True, page="")
     found = list(fixes(unknown("/a"), Site(problem, EditorText("FROM y\n")), existing))
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "hint", "text"),
+    [
+        pytest.param(
+            "template-syntax",
+            "unexpected '.'",
+            "if this is not meant for Jinja, write {% raw %}{{.Names}}{% endraw %}",
+            "RUN {{.Names}}\n",
+            id="what is not meant for Jinja",
+        ),
+        pytest.param(
+            "bad-substitution",
+            "'$TAG' is not a substitution",
+            "write ${TAG} for the variable, or $$TAG for the text",
+            "tag: $TAG\n",
+            id="what is not a substitution",
+        ),
+    ],
+)
+def test_a_text_that_is_not_there_any_more_is_not_mended(code: str, message: str, hint: str, text: str) -> None:
+    problem = Problem(Location("/a", NOWHERE), code, message, is_error=True, page="", hint=hint)
+    assert list(fixes(unknown("/a"), Site(problem, EditorText(text)), existing))
+    assert not list(fixes(unknown("/a"), Site(problem, EditorText("other\n")), existing))

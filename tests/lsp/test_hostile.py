@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lsp.editor import uri
+from dfrender.lsp.messages import Request, packed
+from tests.lsp.editor import COMMAND, uri
+from tests.lsp.known import absolute
 from tests.lsp.raw import HERE, RawClient
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ def about(address: str, **more: object) -> dict[str, object]:
 
 
 def test_what_no_editor_should_do_is_answered(project: Project) -> None:
-    project.write({"started here/x": ""})
+    project.write({"started here/x": "", "Dockerfile.j2": "FROM a\n", "profiles/ci.yaml": "extends: _base\n"})
     client = RawClient(Path("started here"))
     assert client.server["capabilities"]["positionEncoding"] == "utf-16"
     shutil.rmtree("started here")
@@ -46,6 +49,7 @@ def test_what_no_editor_should_do_is_answered(project: Project) -> None:
     client.tell("textDocument/didClose", {"textDocument": {"uri": template}})
     client.tell("$/cancelRequest", {"id": 99})
     client.tell("nothing/known", {})
+    client.tell("textDocument/didOpen", {"nothing": 1})
     assert client.ask("textDocument/hover", about(template)) is None
     assert client.ask("textDocument/nothing", about(template))["code"] == METHOD_NOT_FOUND
     assert client.ask("textDocument/hover", {"nothing": 1})["code"] == INVALID_PARAMS
@@ -59,14 +63,19 @@ def test_what_no_editor_should_do_is_answered(project: Project) -> None:
     assert client.ask("textDocument/hover", beyond) is None
     stage = about(template, position={"line": 0, "character": 22}, newName="x")
     assert client.ask("textDocument/rename", stage)["code"] == REQUEST_FAILED
-    assert [each["params"]["uri"] for each in client.notes if "diagnostics" in each["params"]] == [template]
+    shown = {each["params"]["uri"] for each in client.notes if "diagnostics" in each["params"]}
+    assert shown == {template, uri("profiles/ci.yaml")}
     assert [each for each in client.notes if each["method"] == "window/logMessage"] == []
+    client.open(uri("profiles/ci.yaml"), "extends: _base\n")
+    everywhere = {"start": HERE, "end": {"line": 99, "character": 0}}
+    asked = {"textDocument": {"uri": uri("profiles/ci.yaml")}, "range": everywhere, "context": {"diagnostics": []}}
+    assert client.ask("textDocument/codeAction", asked) == []  # an editor that does not make files
     assert client.ask("shutdown", None) is None
     assert client.ask("textDocument/hover", about(template))["code"] == INVALID_REQUEST
     client.tell("exit", None)
     status, errors = client.end()
     assert status == 0
-    assert "Unable to deserialize message" in errors  # the one that was not what the protocol says
+    assert "Unable to deserialize message" in errors  # those that were not what the protocol says
 
 
 def remove(*names: str) -> None:
@@ -105,12 +114,33 @@ def test_nothing_is_left_of_a_server_that_renders_without_end(
     project: Project, goes: Callable[[RawClient], None], status: int
 ) -> None:
     project.write({".git/HEAD": ""})
-    client = RawClient(Path())
+    client = RawClient(Path(), COMMAND)
     client.open(uri("Dockerfile.j2"), WRONG)
     client.rendered(uri("Dockerfile.j2"))
     client.change(uri("Dockerfile.j2"), ENDLESS)
     goes(client)
     assert client.end() == (status, "")
+
+
+def test_a_template_that_never_ends_is_a_problem(project: Project) -> None:
+    project.write({".git/HEAD": ""})
+    client = RawClient(Path(), COMMAND)
+    client.open(uri("Dockerfile.j2"), ENDLESS)
+    assert client.rendered(uri("Dockerfile.j2")) == []
+    (shown,) = [each["params"]["diagnostics"] for each in client.notes if "diagnostics" in each["params"]]
+    assert [each["code"] for each in shown] == ["rendering-too-slow"]
+    client.ask("shutdown", None)
+    client.tell("exit", None)
+    assert client.end() == (0, "")
+
+
+def test_a_worker_whose_server_is_gone_ends_in_the_middle_of_what_has_no_end(project: Project) -> None:
+    project.write({".git/HEAD": ""})
+    path = absolute("Dockerfile.j2")
+    command = [sys.executable, "-P", "-m", "dfrender.lsp.worker"]
+    question = packed(Request(path, {path: ENDLESS}, {}))
+    done = subprocess.run(command, input=question, capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
 @pytest.mark.asyncio(loop_scope="session")

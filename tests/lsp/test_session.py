@@ -182,6 +182,14 @@ async def test_a_rename_that_takes_too_long_knows_nothing(shown: Shown) -> None:
     assert not (await shown.session.rehearse(path, {path: ENDLESS})).stages
 
 
+async def test_an_adoption_that_takes_too_long_has_no_files(shown: Shown) -> None:
+    path = absolute("web/Dockerfile")
+    shown.session.write(path, f"{BASE}FROM registry/base:1\n")
+    assert await shown.session.adoption(path)
+    shown.worker.seconds = 0
+    assert await shown.session.adoption(path) == {}
+
+
 async def test_a_file_is_read_from_the_disk_where_it_is_not_open(shown: Shown) -> None:
     assert shown.session.text(absolute("Dockerfile.j2")).text == BASE
     assert shown.session.text(absolute("missing")).text == ""

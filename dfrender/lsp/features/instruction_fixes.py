@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from dfrender.lsp.features.renaming import Edit
 from dfrender.lsp.features.site import Fix, Site
 
+_BLOCK = "{%"
 _REPEATED = re.compile(r"^repeat (?P<line>ARG \S+) in ")
 _BEHIND_PATH = re.compile(r"builders take (?P<flag>\S+) for a path here")
 _COPY = re.compile(r"(?i)\s*(?:ONBUILD\s+)?(?:ADD|COPY)(?=\s)")
@@ -28,7 +30,9 @@ def repeated_argument(site: Site) -> Iterator[Fix]:
     """Yield the line that declares an argument again, above the instruction that reads it."""
     match = _REPEATED.match(site.hint)
     if match:
-        yield Fix(f"Repeat {match['line']}", (site.line_above(match["line"]),))
+        line = match["line"]
+        above = site.line_above(line)
+        yield Fix(f"Repeat {line}", (above,))
 
 
 def moved_argument(site: Site) -> Iterator[Fix]:
@@ -36,120 +40,149 @@ def moved_argument(site: Site) -> Iterator[Fix]:
     for _, declared in site.problem.related:
         line = declared.range.start.line
         text = site.text.line(line)
-        if declared.path == site.problem.location.path and _is_whole(text):
-            yield Fix(f"Move {text.strip()} up", (site.line_above(text), site.lines_removed(line, line)))
+        is_here = declared.path == site.problem.location.path
+        if is_here and _is_whole(text):
+            above = site.line_above(text)
+            below = site.lines_removed(line, line)
+            title = f"Move {text.strip()} up"
+            yield Fix(title, (above, below))
 
 
 def renamed_argument(site: Site) -> Iterator[Fix]:
     """Yield another name for an argument, where it is declared and where FROM reads it."""
-    new = _NEW_NAME.match(site.hint)
-    old = _OLD_NAME.search(site.problem.message)
-    if new and old:
-        name = re.escape(old["name"])
-        edits = []
-        for match in re.finditer(rf"(?:(?<=\bARG )|(?<=\$\{{)){name}(?![\w.-])", site.text.text):
-            edits.append(site.edit(match.start(), match.end(), new["name"]))
-        yield Fix(f"Write {new['name']}", tuple(edits))
+    hint = _NEW_NAME.match(site.hint)
+    message = _OLD_NAME.search(site.problem.message)
+    if hint is None or message is None:
+        return
+    new = hint["name"]
+    old = re.escape(message["name"])
+    edits: list[Edit] = []
+    for match in re.finditer(rf"(?:(?<=\bARG )|(?<=\$\{{)){old}(?![\w.-])", site.text.text):
+        edit = site.edit(match.start(), match.end(), new)
+        edits.append(edit)
+    yield Fix(f"Write {new}", tuple(edits))
 
 
 def removed_instruction(site: Site) -> Iterator[Fix]:
     """Yield the removal of all lines of an instruction; none where the template makes a part of it."""
     first, last = site.first_line, site.last_line
-    lines = [site.text.line(number) for number in range(first, last + 1)]
-    if not any("{%" in line for line in lines):
-        yield Fix("Remove this COPY", (site.lines_removed(first, last),))
+    for number in range(first, last + 1):
+        if _BLOCK in site.text.line(number):
+            return
+    edit = site.lines_removed(first, last)
+    yield Fix("Remove this COPY", (edit,))
 
 
 def directive_on_top(site: Site) -> Iterator[Fix]:
     """Yield the move of a directive to the first line, or to the beginning of it."""
     text = site.text.line(site.line)
+    directive = text.strip()
     if site.line == 0:
-        indent = len(text) - len(text.lstrip())
-        yield Fix("Remove the indentation", (site.edit(0, indent, ""),))
+        yield site.removes("the indentation", 0, text.index(directive))
     elif _is_whole(text):
-        above = site.edit(0, 0, f"{text.strip()}{site.line_end}")
-        yield Fix("Move it to the first line", (above, site.lines_removed(site.line, site.line)))
+        above = site.edit(0, 0, f"{directive}{site.line_end}")
+        below = site.lines_removed(site.line, site.line)
+        yield Fix("Move it to the first line", (above, below))
 
 
 def escape_directive(site: Site) -> Iterator[Fix]:
     """Yield the one escape character that is not there by itself, and the removal of the line."""
-    yield Fix("Write # escape=`", (site.edit(site.line_start, site.line_stop, "# escape=`"),))
-    yield Fix("Remove the line", (site.lines_removed(site.line, site.line),))
+    yield site.writes(site.line_start, site.line_stop, "# escape=`")
+    edit = site.lines_removed(site.line, site.line)
+    yield Fix("Remove the line", (edit,))
 
 
 def removed_empty_from(site: Site) -> Iterator[Fix]:
     """Yield the removal of a ``--from=`` without a value."""
-    match = _EMPTY_FROM.match(site.text.text, site.start)
+    match = site.found_at(_EMPTY_FROM)
     if match:
-        yield Fix("Remove --from=", (site.edit(match.start(), match.end(), ""),))
+        yield site.removes("--from=", match.start(), match.end())
 
 
 def flag_in_front(site: Site) -> Iterator[Fix]:
     """Yield the move of a flag before the paths of an ADD or COPY."""
-    flag = _BEHIND_PATH.search(site.problem.message)
+    message = _BEHIND_PATH.search(site.problem.message)
+    text = site.text.text
     first = site.offset_of(site.first_line)
-    keyword = _COPY.match(site.text.text, first)
-    if flag and keyword and site.text.text.startswith(flag["flag"], site.start):
-        before = site.text.text[: site.start]
-        start = len(before.rstrip(" \t"))
-        front = site.edit(keyword.end(), keyword.end(), f" {flag['flag']}")
-        behind = site.edit(start, site.start + len(flag["flag"]), "")
-        yield Fix(f"Move {flag['flag']} to the front", (front, behind))
+    keyword = _COPY.match(text, first)
+    if message is None or keyword is None:
+        return
+    flag = message["flag"]
+    if text.startswith(flag, site.start):
+        before = text[: site.start].rstrip(" \t")
+        front = site.edit(keyword.end(), keyword.end(), f" {flag}")
+        behind = site.edit(len(before), site.start + len(flag), "")
+        yield Fix(f"Move {flag} to the front", (front, behind))
 
 
 def joined_mount(site: Site) -> Iterator[Fix]:
     """Yield the removal of the white space that ends the options of a mount."""
-    match = _COMMA.match(site.text.text, site.start)
+    match = site.found_at(_COMMA)
     if match:
-        yield Fix("Remove the white space", (site.edit(match.start(), match.end(), ","),))
+        yield site.removes("the white space", match.start() + 1, match.end())
 
 
 def last_from_of_mount(site: Site) -> Iterator[Fix]:
     """Yield the removal of all but the last ``from=`` of a mount."""
     for mount in _MOUNT.finditer(site.text.text, site.line_start, site.line_stop):
-        if not mount.start() <= site.start < mount.end():
-            continue
-        fields = mount[0].removeprefix("--mount=").split(",")
-        sources = [field for field in fields if field.lower().startswith("from=")]
-        for field in sources[:-1]:
-            fields.remove(field)
-        yield Fix("Keep the last", (site.edit(mount.start(), mount.end(), f"--mount={','.join(fields)}"),))
+        if mount.start() <= site.start < mount.end():
+            edit = site.edit(mount.start(), mount.end(), _with_last_from(mount[0]))
+            yield Fix("Keep the last", (edit,))
+
+
+def _with_last_from(mount: str) -> str:
+    flag, equals, options = mount.partition("=")
+    fields = options.split(",")
+    sources: list[str] = []
+    for field in fields:
+        if field.lower().startswith("from="):
+            sources.append(field)
+    sources.pop()
+    for field in sources:
+        fields.remove(field)
+    return flag + equals + ",".join(fields)
 
 
 def written_platform(site: Site) -> Iterator[Fix]:
     """Yield the platform that a FROM lacks."""
-    flag = _MISSING_FLAG.match(site.hint)
-    keyword = _FROM.match(site.text.text, site.offset_of(site.first_line))
-    if flag and keyword:
-        yield Fix(f"Write {flag['flag']}", (site.edit(keyword.end(), keyword.end(), f"{flag['flag']} "),))
+    hint = _MISSING_FLAG.match(site.hint)
+    first = site.offset_of(site.first_line)
+    keyword = _FROM.match(site.text.text, first)
+    if hint and keyword:
+        flag = hint["flag"]
+        edit = site.edit(keyword.end(), keyword.end(), f"{flag} ")
+        yield Fix(f"Write {flag}", (edit,))
 
 
 def removed_platform(site: Site) -> Iterator[Fix]:
     """Yield the removal of a platform that a FROM should not have."""
-    flag = _USELESS_FLAG.match(site.problem.message)
-    if flag:
-        start = site.text.text.find(f"{flag['flag']} ", site.offset_of(site.first_line), site.line_stop)
-        if start >= 0:
-            stop = start + len(flag["flag"]) + 1
-            yield Fix(f"Remove {flag['flag']}", (site.edit(start, stop, ""),))
+    message = _USELESS_FLAG.match(site.problem.message)
+    if message is None:
+        return
+    flag = message["flag"]
+    first = site.offset_of(site.first_line)
+    start = site.text.text.find(f"{flag} ", first, site.line_stop)
+    if start >= 0:
+        yield site.removes(flag, start, start + len(flag) + 1)
 
 
 def written_tag(site: Site) -> Iterator[Fix]:
     """Yield a tag that keeps the line end behind it."""
     hint = _WRITTEN_TAG.match(site.hint)
-    tag = _TAG.match(site.text.text, site.start)
+    tag = site.found_at(_TAG)
     if hint and tag:
-        yield Fix(f"Write {hint['tag']}", (site.edit(tag.start(), tag.end(), hint["tag"]),))
+        yield site.writes(tag.start(), tag.end(), hint["tag"])
 
 
 def raw_text(site: Site) -> Iterator[Fix]:
     """Yield the tags around what is not meant for Jinja."""
-    match = _RAW.search(site.hint)
-    if match:
-        start = site.text.text.find(match["old"], site.line_start, site.line_stop)
-        if start >= 0:
-            edit = site.edit(start, start + len(match["old"]), match["new"])
-            yield Fix(f"Write {match['new']}", (edit,))
+    hint = _RAW.search(site.hint)
+    if hint is None:
+        return
+    old = hint["old"]
+    start = site.found_in_line(old)
+    if start >= 0:
+        yield site.writes(start, start + len(old), hint["new"])
 
 
 def default_value(site: Site) -> Iterator[Fix]:
@@ -169,22 +202,27 @@ def joined_list(site: Site) -> Iterator[Fix]:
 def quoted_stage(site: Site) -> Iterator[Fix]:
     """Yield the quotes around the name of a stage."""
     hint = _UNQUOTED.search(site.hint)
-    if hint:
-        call = re.compile(rf"stage\(\s*{re.escape(hint['name'])}\s*\)")
-        found = call.search(site.text.text, site.line_start, site.line_stop)
-        if found:
-            yield Fix(f"Write {hint['new']}", (site.edit(found.start(), found.end(), hint["new"]),))
+    if hint is None:
+        return
+    name = re.escape(hint["name"])
+    call = re.compile(rf"stage\(\s*{name}\s*\)")
+    found = call.search(site.text.text, site.line_start, site.line_stop)
+    if found:
+        yield site.writes(found.start(), found.end(), hint["new"])
 
 
 def _with_filter(site: Site, name: str, called: str) -> Iterator[Fix]:
     """Yield a filter behind what is printed at the problem, if it is printed as it is."""
-    printed = re.compile(rf"\{{\{{[-+]?\s*{re.escape(name)}(?=\s*[-+]?\}}\}})")
+    code = re.escape(name)
+    printed = re.compile(rf"\{{\{{[-+]?\s*{code}(?=\s*[-+]?\}}\}})")
     for match in printed.finditer(site.text.text, site.line_start, site.line_stop):
         if match.start() <= site.start <= match.end():
+            title = f"Write {{{{ {name} | {called} }}}}"
             edit = site.edit(match.end(), match.end(), f" | {called}")
-            yield Fix(f"Write {{{{ {name} | {called} }}}}", (edit,))
+            yield Fix(title, (edit,))
 
 
 def _is_whole(line: str) -> bool:
     """Say whether a line is all of an instruction, and the template makes nothing of it."""
-    return not line.rstrip().endswith(("\\", "`")) and "{%" not in line
+    is_continued = line.rstrip().endswith(("\\", "`"))
+    return not is_continued and _BLOCK not in line

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from dfrender.lsp.features.site import Fix, Site, line_at_end
 from dfrender.lsp.text import EditorText
@@ -16,8 +17,7 @@ _EMPTY = re.compile(
     r'^write (?P<name>\w+): "" for an empty one, or \w+: (?P<variable>\S+) for that of the environment$'
 )
 _SETTING = re.compile(r"^set (?P<line>[a-z_]+: \S+)$")
-_TEXT_FOR_LIST = re.compile(r"needs a list of .*, not the text '(?P<text>[\w.-]+)'$")
-_TEXT_FOR_STAGES = re.compile(r"needs a list or a mapping of stages, not the text '(?P<text>[\w.-]+)'$")
+_TEXT_FOR_LIST = re.compile(r"needs a list (?:of|or) .*, not the text '(?P<text>[\w.-]+)'$")
 _TAG = re.compile(r"!\S*[ \t]+")
 _CREATED = re.compile(r"^create a file (?P<path>.+)$")
 _IGNORED = re.compile(r"^add (?P<line>.+) to (?P<path>\S*\.(?:docker|container)ignore)$")
@@ -25,87 +25,110 @@ _IGNORED = re.compile(r"^add (?P<line>.+) to (?P<path>\S*\.(?:docker|container)i
 
 def quoted_value(site: Site) -> Iterator[Fix]:
     """Yield the quotes around a value that is meant to be a text."""
-    text = site.text.text[site.start : site.stop]
-    quoted = f"'{text}'"
-    yield Fix(f"Write {quoted}", (site.edit(site.start, site.stop, quoted),))
+    start, stop = site.start, site.stop
+    text = site.text.text[start:stop]
+    yield site.writes(start, stop, f"'{text}'")
 
 
 def substitution(site: Site) -> Iterator[Fix]:
     """Yield the two ways to write what looks like a variable."""
-    match = _SUBSTITUTION.match(site.hint)
+    hint = _SUBSTITUTION.match(site.hint)
+    if hint is None:
+        return
     for written in site.quoted():
-        start = site.text.text.find(written, site.line_start, site.line_stop)
-        if match and start >= 0:
-            for each in (match["variable"], match["text"]):
-                yield Fix(f"Write {each}", (site.edit(start, start + len(written), each),))
+        start = site.found_in_line(written)
+        if start >= 0:
+            stop = start + len(written)
+            yield site.writes(start, stop, hint["variable"])
+            yield site.writes(start, stop, hint["text"])
 
 
 def value_of_argument(site: Site) -> Iterator[Fix]:
     """Yield the two values that a build argument without one may be meant to have."""
-    match = _EMPTY.match(site.hint)
-    if match:
-        key = re.compile(rf"[ \t]*{match['name']}[ \t]*:(?=[ \t]*\r?$)", re.MULTILINE)
-        for line in (site.line, site.line - 1):
-            found = key.match(site.text.text, site.offset_of(max(line, 0)))
-            if found:
-                for each in ('""', match["variable"]):
-                    yield Fix(f"Write {match['name']}: {each}", (site.edit(found.end(), found.end(), f" {each}"),))
-                return
+    hint = _EMPTY.match(site.hint)
+    if hint is None:
+        return
+    name = hint["name"]
+    key = re.compile(rf"[ \t]*{name}[ \t]*:(?=[ \t]*\r?$)", re.MULTILINE)
+    found = key.match(site.text.text, site.line_start)
+    if found:
+        end = found.end()
+        for value in ('""', hint["variable"]):
+            edit = site.edit(end, end, f" {value}")
+            yield Fix(f"Write {name}: {value}", (edit,))
 
 
 def list_of_one(site: Site) -> Iterator[Fix]:
     """Yield the brackets around the only name of a list."""
-    match = _TEXT_FOR_LIST.search(site.problem.message) or _TEXT_FOR_STAGES.search(site.problem.message)
+    match = _TEXT_FOR_LIST.search(site.problem.message)
     if match:
-        new = f"[{match['text']}]"
-        yield from _scalar(site, match["text"], new)
+        name = match["text"]
+        yield from _other_scalar(site, name, f"[{name}]")
 
 
 def boolean(site: Site) -> Iterator[Fix]:
     """Yield the two booleans."""
-    if site.hint == "write true or false":
-        *_, written = site.quoted()
-        for new in ("true", "false"):
-            yield from _scalar(site, written, new)
+    if site.hint != "write true or false":
+        return
+    written = list(site.quoted())
+    for new in ("true", "false"):
+        yield from _other_scalar(site, written[-1], new)
 
 
 def removed_tag(site: Site) -> Iterator[Fix]:
     """Yield the removal of a tag of YAML."""
-    match = _TAG.match(site.text.text, site.start)
+    match = site.found_at(_TAG)
     if match:
-        yield Fix(f"Remove {match[0].strip()}", (site.edit(match.start(), match.end(), ""),))
+        tag = match[0].strip()
+        yield site.removes(tag, match.start(), match.end())
 
 
 def setting(site: Site) -> Iterator[Fix]:
     """Yield a key that a profile needs."""
     match = _SETTING.match(site.hint)
-    if match and site.problem.location.path.endswith(SUFFIXES):
-        yield Fix(f"Set {match['line']}", (site.line_behind(match["line"]),))
+    is_profile = site.problem.location.path.endswith(SUFFIXES)
+    if match and is_profile:
+        line = match["line"]
+        edit = site.line_behind(line)
+        yield Fix(f"Set {line}", (edit,))
 
 
 def created(site: Site, root: str, read: Read) -> Iterator[Fix]:
     """Yield the creation of a profile that others extend."""
     match = _CREATED.match(site.hint)
-    if match:
-        path = os.path.normpath(os.path.join(root, match["path"]))  # noqa: PTH118 - it is a text for the editor
-        if read(path) is None:
-            yield Fix(f"Create {match['path']}", (), (path,))
+    if match is None:
+        return
+    name = match["path"]
+    path = _absolute(root, name)
+    if read(path) is None:
+        yield Fix(f"Create {name}", (), (path,))
 
 
 def ignored_output(site: Site, root: str, read: Read) -> Iterator[Fix]:
     """Yield the line that keeps an output out of the build context."""
     match = _IGNORED.match(site.hint)
-    if match:
-        path = os.path.normpath(os.path.join(root, match["path"]))  # noqa: PTH118 - it is a text for the editor
-        text = read(path)
-        creates = (path,) if text is None else ()
-        edit = line_at_end(path, text or EditorText(""), match["line"])
-        yield Fix(f"Add {match['line']} to {match['path']}", (edit,), creates)
+    if match is None:
+        return
+    line, name = match["line"], match["path"]
+    path = _absolute(root, name)
+    text = read(path)
+    creates: tuple[str, ...] = ()
+    if text is None:
+        text = EditorText("")
+        creates = (path,)
+    edit = line_at_end(path, text, line)
+    yield Fix(f"Add {line} to {name}", (edit,), creates)
 
 
-def _scalar(site: Site, written: str, new: str) -> Iterator[Fix]:
+def _absolute(root: str, name: str) -> str:
+    """Return the path of a file that a message names."""
+    return os.path.normpath(Path(root, name))
+
+
+def _other_scalar(site: Site, written: str, new: str) -> Iterator[Fix]:
     """Yield another text for a value, which may stand in quotes."""
-    value = re.compile(rf"(?P<quote>['\"]?){re.escape(written)}(?P=quote)")
-    match = value.match(site.text.text, site.start)
+    text = re.escape(written)
+    value = re.compile(rf"(?P<quote>['\"]?){text}(?P=quote)")
+    match = site.found_at(value)
     if match:
-        yield Fix(f"Write {new}", (site.edit(match.start(), match.end(), new),))
+        yield site.writes(match.start(), match.end(), new)

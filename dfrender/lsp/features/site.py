@@ -80,6 +80,24 @@ class Site:
         """Return the edit that puts a text in the place of what stands between two characters."""
         return Edit(Location(self.problem.location.path, self.text.range(start, stop)), new)
 
+    def writes(self, start: int, stop: int, new: str) -> Fix:
+        """Return the fix that puts a text in the place of what stands between two characters."""
+        edit = self.edit(start, stop, new)
+        return Fix(f"Write {new}", (edit,))
+
+    def removes(self, what: str, start: int, stop: int) -> Fix:
+        """Return the fix that removes what stands between two characters."""
+        edit = self.edit(start, stop, "")
+        return Fix(f"Remove {what}", (edit,))
+
+    def found_at(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return what stands at the problem, if it is as a pattern says."""
+        return pattern.match(self.text.text, self.start)
+
+    def found_in_line(self, text: str) -> int:
+        """Return where in the problem's line a text stands; -1 where it does not."""
+        return self.text.text.find(text, self.line_start, self.line_stop)
+
     def lines_removed(self, first: int, last: int) -> Edit:
         """Return the edit that removes whole lines."""
         whole = Range(Position(first, 0), Position(last + 1, 0))
