@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.project import Project
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("shipped")]
-# each starts a server of its own; the two that are quick show what is wrong in all kinds of files, and after a change
+# each starts a server of its own; the one that is quick shows what is wrong in all kinds of files
 slow = pytest.mark.slow
 
 
@@ -26,6 +26,7 @@ async def test_nothing_is_wrong_with_the_shipped_template(shipped: Project, edit
     assert shipped.files() == [".dockerignore", ".git/HEAD", "Dockerfile.j2", "profiles/ci.yaml", "profiles/local.yaml"]
 
 
+@slow
 async def test_a_change_is_looked_at_before_it_is_saved(editor: Editor) -> None:
     editor.open("Dockerfile.j2")
     text = editor.text("Dockerfile.j2")
