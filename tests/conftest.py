@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,18 @@ def new_paths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def tmp_path(new_paths: Iterator[Path]) -> Path:
-    """Return an empty folder; pytest's own fixture makes a link to each too, which costs more than many a test."""
+def tmp_path(new_paths: Iterator[Path], request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Return an empty folder, which goes with its test unless that fails.
+
+    Pytest's own fixture makes a link to each folder, and keeps those of three runs: thousands of files are slow to make
+    on a disk, and slower to remove from it.
+    """
     folder = next(new_paths)
     folder.mkdir()
-    return folder
+    failed_before = request.session.testsfailed
+    yield folder
+    if request.session.testsfailed == failed_before:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_a_change_among_the_files_of_a_folder_is_seen(user: Stamped, change: Cal
         pytest.param(["--message-format", "json"], id="a format"),
     ],
 )
-@pytest.mark.usefixtures("written")
+@pytest.mark.usefixtures("written_once")
 def test_another_option_is_another_call(user: Stamped, words: list[str]) -> None:
     assert not user.is_replayed([*ONE, *words])
     assert user.is_replayed([*ONE, *words])
@@ -225,7 +225,7 @@ def test_another_option_is_another_call(user: Stamped, words: list[str]) -> None
         pytest.param(["-p", "ci", "--map=map.json"], id="a map too"),
     ],
 )
-@pytest.mark.usefixtures("written")
+@pytest.mark.usefixtures("written_once")
 def test_no_stamp_is_kept_of(user: Stamped, words: list[str]) -> None:
     for _ in "12":
         assert not user.is_replayed([*ONE, *words])

@@ -137,6 +137,7 @@ def test_devspace_builds_anew_for(devspace: DevSpace, change: Callable[[Path], o
     assert (after.dockerfile != before.dockerfile, after.context != before.context) == (True, True)
 
 
+@pytest.mark.slow
 def test_a_source_of_the_image_is_the_context_alone(devspace: DevSpace) -> None:
     devspace.build()
     before = key(devspace.checkout)
@@ -146,6 +147,7 @@ def test_a_source_of_the_image_is_the_context_alone(devspace: DevSpace) -> None:
     assert (after.dockerfile == before.dockerfile, after.context == before.context) == (True, False)
 
 
+@pytest.mark.slow
 def test_a_rendering_that_was_removed_comes_back_with_the_same_bytes(devspace: DevSpace) -> None:
     _, seen = devspace.build()
     before = key(devspace.checkout)
