@@ -60,22 +60,24 @@ class Call:
     def _all_hold(self, facts: "list[Fact]") -> bool:
         slow: list[Fact] = []
         for fact in facts:
-            if fact[0] in _SLOW and fact not in self._held:
+            held = self._held.get(fact)
+            if held is None and fact[0] in _SLOW:
                 slow.append(fact)
-            elif not self._holds(fact):
+                continue
+            if held is None:
+                held = self._look(fact)
+            if not held:
                 return False
         for fact in slow:
-            if not self._holds(fact):
+            if not self._look(fact):
                 return False
         return True
 
-    def _holds(self, fact: "Fact") -> bool:
-        held = self._held.get(fact)
-        if held is None:
-            question, subject, expected = fact
-            held = answer(question, subject) == expected
-            self._held[fact] = held
-        return held
+    def _look(self, fact: "Fact") -> bool:
+        question, subject, expected = fact
+        holds = answer(question, subject) == expected
+        self._held[fact] = holds
+        return holds
 
 
 def of_words(words: "list[str]") -> "Call | None":

@@ -166,10 +166,11 @@ def _data(stamp: Stamp) -> bytes:
     for fact in numbers:
         fields += fact
     fields += parts
-    if any("\0" in field for field in fields):
-        raise ValueError
     fields.append("")
-    written = os.fsencode("\0".join(fields))
+    text = "\0".join(fields)
+    if text.count("\0") != len(fields) - 1:
+        raise ValueError
+    written = os.fsencode(text)
     lengths = b"%d %d %d\n" % (len(stamp.stdout), len(stamp.stderr), len(numbers))
     body = b"".join((lengths, stamp.stdout, stamp.stderr, written))
     return _head(body) + body
@@ -196,16 +197,19 @@ def _prune(place: str) -> None:
     """Remove the oldest half of too many stamps, and what interrupted runs left."""
     import time
 
-    stamps: list[tuple[float, str]] = []
+    stamps: list[os.DirEntry[str]] = []
     with os.scandir(place) as found:
         for entry in found:
-            written = entry.stat(follow_symlinks=False).st_mtime
             if not entry.name.startswith(_NEW):
-                stamps.append((written, entry.path))
-            elif written < time.time() - _HOUR:
+                stamps.append(entry)
+            elif _written(entry) < time.time() - _HOUR:
                 os.unlink(entry.path)  # noqa: PTH108 - the same
     if len(stamps) <= _MOST:
         return
-    stamps.sort()
-    for _, path in stamps[: _MOST // 2]:
-        os.unlink(path)  # noqa: PTH108 - the same
+    stamps.sort(key=_written)
+    for entry in stamps[: _MOST // 2]:
+        os.unlink(entry.path)  # noqa: PTH108 - the same
+
+
+def _written(entry: "os.DirEntry[str]") -> float:
+    return entry.stat(follow_symlinks=False).st_mtime
