@@ -18,12 +18,36 @@ install_other_engines() {
   done
 }
 
-# test_on_other_engines FOLDER: run the tests on those that are installed there
+# start_tests_on_other_engines FOLDER: begin to run the tests on those that are installed there
+# They wait for engines most of the time, so that others can run beside them.
+start_tests_on_other_engines() {
+  set -m # a process group of its own, by which all of them can be ended
+  test_on_other_engines "$1" > "$1/engines.log" 2>&1 &
+  other_engines=$!
+  set +m
+}
+
+# finish_tests_on_other_engines FOLDER: wait for them, print what they printed, and return what they returned
+finish_tests_on_other_engines() {
+  local code=0
+  wait "$other_engines" || code=$?
+  other_engines=""
+  cat "$1/engines.log"
+  return "$code"
+}
+
+# stop_tests_on_other_engines: end them early, with their engines
+stop_tests_on_other_engines() {
+  if [ -n "${other_engines:-}" ] && kill -- "-$other_engines"; then
+    wait "$other_engines" || return 0
+  fi
+}
+
 test_on_other_engines() {
   local suite root classic failed=""
   for suite in $engines; do
     root=$1/$suite
-    # tests wait for engines most of the time: both together take little more than one; buildah needs none, so once is enough
+    # both together take little more than one; buildah needs none, so once is enough
     test_on_engine "$root" classic > "$root.classic.log" 2>&1 &
     classic=$!
     test_on_engine "$root" containerd --ignore=tests/engine/test_buildah.py > "$root.containerd.log" 2>&1 || failed=yes
@@ -40,7 +64,7 @@ test_on_other_engines() {
 test_on_engine() {
   printf '\n=== %s, images in its %s store\n' "$(in_debian "$1" docker --version)" "$2"
   in_debian "$1" env DFRENDER_ENGINE_REQUIRED=1 DFRENDER_ENGINE_STORE="$2" /tmp/venv/bin/python -m tests.engine.daemon \
-    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider -m 'engine and not slow' "${@:3}" tests/engine
+    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider -m 'engine and not slow' --durations 10 "${@:3}" tests/engine
 }
 
 report_missing_engines() {

@@ -46,14 +46,15 @@ interpreter() {
   return 1
 }
 
-# The dependencies in pyproject.toml name their lowest versions.
+# The dependencies in pyproject.toml name their lowest versions, as does the extra that users install.
 test_with_lowest_dependencies() {
   printf '\n=== the lowest versions of the dependencies\n'
   .venv/bin/python > "$1/lowest.txt" << 'END'
 import tomllib
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)["project"]
-print(*project["dependencies"], sep="\n")
+for each in (project["dependencies"], project["optional-dependencies"]["lsp"]):
+    print(*each, sep="\n")
 END
   sed --in-place 's/>=/==/' "$1/lowest.txt"
   # the newest tools may need newer ones

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.dockerfile.graph import Graph
@@ -22,7 +22,6 @@ from dfrender.rules.ignore import without_ignored
 from dfrender.rules.rule import Subject, When
 from dfrender.source import At, Line, join
 from dfrender.template.template import Rendered, Template, render_template
-from dfrender.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from dfrender.inputs.naming import Named

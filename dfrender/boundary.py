@@ -6,9 +6,9 @@ It guards includes, and all that is found by looking. It only looks at names and
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.recorder import Recorder
-from dfrender.tuples import NamedTuple
 
 IN_GIT = "is inside .git"
 ROOT = "DFRENDER_ROOT"

@@ -6,6 +6,7 @@ Of profiles, what the template makes is compared, before references are rewritte
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from dfrender import api
 from dfrender.diagnostics import CallError, Problems, did_you_mean
@@ -18,7 +19,6 @@ from dfrender.profile.profiles import Profiles
 from dfrender.references.difference import Difference, differences
 from dfrender.source import At, join, lines_of
 from dfrender.template.template import Template, read_template
-from dfrender.tuples import NamedTuple
 
 _VALUES = "values."
 

@@ -6,9 +6,9 @@ Looks, and writes nothing. Every file that dfrender writes passes here, whoever 
 import os
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.boundary import IN_GIT, Boundary, is_in_git
-from dfrender.tuples import NamedTuple
 
 _OTHERS = {
     stat.S_IFDIR: "is a directory",

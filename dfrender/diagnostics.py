@@ -2,10 +2,9 @@
 
 import enum
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, NamedTuple, Self, TypeVar
 
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _COMPARISONS = 10_000  # of two words: half a second
 _LONGEST = 255  # as an image's repository

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender import git
 from dfrender.diagnostics import CallError, Problems
@@ -14,7 +15,6 @@ from dfrender.profile.folders import upward
 from dfrender.recorder import Recorder
 from dfrender.source import At, decode
 from dfrender.stamp.facts import mentions_dockerfile
-from dfrender.tuples import NamedTuple
 
 _TEMPLATE = r"[^_].*\.(?:j2|jinja)"
 _OTHER = "dockerignore|md|tmpl|gotmpl|tpl|template|erb|ejs|hbs|mustache|jinja2|in|orig|bak"  # of other tools

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.api import Result
 from dfrender.boundary import Boundary, boundary_of
@@ -16,7 +17,6 @@ from dfrender.output import Found, Output, State
 from dfrender.profile import places
 from dfrender.recorder import Recorder
 from dfrender.source import STDIN_NAME, At, Line, decode, encode, join, lines_of
-from dfrender.tuples import NamedTuple
 
 _IGNORE = ".dockerignore"
 

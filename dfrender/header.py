@@ -8,9 +8,9 @@ import shlex
 import sys
 from collections.abc import Sequence
 from getopt import GetoptError, gnu_getopt
+from typing import NamedTuple
 
 from dfrender.source import BOM, At, Line, encode, join, line_end, restore_bom
-from dfrender.tuples import NamedTuple
 
 try:  # what hashlib would load, with OpenSSL, which takes 3 ms
     if sys.version_info >= (3, 12):  # pragma: no cover - each Python has one of them

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from dfrender import api
 from dfrender.api import Result
@@ -25,7 +26,6 @@ from dfrender.recorder import Recorder
 from dfrender.references.arguments import graph_for
 from dfrender.source import At
 from dfrender.template.template import read_template
-from dfrender.tuples import NamedTuple
 
 
 class Change(NamedTuple):

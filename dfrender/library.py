@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender import api, discover, files, planning
 from dfrender.api import Result, render
@@ -31,7 +31,6 @@ from dfrender.recorder import Recorder
 from dfrender.rules import manual
 from dfrender.source import join
 from dfrender.template.template import Template, read_template
-from dfrender.tuples import NamedTuple
 
 __all__ = [
     "DfrenderError",

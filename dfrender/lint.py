@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender import api
 from dfrender.diagnostics import CallError, DfrenderError, Diagnostic, Problems, Severity, ordered
@@ -24,7 +25,6 @@ from dfrender.rules.manual import rules
 from dfrender.rules.rule import Context, Subject, When
 from dfrender.source import decode
 from dfrender.template.template import Rendered, Template
-from dfrender.tuples import NamedTuple
 
 __all__ = ["Examined", "Found", "GivenArguments", "examine", "lint", "merged", "no_profile"]
 

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from dfrender.boundary import Boundary
 from dfrender.conflict import sides
@@ -19,7 +19,6 @@ from dfrender.destination import Destination, UnwritableError, destination
 from dfrender.diagnostics import DfrenderError, reason
 from dfrender.header import find_header, with_lf
 from dfrender.source import At, decode, encode, line_end, split_lines
-from dfrender.tuples import NamedTuple
 
 _NEW_FILE_MODE = 0o666  # of which the umask takes away what it says
 _PRIVATE = 0o600

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender import api, discover, files
 from dfrender.boundary import boundary_of
@@ -16,7 +17,6 @@ from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, split_lines
 from dfrender.template.template import read_template
-from dfrender.tuples import NamedTuple
 
 _STDIN = "-"
 

@@ -10,8 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-
-from dfrender.tuples import NamedTuple
+from typing import NamedTuple
 
 _KINDS = {"file": stat.S_ISREG, "folder": stat.S_ISDIR, "pipe": stat.S_ISFIFO, "socket": stat.S_ISSOCK}
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})

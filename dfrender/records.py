@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.api import Result
 from dfrender.depfile import depfile, is_depfile
@@ -12,7 +13,6 @@ from dfrender.diagnostics import CallError, reason
 from dfrender.files import OutputFile, inputs
 from dfrender.output import Found, Output
 from dfrender.source import At, Line
-from dfrender.tuples import NamedTuple
 
 _MAP_VERSION = 1
 _MAP = re.compile(r'\{"version": \d+, "output": ".*", "template": ".*", "profile": ".*", "lines": \[\n')

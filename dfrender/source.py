@@ -5,8 +5,7 @@ Knows nothing of Dockerfiles, templates or files on a disk.
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-
-from dfrender.tuples import NamedTuple
+from typing import NamedTuple
 
 BOM = "\ufeff"
 """The byte order mark; builders drop it from the first line and nowhere else."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from tests.project import Project
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # How many examples each property test tries; the same ones in every run, however busy the machine is.
@@ -31,6 +36,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expected files anew; git diff is the review")
 
 
+# The collector would go through what is kept for thousands of tests again and again: it leaves alone what is there
+# when they begin, and looks at what they make less often.
+gc.set_threshold(100_000)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def new_paths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return paths at which nothing is yet."""
+    folder = tmp_path_factory.mktemp("tests")
+    return (folder / str(number) for number in count())
+
+
+@pytest.fixture
+def tmp_path(new_paths: Iterator[Path], request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Return an empty folder, which goes with its test unless that fails.
+
+    Pytest's own fixture makes a link to each folder, and keeps those of three runs: thousands of files are slow to make
+    on a disk, and slower to remove from it.
+    """
+    folder = next(new_paths)
+    folder.mkdir()
+    failed_before = request.session.testsfailed
+    yield folder
+    if request.session.testsfailed == failed_before:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Give an empty folder as working directory."""
@@ -41,15 +77,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a cache of its own, so that none is answered by the stamp of another."""
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+def cache(new_paths: Iterator[Path]) -> Path:
+    """Return the cache of a test, so that none is answered by the stamp of another; it is made when it is needed."""
+    folder = next(new_paths)
+    os.environ["XDG_CACHE_HOME"] = str(folder)
     return folder
 
 
-@pytest.fixture(autouse=True)
-def not_inside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def not_inside_anything() -> Iterator[None]:
     """Let no test see the pipeline, or the make, that it may run in."""
-    for name in ("TF_BUILD", "GITHUB_ACTIONS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
-        monkeypatch.delenv(name, raising=False)
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("TF_BUILD", "GITHUB_ACTIONS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+            environment.delenv(name, raising=False)
+        yield

@@ -7,6 +7,7 @@ import builtins
 import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from re import _constants as sre  # type: ignore[attr-defined] # the only reader of expressions there is
 from re import _parser as sre_parser  # type: ignore[attr-defined]
@@ -226,6 +227,12 @@ def _chars(sequence: Sequence[_Item]) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def _of_category(category: object) -> frozenset[str]:
+    matches = re.compile(_CATEGORIES[category]).match
+    return frozenset(filter(matches, _ALPHABET))
+
+
 def _class(items: Sequence[_Item]) -> frozenset[str]:
     found: set[str] = set()
     is_negated = False
@@ -237,5 +244,5 @@ def _class(items: Sequence[_Item]) -> frozenset[str]:
         elif operator is sre.RANGE:
             found |= {char for char in _ALPHABET if argument[0] <= ord(char) <= argument[1]}
         elif operator is sre.CATEGORY:
-            found |= {char for char in _ALPHABET if re.match(_CATEGORIES[argument], char)}
+            found |= _of_category(argument)
     return _ALPHABET - found if is_negated else frozenset(found)

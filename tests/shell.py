@@ -1,16 +1,22 @@
 """Commands that are run as their users would run them: ``dfrender`` in a shell, git, and the tools of the dev extra."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
 import check_jsonschema
 from click.testing import CliRunner
 
+from dfrender.cli.main import main
+
 ROOT = Path(__file__).parents[1]
 SCHEMAS = Path(__file__).parent / "schemas"
+_ONLY_DFRENDER = re.compile(r"(?:cd (?P<folder>\S+) && )?dfrender (?P<arguments>[^|&;<>$`*\\]+)")
 
 
 def environment(folder: Path, **commands: str) -> dict[str, str]:
@@ -23,7 +29,14 @@ def environment(folder: Path, **commands: str) -> dict[str, str]:
 
 
 def run(command: str, folder: Path, env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command; return what it printed, errors among it."""
+    """Run a command; return what it printed, errors among it.
+
+    One that only calls dfrender needs no shell, and is called in this process, which takes a fifth of the time.
+    """
+    if plain := _ONLY_DFRENDER.fullmatch(command):
+        with chdir(folder / (plain["folder"] or ".")):
+            done = CliRunner(env=env).invoke(main, shlex.split(plain["arguments"]), prog_name="dfrender")
+        return subprocess.CompletedProcess(command, done.exit_code, done.output)
     return subprocess.run(
         ["sh", "-c", command, "sh", *arguments],
         cwd=folder,

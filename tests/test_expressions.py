@@ -8,14 +8,12 @@ import sys
 
 import pytest
 
-from tests.expressions import Expression, expressions, hostile, neighbours
-
-EXPRESSIONS = expressions()
+from tests.expressions import expressions, hostile, neighbours
 
 
-@pytest.mark.parametrize("expression", [pytest.param(each, id=each.place) for each in EXPRESSIONS])
-def test_nothing_is_repeated_without_end_behind_what_could_be_the_same(expression: Expression) -> None:
-    assert neighbours(expression.pattern) == []
+def test_nothing_is_repeated_without_end_behind_what_could_be_the_same() -> None:
+    slow = [(each.place, found) for each in expressions() if (found := neighbours(each.pattern))]
+    assert slow == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +47,7 @@ def test_20000_hostile_characters_end() -> None:
 
 def try_all() -> None:
     """Use every expression as its function does on texts that nearly match."""
-    for each in EXPRESSIONS:
+    for each in expressions():
         pattern = re.compile(each.pattern)
         for text in hostile(each.pattern, 20_000):
             pattern.fullmatch(text)

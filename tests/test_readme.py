@@ -118,6 +118,5 @@ def test_every_format_is_mentioned(name: str) -> None:
     assert f"`{name}`" in TEXT[DOCS / "formats.md"]
 
 
-@pytest.mark.parametrize("code", manuals())
-def test_every_code_is_mentioned(code: str) -> None:
-    assert f"\n### {code}\n" in TEXT[RULES]
+def test_every_code_is_mentioned() -> None:
+    assert [code for code in manuals() if f"\n### {code}\n" not in TEXT[RULES]] == []

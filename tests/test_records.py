@@ -14,6 +14,7 @@ import pytest
 
 from dfrender.source import split_lines
 from tests.shell import ROOT
+from tests.slow import slow_but
 from tests.test_promises import EVERY_RENDERING, Rendering
 
 if TYPE_CHECKING:
@@ -243,7 +244,11 @@ REAL_EDITS = {
 }
 
 
-@pytest.mark.parametrize("name", REAL_EDITS)
+# the name of a file is all that differs
+EACH_EDIT = pytest.mark.parametrize("name", slow_but({"cmd"}, REAL_EDITS.keys()))
+
+
+@EACH_EDIT
 def test_make_renders_again_by_the_depfile(project: Project, name: str) -> None:
     project.write({**FILES, "Makefile": WITH_DEPFILE})
     make = tool_of("make", "image")
@@ -319,7 +324,7 @@ def test_an_input_with_the_sign_of_a_pattern_has_no_rule_of_its_own(project: Pro
     project.render("--depfile", "deps")
 
 
-@pytest.mark.parametrize("name", REAL_EDITS)
+@EACH_EDIT
 def test_ninja_renders_for_any_edit_and_builds_for_a_real_one(project: Project, name: str) -> None:
     project.write({**FILES, "build.ninja": BUILD_NINJA})
     ninja = tool_of(NINJA)

@@ -19,6 +19,7 @@ from dfrender.recorder import Recorder
 from dfrender.stamp import call, facts, store
 from dfrender.stamp.notes import Notes
 from tests.shell import ROOT
+from tests.slow import slow_but
 from tests.stamped import Outcome, Stamped, keeping_times
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ ALL = ("render", ".")
 @pytest.fixture
 def user(capfd: pytest.CaptureFixture[str]) -> Stamped:
     return Stamped(capfd)
+
+
+@pytest.fixture
+def written_once(project: Project, user: Stamped) -> Project:
+    """Return a repository in which one template is rendered, with a stamp of that call."""
+    project.write({".git/HEAD": "", **FILES})
+    assert user.dfrender(*ONE).exit_code == 0
+    return project
 
 
 @pytest.fixture
@@ -197,7 +206,7 @@ def test_a_change_among_the_files_of_a_folder_is_seen(user: Stamped, change: Cal
         pytest.param(["--message-format", "json"], id="a format"),
     ],
 )
-@pytest.mark.usefixtures("written")
+@pytest.mark.usefixtures("written_once")
 def test_another_option_is_another_call(user: Stamped, words: list[str]) -> None:
     assert not user.is_replayed([*ONE, *words])
     assert user.is_replayed([*ONE, *words])
@@ -216,7 +225,7 @@ def test_another_option_is_another_call(user: Stamped, words: list[str]) -> None
         pytest.param(["-p", "ci", "--map=map.json"], id="a map too"),
     ],
 )
-@pytest.mark.usefixtures("written")
+@pytest.mark.usefixtures("written_once")
 def test_no_stamp_is_kept_of(user: Stamped, words: list[str]) -> None:
     for _ in "12":
         assert not user.is_replayed([*ONE, *words])
@@ -441,7 +450,7 @@ def _is_known(path: str) -> bool:
     return found.is_dir() or found.name in {".gitignore", "pyvenv.cfg", "dfrender"} or ".git" in found.parts
 
 
-@pytest.mark.parametrize("words", [ONE, ALL], ids=["a template", "a folder"])
+@pytest.mark.parametrize("words", slow_but({"a folder"}, {"a template": (ONE,), "a folder": (ALL,)}))
 def test_everything_that_a_run_looks_at_is_in_its_stamp(
     written: Project, user: Stamped, cache: Path, words: Sequence[str]
 ) -> None:
@@ -451,7 +460,7 @@ def test_everything_that_a_run_looks_at_is_in_its_stamp(
     assert "api/Dockerfile.ci" in written.files()
 
 
-@pytest.mark.parametrize("builder", ["buildkit", "classic", "buildah"])
+@pytest.mark.parametrize("builder", slow_but({"buildkit"}, ["buildkit", "classic", "buildah"]))
 def test_everything_of_a_build_context_that_a_run_looks_at_is_in_its_stamp(
     context: Project, user: Stamped, cache: Path, builder: str
 ) -> None:
@@ -536,7 +545,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("change", DAMAGES.values(), ids=DAMAGES)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
-@pytest.mark.usefixtures("written")
+@pytest.mark.usefixtures("written_once")
 def test_no_stamp_is_trusted_that(user: Stamped, cache: Path, change: Callable[[Path], object]) -> None:
     expected = user.dfrender(*ONE)
     change(cache / "dfrender")
@@ -594,7 +603,7 @@ def test_a_full_disk_keeps_nothing(cache: Path) -> None:
 
 def test_old_stamps_go_and_so_does_what_was_left_over(cache: Path) -> None:
     folder = cache / "dfrender"
-    folder.mkdir(0o700)
+    folder.mkdir(0o700, parents=True)
     for number in range(300):
         path = folder / f"stamp-{number:03}"
         path.touch()
@@ -660,7 +669,13 @@ def outcome(process: subprocess.Popen[str]) -> Outcome:
     return Outcome(process.returncode, stdout, stderr)
 
 
-@pytest.mark.parametrize("environ", [{}, {"PYTHONUNBUFFERED": "1"}, {"PYTHONHASHSEED": "7"}])
+@pytest.mark.parametrize(
+    "environ",
+    slow_but(
+        {"as it is"},
+        {"as it is": {}, "without a buffer": {"PYTHONUNBUFFERED": "1"}, "another hash": {"PYTHONHASHSEED": "7"}},
+    ),
+)
 def test_the_command_ends_before_anything_is_loaded(project: Project, environ: dict[str, str]) -> None:
     project.write({"Dockerfile": "FROM a AS base\nFROM base:latest\n", "profiles/ci.yaml": ""})
     first = outcome(command("render", environ=environ))
@@ -697,8 +712,8 @@ def test_an_interrupt_while_a_stamp_is_looked_at_ends_as_one_of_the_command_does
     ("ending", "expected"),
     [
         pytest.param("> /dev/full", 2, id="a full disk"),
-        pytest.param(">&-", 2, id="a closed standard output"),
-        pytest.param("2>&-", 0, id="a closed standard error"),
+        pytest.param(">&-", 2, id="a closed standard output", marks=pytest.mark.slow),
+        pytest.param("2>&-", 0, id="a closed standard error", marks=pytest.mark.slow),
     ],
 )
 def test_a_stream_that_takes_nothing_is_reported_as_ever(project: Project, ending: str, expected: int) -> None:

@@ -114,6 +114,8 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+# others show the same of another kind of file
+_SLOW = pytest.mark.slow
 EVERY = ["api/Dockerfile.j2", "db/Dockerfile.j2", "web/Dockerfile.j2"]
 
 
@@ -122,16 +124,16 @@ EVERY = ["api/Dockerfile.j2", "db/Dockerfile.j2", "web/Dockerfile.j2"]
     [
         pytest.param({"web/Dockerfile.j2": "FROM scratch\n"}, ["web/Dockerfile.j2"], id="a template"),
         pytest.param({"api/part.j2": "FROM b AS base\n"}, ["api/Dockerfile.j2"], id="an include"),
-        pytest.param({"api/profiles/local.yaml": ""}, ["api/Dockerfile.j2"], id="a nearer profile"),
+        pytest.param({"api/profiles/local.yaml": ""}, ["api/Dockerfile.j2"], id="a nearer profile", marks=_SLOW),
         pytest.param({"db/Dockerfile.local": None}, ["db/Dockerfile.j2"], id="an output"),
-        pytest.param({"api/Dockerfile.dockerignore": None}, ["api/Dockerfile.j2"], id="an ignore file"),
+        pytest.param({"api/Dockerfile.dockerignore": None}, ["api/Dockerfile.j2"], id="an ignore file", marks=_SLOW),
         pytest.param({"new/Dockerfile.j2": "FROM b\n"}, ["new/Dockerfile.j2"], id="a template that is new"),
         pytest.param({"web/Dockerfile.j2": None}, [], id="a template that is gone"),
-        pytest.param({".gitignore": "web\n"}, [], id="a template that git ignores now"),
-        pytest.param({"other/Dockerfile": "FROM b\n"}, [], id="a plain Dockerfile that is new"),
+        pytest.param({".gitignore": "web\n"}, [], id="a template that git ignores now", marks=_SLOW),
+        pytest.param({"other/Dockerfile": "FROM b\n"}, [], id="a plain Dockerfile that is new", marks=_SLOW),
         pytest.param({"web/.git": "gitdir: nowhere\n"}, ["web/Dockerfile.j2"], id="where a repository begins"),
         pytest.param({"profiles/_base.yaml": "values: {version: 4}\n"}, EVERY, id="a profile of all"),
-        pytest.param({"profiles/new.yaml": ""}, EVERY, id="a profile that all get"),
+        pytest.param({"profiles/new.yaml": ""}, EVERY, id="a profile that all get", marks=_SLOW),
     ],
 )
 def test_only_what_has_changed_is_rendered(twins: Twins, rendered: list[str], edit: Edit, expected: list[str]) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from dfrender import api
 from dfrender.adopt import marking, merge, profiles, roles
@@ -23,7 +24,6 @@ from dfrender.profile.profiles import of_text
 from dfrender.recorder import Recorder
 from dfrender.source import At, line_end
 from dfrender.template.template import Template
-from dfrender.tuples import NamedTuple
 
 _PIPELINE = Role("ci", "ci")
 _USUAL_CONTEXTS: Mapping[str, Path] = MappingProxyType({})

@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.adopt import lookup, variables
 from dfrender.adopt.variables import UNKNOWN, Variables
@@ -17,7 +18,6 @@ from dfrender.profile import composer
 from dfrender.profile.nodes import Node, ScalarNode, items
 from dfrender.recorder import Recorder
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _LARGEST = 256 * 1024
 """In bytes. Nobody writes more by hand, and what is larger takes longer to read than it is worth."""

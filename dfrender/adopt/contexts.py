@@ -7,6 +7,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.adopt import roles
 from dfrender.adopt.builds import ANYWHERE, Build, UnreadableError, read_builds
@@ -16,7 +17,6 @@ from dfrender.diagnostics import Problems
 from dfrender.profile import folders
 from dfrender.recorder import Recorder
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _SHOWN = 3
 _IGNORE_FILE = ".dockerignore"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.source import At, line_end
-from dfrender.tuples import NamedTuple
 
 
 class Part(NamedTuple):

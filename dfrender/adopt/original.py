@@ -5,6 +5,7 @@ Only what is certain counts: a reference that may be somebody else's image is le
 
 import shlex
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from dfrender import api
 from dfrender.diagnostics import CallError, Diagnostic, Problems
@@ -15,7 +16,6 @@ from dfrender.header import find_command, is_generated
 from dfrender.profile.profiles import of_text
 from dfrender.source import At
 from dfrender.template.template import Template
-from dfrender.tuples import NamedTuple
 
 
 class Original(NamedTuple):

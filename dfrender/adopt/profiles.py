@@ -4,9 +4,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile import names
-from dfrender.tuples import NamedTuple
 
 SCHEMA = "schema.json"
 """The file beside the profiles that their first line names to editors; they look for it relative to the profile."""

@@ -5,6 +5,7 @@ what it meant in the Dockerfile.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender import api
 from dfrender.adopt.marking import bare
@@ -16,7 +17,6 @@ from dfrender.profile import places
 from dfrender.profile.profile import Profile
 from dfrender.source import At
 from dfrender.template.template import Template
-from dfrender.tuples import NamedTuple
 
 _Meaning = tuple[int, str]  # a stage, or `NO_STAGE` and an image
 

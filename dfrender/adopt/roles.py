@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from dfrender.tuples import NamedTuple
+from typing import NamedTuple
 
 _PIPELINE = ("ci", "azure", "gitlab", "pipeline", "prod", "production")
 _DEVELOPER = ("dev", "local", "development")

@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -17,7 +18,6 @@ from dfrender.diagnostics import CallError, Problems, reason
 from dfrender.output import Found, Output, State, clear_left_over
 from dfrender.source import At
 from dfrender.template.template import Template, read_template
-from dfrender.tuples import NamedTuple
 
 
 def run(paths: Sequence[str], *, plain: bool, dry_run: bool, keep: bool, force: bool) -> None:

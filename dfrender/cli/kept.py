@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dfrender.api import Footprint
 from dfrender.diagnostics import Diagnostic, Severity
@@ -11,7 +11,6 @@ from dfrender.profile.building import BuildArg
 from dfrender.profile.stages import Text
 from dfrender.source import At
 from dfrender.stamp.store import Part
-from dfrender.tuples import NamedTuple
 
 
 class Kept(NamedTuple):

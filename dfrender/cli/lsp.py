@@ -10,11 +10,12 @@ _INSTALL = "pip install 'dfrender[lsp]'"
 
 
 def run() -> None:
-    """Serve until the editor says that it is done."""
+    """Serve until the editor is gone; exit with 1 if it went without saying so, as the protocol wants it."""
     try:
         from dfrender.lsp.server import serve  # needs what only an editor needs
     except ModuleNotFoundError as error:
         message = f"the editor's server needs {error.name}, which is not installed: {_INSTALL}"
         raise click.ClickException(message) from error
     gc.enable()  # a server runs for days
-    serve(dict(environment()))
+    if not serve(dict(environment())):
+        raise click.exceptions.Exit(1)

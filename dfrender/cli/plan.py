@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -20,7 +21,6 @@ from dfrender.profile import folders, places
 from dfrender.profile.keys import Handover
 from dfrender.profile.profiles import Profiles
 from dfrender.source import encode
-from dfrender.tuples import NamedTuple
 
 
 class _Call(NamedTuple):

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -23,7 +23,6 @@ from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
 from dfrender.source import encode, join
 from dfrender.template.template import Template
-from dfrender.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from dfrender.records import Record

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -22,7 +23,6 @@ from dfrender.stamp import store
 from dfrender.stamp.call import Call
 from dfrender.stamp.notes import Notes
 from dfrender.stamp.store import Part
-from dfrender.tuples import NamedTuple
 
 _PRINTED = ("TF_BUILD", "GITHUB_ACTIONS", "NO_COLOR", ROOT)
 """The variables that say what is printed, and where includes end."""

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile.model import Reference
 from dfrender.source import Line
-from dfrender.tuples import NamedTuple
 
 
 class Edit(NamedTuple):

@@ -1,9 +1,9 @@
 """A word and build arguments to text, as BuildKit expands it, within bounds."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from dfrender.dockerfile.lexer import WORD_LIMIT, ExpansionError, Lexer, TooLongError
-from dfrender.tuples import NamedTuple
 
 _TOTAL_LIMIT = 16 * 1024 * 1024
 

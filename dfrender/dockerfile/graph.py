@@ -5,12 +5,12 @@ Follows ``dockerfile2llb/convert.go``. Says nothing of what is wrong; that is th
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile.candidates import ANY, Candidates
 from dfrender.dockerfile.expand import Expanded, Variables
 from dfrender.dockerfile.model import Arg, Dockerfile, Reference, ReferenceKind, Stage
 from dfrender.dockerfile.names import PLATFORM_ARGS, TARGET_STAGE
-from dfrender.tuples import NamedTuple
 
 NO_STAGE = -1
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)

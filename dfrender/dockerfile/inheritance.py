@@ -7,12 +7,12 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from dfrender.dockerfile import names, syntax
 from dfrender.dockerfile.graph import NO_STAGE, Graph
 from dfrender.dockerfile.model import Arg, Instruction
 from dfrender.source import join
-from dfrender.tuples import NamedTuple
 
 # the others store their text for the run time of the container, or for another build
 _EXPANDED = frozenset(

@@ -4,11 +4,11 @@
 """
 
 import enum
+from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic
 from dfrender.dockerfile.scan import Directive, Segment
 from dfrender.source import At, Line
-from dfrender.tuples import NamedTuple
 
 
 class ReferenceKind(enum.Enum):

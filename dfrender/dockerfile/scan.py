@@ -6,12 +6,12 @@ Knows where an instruction begins and ends, not what it says (``parser/parser.go
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.lexer import SPACES
 from dfrender.source import BOM, At, Line, encode
-from dfrender.tuples import NamedTuple
 
 _LINE_LIMIT = 65_535  # bufio.MaxScanTokenSize - 1, bytes
 _GAP = "\t\n\f\r "  # Go's \s

@@ -6,10 +6,10 @@ Knows nothing of lines or stages. Follows BuildKit (``parser/split_command.go``,
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.lexer import SPACES, ExpansionError, shell_words
-from dfrender.tuples import NamedTuple
 
 _BYTE_SPACES = "\t\n\v\f\r \x85\xa0"  # Go's unicode.IsSpace of a byte
 _BLANKS = re.compile(r"[\t\v\f\r ]+")

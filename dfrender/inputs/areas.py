@@ -1,11 +1,11 @@
 """A file or folder of a build context, and patterns, to what they leave of it. Opens no file."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dfrender.dockerfile.ignore import Above, Patterns
 from dfrender.inputs.context import Context, joined
 from dfrender.recorder import Entry
-from dfrender.tuples import NamedTuple
 
 _Chosen = Iterator[tuple[str, Entry]]
 

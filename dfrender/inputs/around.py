@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Problems
 from dfrender.dockerfile.ignore import PatternError, Patterns, read_lines
@@ -14,7 +15,6 @@ from dfrender.profile.profile import Profile
 from dfrender.recorder import Recorder
 from dfrender.source import At, decode
 from dfrender.template.template import Template
-from dfrender.tuples import NamedTuple
 
 _IGNORE = ".dockerignore"
 _OF_BUILDAH = ".containerignore"

@@ -7,10 +7,10 @@ opens no file before its digest is asked for; pipes, sockets and devices are nev
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.dockerfile.ignore import Above, Patterns
 from dfrender.recorder import Entry, Recorder
-from dfrender.tuples import NamedTuple
 
 _LINKS = 255  # continuity/fs/path.go and contenthash allow no more in one path
 _ROOT = Entry("", "folder")

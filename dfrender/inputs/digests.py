@@ -4,6 +4,7 @@ What is taken from the context is read here, through the `Context`; nothing else
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.expand import Expanded
@@ -16,7 +17,6 @@ from dfrender.inputs.sources import Source, sources_of
 from dfrender.inputs.taking import Taker
 from dfrender.inputs.written import Written, declared_by, written_of
 from dfrender.profile.profile import Profile, Style
-from dfrender.tuples import NamedTuple
 
 _DIRECTIVES = ("syntax", "escape")  # ``check`` changes what is said, not what is built
 _OWN_NAME = "TARGETSTAGE"

@@ -1,6 +1,7 @@
 """``{input_digest}`` in a profile's tags to the digests that it stands for, with all that is to be said of that."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.graph import Graph
@@ -12,7 +13,6 @@ from dfrender.profile.profile import Profile
 from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text
 from dfrender.recorder import Recorder
 from dfrender.template.template import Template
-from dfrender.tuples import NamedTuple
 
 _UNKNOWN = "0" * 20
 

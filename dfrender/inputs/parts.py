@@ -12,10 +12,10 @@ stage sees, by name; and what it takes from the build context, by the bytes of t
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import NamedTuple
 
 from dfrender.inputs.taking import Input
 from dfrender.source import At, encode
-from dfrender.tuples import NamedTuple
 
 VERSION = "1"
 FILES = "files"

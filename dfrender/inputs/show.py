@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.inputs.parts import Digest
 from dfrender.inputs.taking import files
 from dfrender.profile.variables import ImageVariable, check_variables
-from dfrender.tuples import NamedTuple
 
 _HEAD = ("STAGE", "DIGEST", "FILES")
 

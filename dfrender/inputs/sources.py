@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from posixpath import normpath
+from typing import NamedTuple
 
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.expand import replace_variables
@@ -16,7 +17,6 @@ from dfrender.dockerfile.statement import Statement
 from dfrender.dockerfile.syntax import LexedWord, Option
 from dfrender.inputs.wildcards import has_wildcard
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _HEREDOC = re.compile(r"\d*<<-?.*")
 _REMOTE = re.compile(r"(?:https?|git|ssh)://|[\w.-]+@[\w.-]+:")

@@ -5,6 +5,7 @@ version from another, more is taken: a digest may change too often and never too
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems, nearest, reason
 from dfrender.dockerfile.ignore import PatternError, Patterns
@@ -14,7 +15,6 @@ from dfrender.inputs.sources import Source
 from dfrender.inputs.wildcards import Wildcard, has_wildcard, split
 from dfrender.recorder import Entry
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _ALIKE = 0.8  # endings make many names alike
 

@@ -4,6 +4,7 @@ Comments, and blank lines between instructions, are nothing here. Reads no file.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile import syntax
 from dfrender.dockerfile.edits import Edits
@@ -13,7 +14,6 @@ from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import LogicalLine, scan
 from dfrender.dockerfile.statement import Statement
 from dfrender.source import At, Line, join
-from dfrender.tuples import NamedTuple
 
 _ANY = "@"  # in place of a reference: no builder takes it for one
 

@@ -8,13 +8,15 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import chdir
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems, Severity, ordered
 from dfrender.header import is_generated
 from dfrender.lint import Found, GivenArguments, examine, merged, no_profile
 from dfrender.lsp.mentions import Mentions, View
 from dfrender.lsp.model import Analysis, Problem, RenderedLine, Rendering, Setting
-from dfrender.lsp.sources import Sources, Unsaved
+from dfrender.lsp.own import own
+from dfrender.lsp.sources import Sources, Unsaved, home_of
 from dfrender.lsp.text import Location
 from dfrender.profile import folders
 from dfrender.profile.folders import ProfileFile
@@ -24,7 +26,6 @@ from dfrender.recorder import Recorder
 from dfrender.rules.manual import manuals
 from dfrender.source import At, join, split_lines
 from dfrender.template.template import Template, read_template
-from dfrender.tuples import NamedTuple
 
 
 class _Seen(NamedTuple):
@@ -38,7 +39,7 @@ class _Seen(NamedTuple):
 
 def analyze(path: str, texts: Mapping[str, str], environ: Mapping[str, str]) -> Analysis:
     """Return all that is known of a file; ``texts`` are the unsaved ones by their absolute paths."""
-    root = folders.upward(Path(path).parent)[-1]
+    root = home_of(path)
     unsaved = Unsaved(texts)
     with chdir(root):  # so that messages name files as the user would
         file = os.path.relpath(path, root)
@@ -76,6 +77,7 @@ class _Analyst:
         self.environ = environ
         self.recorder = Recorder(environ, sources.unsaved)
         self.profiles = Profiles(environ, unsaved=sources.unsaved)
+        self.is_plain = False
 
     def analysis(self, file: str) -> Analysis:
         """Return what is known of a template or of a plain Dockerfile."""
@@ -91,13 +93,15 @@ class _Analyst:
             found = self.profiles.wanted(template.folder, (), self.recorder)
         except DfrenderError as error:
             problems.add(error)
+        self.is_plain = not found and not template.jinja
         seen = self._seen(template, found or [no_profile(template)], problems)
         return self._complete(file, seen, problems)
 
     def _failed(self, file: str, diagnostics: Sequence[Diagnostic]) -> Analysis:
         files = self._files(file, [])
         problems = tuple(self.problems(diagnostics))
-        return Analysis(self.sources.path(file), files, (), (), (), (), problems, (), is_complete=False)
+        root = self.sources.root
+        return Analysis(self.sources.path(file), files, (), (), (), (), problems, (), is_complete=False, root=root)
 
     def _seen(self, template: Template, found: Sequence[ProfileFile], problems: Problems) -> list[_Seen]:
         given = GivenArguments()
@@ -135,6 +139,8 @@ class _Analyst:
         for path in dict.fromkeys(path for each in profiles for path in each.files):
             mentions.add_profile(self.profiles.layer(path).tree)
         problems.extend(merged([Found(each.found.name, each.diagnostics) for each in seen]))
+        if self.is_plain:
+            problems = Problems(own(problems))
         return Analysis(
             self.sources.path(file),
             files=self._files(file, profiles),
@@ -145,6 +151,8 @@ class _Analyst:
             problems=tuple(self.problems(problems)),
             renderings=tuple(renderings),
             is_complete=all(each.view and each.view.output for each in seen),
+            root=self.sources.root,
+            is_plain=self.is_plain,
         )
 
     def _files(self, file: str, profiles: Sequence[Profile]) -> frozenset[str]:

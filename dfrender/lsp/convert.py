@@ -1,6 +1,7 @@
 """What the other rooms of the server know to what the protocol has for it, and paths to addresses."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from lsprotocol import types
 from pygls import uris
@@ -23,11 +24,11 @@ class Addresses:
         self._known: dict[str, str] = {}
 
     def path(self, uri: str) -> str:
-        """Return the path of an address, empty for what is not a file; the address is remembered."""
+        """Return the path of an address, empty for what cannot be a file; the address is remembered."""
         path = ""
         if uri.startswith("file:"):
             path = uris.to_fs_path(uri) or ""
-        if not path or "\0" in path:  # no file has such a name
+        if not _can_be_file(path):
             return ""
         self._known[path] = uri
         return path
@@ -35,6 +36,19 @@ class Addresses:
     def uri(self, path: str) -> str:
         """Return the address of a path: that of the editor where it named the file."""
         return self._known.get(path) or uris.from_fs_path(path) or path
+
+
+def _can_be_file(path: str) -> bool:
+    """Say whether there is a file of this path, or could be."""
+    if not Path(path).is_absolute():  # that of another operating system, as c:/x is where folders begin with /
+        return False
+    try:
+        Path(path).lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # a name that is too long, or holds NUL
+        return False
+    return True
 
 
 def position(given: types.Position) -> Position:
@@ -85,16 +99,26 @@ def as_renderings(renderings: Sequence[Rendering], addresses: Addresses) -> Iter
 
 
 def as_workspace_edit(
-    edits: Sequence[Edit], addresses: Addresses, versions: Mapping[str, int], *, with_versions: bool
+    edits: Sequence[Edit],
+    addresses: Addresses,
+    versions: Mapping[str, int],
+    creates: Sequence[str] = (),
+    *,
+    with_versions: bool,
 ) -> types.WorkspaceEdit:
-    """Return edits as the protocol has them; ``with_versions``: for an editor that compares those of its documents."""
+    """Return edits as the protocol has them, and the files that are made before.
+
+    ``with_versions``: for an editor that compares those of its documents; only such a one can make files.
+    """
     by_path: dict[str, list[types.TextEdit]] = {}
     for each in edits:
         edit = types.TextEdit(as_range(each.location.range), each.text)
         by_path.setdefault(each.location.path, []).append(edit)
     if not with_versions:
         return types.WorkspaceEdit(changes={addresses.uri(path): found for path, found in by_path.items()})
-    changes: list[types.TextDocumentEdit] = []
+    changes: list[types.TextDocumentEdit | types.CreateFile] = []
+    for path in creates:
+        changes.append(types.CreateFile(addresses.uri(path)))
     for path, found in by_path.items():
         document = types.OptionalVersionedTextDocumentIdentifier(addresses.uri(path), versions.get(path))
         changes.append(types.TextDocumentEdit(document, list(found)))

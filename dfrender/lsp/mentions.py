@@ -1,6 +1,7 @@
 """What a template comes to in each profile to its stages, and all places that name them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference
@@ -16,7 +17,6 @@ from dfrender.references.prebuilt import Prebuilt
 from dfrender.references.verify import paired
 from dfrender.source import At, Line
 from dfrender.template.origins import StageCall
-from dfrender.tuples import NamedTuple
 
 _LISTS = ("build", "publish")
 

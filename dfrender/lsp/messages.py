@@ -1,23 +1,43 @@
 """What server and worker say to each other, and how it is sent."""
 
+import enum
 import pickle
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender.lsp.model import Analysis
-from dfrender.tuples import NamedTuple
 
 LENGTH = 8
 """How many bytes say how long a message is."""
 
 
+class Question(enum.Enum):
+    """What is asked of a file: all that is known, with which templates it is analysed, what would take its place."""
+
+    ANALYSIS = "analysis"
+    ROOTS = "roots"
+    ADOPTION = "adoption"
+
+
 class Request(NamedTuple):
-    """A question about the file at an absolute path: what is known of it, or with which templates it is analysed."""
+    """A question about the file at an absolute path, and the unsaved texts."""
 
     path: str
     texts: Mapping[str, str]
     environ: Mapping[str, str]
-    wants_roots: bool = False
+    question: Question = Question.ANALYSIS
+
+
+class Roots(NamedTuple):
+    """The absolute paths of the templates that a document is analysed with."""
+
+    paths: tuple[str, ...]
+
+
+class NewFiles(NamedTuple):
+    """The texts of the files that would take a Dockerfile's place, by their absolute paths."""
+
+    texts: Mapping[str, str]
 
 
 class Failure(NamedTuple):
@@ -26,7 +46,7 @@ class Failure(NamedTuple):
     text: str
 
 
-Answer: TypeAlias = "Analysis | tuple[str, ...] | Failure"
+Answer: TypeAlias = Analysis | Roots | NewFiles | Failure
 
 
 def packed(message: object) -> bytes:

@@ -1,9 +1,9 @@
 """What is known of a template, or of a profile by itself, as plain values: they pass from one process to another."""
 
 import enum
+from typing import NamedTuple
 
 from dfrender.lsp.text import Location
-from dfrender.tuples import NamedTuple
 
 
 class Naming(enum.Enum):
@@ -89,7 +89,8 @@ class Analysis(NamedTuple):
     """All that is known of one file and what it is rendered with.
 
     ``files`` are those that it depends on, itself among them. ``profiles`` are the names of the profiles. Not
-    ``is_complete``: what was found is what could be found in spite of errors.
+    ``is_complete``: what was found is what could be found in spite of errors. ``root`` is the folder to which paths in
+    messages are relative. ``is_plain``: it is a Dockerfile that nothing of dfrender's is for yet.
     """
 
     path: str
@@ -101,3 +102,5 @@ class Analysis(NamedTuple):
     problems: tuple[Problem, ...]
     renderings: tuple[Rendering, ...]
     is_complete: bool
+    root: str = ""
+    is_plain: bool = False

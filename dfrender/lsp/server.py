@@ -1,14 +1,14 @@
 """The protocol: what an editor sends to session and features, and what these know back to it. Decides nothing."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Protocol
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Protocol as Interface
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from dfrender import __version__
 from dfrender.lsp.convert import (
@@ -26,30 +26,20 @@ from dfrender.lsp.convert import (
 )
 from dfrender.lsp.features import navigation, outline, renaming
 from dfrender.lsp.features.actions import Action, actions
+from dfrender.lsp.features.adopting import adopted, is_adoptable
 from dfrender.lsp.features.completion import Completion, completions
 from dfrender.lsp.features.hover import Hover, hover
 from dfrender.lsp.features.place import Place
-from dfrender.lsp.model import Problem
-from dfrender.lsp.process import Worker
+from dfrender.lsp.model import Analysis, Problem
+from dfrender.lsp.process import SECONDS, Worker
+from dfrender.lsp.protocol import Protocol, quiet_log
 from dfrender.lsp.session import Session
-from dfrender.lsp.text import Location, Range
-
-
-class _Protocol(LanguageServerProtocol):
-    """The protocol, with positions in UTF-16 whatever else an editor would like better: every one has to know it."""
-
-    @lsp_method(types.INITIALIZE)
-    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        general = params.capabilities.general
-        if general:
-            general.position_encodings = None
-        return (yield from super().lsp_initialize(params))
-
+from dfrender.lsp.text import EditorText, Location, Range
 
 _WATCHED = ("**/*.j2", "**/*.jinja", "**/*ockerfile*", "**/*ontainerfile*", "**/*ignore", "**/profiles/*.{yaml,yml}")
 
 
-class _AtPlace(Protocol):
+class _AtPlace(Interface):
     """What a question about a place has."""
 
     text_document: types.TextDocumentIdentifier
@@ -59,11 +49,13 @@ class _AtPlace(Protocol):
 class Server(LanguageServer):
     """The server of one editor."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    protocol: Protocol
+
+    def __init__(self, environ: Mapping[str, str], seconds: float = SECONDS) -> None:
         """Start nothing yet. Texts come whole: pygls, which would apply parts, counts lines otherwise than editors."""
-        super().__init__(SOURCE, __version__, types.TextDocumentSyncKind.Full, protocol_cls=_Protocol)
+        super().__init__(SOURCE, __version__, types.TextDocumentSyncKind.Full, protocol_cls=Protocol)
         self.addresses = Addresses()
-        self.worker = Worker()
+        self.worker = Worker(seconds)
         self.session = Session(self.worker, environ, self.show, self.log)
 
     @property
@@ -75,8 +67,8 @@ class Server(LanguageServer):
     def versions(self) -> Mapping[str, int]:
         """Return the versions of the open documents, by paths."""
         found: dict[str, int] = {}
-        for uri, document in self.workspace.text_documents.items():
-            found[self.addresses.path(uri)] = document.version or 0
+        for document in self.workspace.text_documents.values():
+            found[self.addresses.path(document.uri)] = document.version or 0
         return found
 
     @property
@@ -104,16 +96,47 @@ class Server(LanguageServer):
             renaming.refuse_other_meaning(place.analysis, after)
         return edits
 
-    def edit(self, edits: Sequence[renaming.Edit]) -> types.WorkspaceEdit:
-        """Return edits as the editor takes them."""
-        return as_workspace_edit(edits, self.addresses, self.versions, with_versions=self.takes_versions)
+    @property
+    def makes_files(self) -> bool:
+        """Say whether the editor makes files where an edit says so."""
+        asked = "workspace.workspace_edit.resource_operations"
+        known: Sequence[object] = get_capability(self.client_capabilities, asked) or ()
+        return self.takes_versions and types.ResourceOperationKind.Create in known
 
-    def action(self, found: Action) -> types.CodeAction:
-        """Return an action as the protocol has it."""
-        (diagnostic,) = as_diagnostics([found.problem], self.addresses)
-        edit = self.edit(found.edits)
-        kind = types.CodeActionKind.QuickFix
-        return types.CodeAction(found.title, kind, [diagnostic], is_preferred=found.is_fix or None, edit=edit)
+    def edit(self, edits: Sequence[renaming.Edit], creates: Sequence[str] = ()) -> types.WorkspaceEdit:
+        """Return edits as the editor takes them."""
+        return as_workspace_edit(edits, self.addresses, self.versions, creates, with_versions=self.takes_versions)
+
+    def quick_fixes(
+        self, known: Sequence[Analysis], path: str, text: EditorText, area: Range
+    ) -> Iterator[types.CodeAction]:
+        """Yield what can be done about the problems in a range."""
+        found: dict[Action, None] = {}
+        for each in known:
+            found |= dict.fromkeys(actions(each, path, text, area, self.session.existing))
+        for action in found:
+            if action.fix.creates and not self.makes_files:
+                continue
+            edit = self.edit(action.fix.edits, action.fix.creates)
+            kind = types.CodeActionKind.QuickFix
+            diagnostics = list(as_diagnostics([action.problem], self.addresses))
+            preferred = action.is_preferred or None
+            yield types.CodeAction(action.fix.title, kind, diagnostics, is_preferred=preferred, edit=edit)
+
+    async def adoptions(
+        self, known: Sequence[Analysis], path: str, text: EditorText, area: Range
+    ) -> list[types.CodeAction]:
+        """Return the offer to make a template and profiles of a plain Dockerfile, where it has a use for them."""
+        found: list[types.CodeAction] = []
+        for each in known:
+            if not self.makes_files or not is_adoptable(each, text, area):
+                continue
+            files = await self.session.adoption(path)
+            if files:
+                fix = adopted(path, files)
+                edit = self.edit(fix.edits, fix.creates)
+                found.append(types.CodeAction(fix.title, types.CodeActionKind.RefactorRewrite, edit=edit))
+        return found
 
     def locations(self, found: Sequence[Location]) -> list[types.Location]:
         """Return locations as the protocol has them, each once."""
@@ -130,9 +153,14 @@ class Server(LanguageServer):
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, text))
 
 
-def serve(environ: Mapping[str, str]) -> None:
-    """Serve an editor over standard input and output until it says that it is done."""
-    server = Server(environ)
+def serve(environ: Mapping[str, str], seconds: float = SECONDS) -> bool:
+    """Serve an editor over standard input and output until it is gone; return whether it said so before.
+
+    A rendering that takes more than ``seconds`` is ended.
+    """
+    quiet_log()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # else the thread that waits for input keeps it from ending
+    server = Server(environ, seconds)
     _add_life(server)
     _add_navigation(server)
     _add_renaming(server)
@@ -140,6 +168,7 @@ def serve(environ: Mapping[str, str]) -> None:
     _add_outline(server)
     _add_commands(server)
     server.start_io()
+    return server.protocol.is_shut_down
 
 
 def _add_life(server: Server) -> None:
@@ -152,7 +181,8 @@ def _add_life(server: Server) -> None:
             watchers = [types.FileSystemWatcher(each) for each in _WATCHED]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             wanted = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-            await server.client_register_capability_async(types.RegistrationParams([wanted]))
+            with suppress(JsonRpcException):  # it can, and does not want to
+                await server.client_register_capability_async(types.RegistrationParams([wanted]))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def _files_changed(_params: types.DidChangeWatchedFilesParams) -> None:
@@ -245,17 +275,27 @@ def _add_writing(server: Server) -> None:
                 found.setdefault(choice.label, choice)
         return [as_completion(each) for each in found.values()]
 
-    kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix])
+    kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite])
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)
     async def _actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         path = server.addresses.path(params.text_document.uri)
+        known = await server.session.known(path)
         text = server.session.text(path)
         area = Range(position(params.range.start), position(params.range.end))
-        found: dict[Action, None] = {}
-        for each in await server.session.known(path):
-            found |= dict.fromkeys(actions(each, path, text, area))
-        return [server.action(each) for each in found]
+        found: list[types.CodeAction] = []
+        if _is_asked_for(types.CodeActionKind.QuickFix, params.context):
+            found += server.quick_fixes(known, path, text, area)
+        if _is_asked_for(types.CodeActionKind.RefactorRewrite, params.context):
+            found += await server.adoptions(known, path, text, area)
+        return found
+
+
+def _is_asked_for(kind: str, context: types.CodeActionContext) -> bool:
+    """Say whether actions of a kind are wanted: those of a kind above it, or all, or any."""
+    if context.only is None:
+        return True
+    return any(kind == each or kind.startswith(f"{each}.") for each in context.only)
 
 
 def _add_outline(server: Server) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dfrender.lsp.analysis import ended, unknown
-from dfrender.lsp.messages import Failure, Request
+from dfrender.lsp.messages import Failure, NewFiles, Question, Request, Roots
 from dfrender.lsp.model import Analysis, Problem
 from dfrender.lsp.process import EndedError, Worker
 from dfrender.lsp.stale import carried
@@ -18,6 +18,20 @@ from dfrender.source import decode
 
 DELAY = 0.05
 """Seconds from a change to the question about it, in which others may come."""
+
+
+class _Template:
+    """What is known of a template: with which texts, and which problems are shown in which files.
+
+    ``rendered`` is its text when it was last rendered to the end.
+    """
+
+    def __init__(self) -> None:
+        self.analysis: Analysis | None = None
+        self.texts: Mapping[str, str] = {}
+        self.rendered = ""
+        self.shown: dict[str, list[Problem]] = {}
+
 
 Publish = Callable[[str, Sequence[Problem]], None]
 Log = Callable[[str], None]
@@ -37,10 +51,7 @@ class Session:
         self._publish = publish
         self._log = log
         self._roots: dict[str, tuple[str, ...]] = {}
-        self._analyses: dict[str, Analysis] = {}
-        self._texts: dict[str, Mapping[str, str]] = {}
-        self._rendered: dict[str, str] = {}
-        self._shown: dict[str, dict[str, list[Problem]]] = {}
+        self._templates: dict[str, _Template] = {}
         self._new: set[str] = set()
         self._pending: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -68,32 +79,45 @@ class Session:
             self._touch(path)
 
     def text(self, path: str) -> EditorText:
-        """Return the text of a file: of the document, else what is on the disk; nothing for what cannot be read."""
+        """Return the text of a file; an empty one for what cannot be read."""
+        return self.existing(path) or EditorText("")
+
+    def existing(self, path: str) -> EditorText | None:
+        """Return the text of a file: of the document, else what is on the disk; None for what cannot be read."""
         if path in self.documents:
             return EditorText(self.documents[path])
         try:
             return EditorText(decode(Path(path).read_bytes()))
         except OSError:
-            return EditorText("")
+            return None
 
     async def known(self, path: str) -> list[Analysis]:
         """Return what is known of a document as it is now, of each template that it belongs to."""
         await self._idle.wait()
         found: list[Analysis] = []
         for root in self._roots.get(path, ()):
-            if root in self._analyses:
-                found.append(self._analyses[root])
+            template = self._templates.get(root)
+            if template and template.analysis:
+                found.append(template.analysis)
         return found
 
     async def rehearse(self, root: str, texts: Mapping[str, str]) -> Analysis:
         """Return what would be known of a template with other texts; nothing if that takes too long."""
-        try:
+        answer: object = None
+        with suppress(EndedError):
             answer = await self._worker.ask(Request(root, {**self.documents, **texts}, self._environ))
-        except EndedError:
-            answer = ()
         if isinstance(answer, Analysis):
             return answer
         return unknown(root)
+
+    async def adoption(self, path: str) -> Mapping[str, str]:
+        """Return the texts of the files that would take a Dockerfile's place, by paths; none if there are none."""
+        answer: object = None
+        with suppress(EndedError):
+            answer = await self._ask(path, Question.ADOPTION)
+        if isinstance(answer, NewFiles):
+            return answer.texts
+        return {}
 
     def start(self) -> None:
         """Begin to work."""
@@ -106,6 +130,7 @@ class Session:
         await self._worker.stop()
 
     async def _run(self) -> None:
+        await self._worker.warm_up()
         while True:
             await self._changed.wait()
             await asyncio.sleep(DELAY)
@@ -130,67 +155,67 @@ class Session:
         if path not in self._roots:
             self._new.add(path)
         self._pending.update(self._roots.get(path, ()))
-        for root, analysis in self._analyses.items():
-            if path in analysis.files:
+        for root, template in self._templates.items():
+            if template.analysis and path in template.analysis.files:
                 self._pending.add(root)
 
     async def _place(self, path: str) -> None:
         """Find the templates that a document belongs to."""
         answer: object = ()
         with suppress(EndedError):  # a repository of very many files: then it belongs to none
-            answer = await self._ask(path, wants_roots=True)
-        if path in self.documents and isinstance(answer, tuple):
-            self._roots[path] = answer
-            self._pending.update(answer)
+            answer = await self._ask(path, Question.ROOTS)
+        if path in self.documents and isinstance(answer, Roots):
+            self._roots[path] = answer.paths
+            self._pending.update(answer.paths)
         if not self._new:  # else what others belong to is not known yet
             self._forget_unwanted()
 
     async def _analyse(self, root: str) -> None:
         texts = dict(self.documents)
+        known = self._templates.get(root, _Template())
         try:
             answer = await self._ask(root)
-            self._rendered[root] = texts.get(root, "")
+            known.rendered = texts.get(root, "")
         except EndedError:
-            files = self._analyses.get(root, unknown(root)).files
-            rendered = self._rendered.get(root, "")
-            answer = ended(root, files, self._worker.seconds, texts.get(root, ""), rendered)
+            answer = self._ended(root, known, texts)
         if root in self._pending or not self._is_wanted(root):
             return  # it was changed since
         if isinstance(answer, Analysis):
-            before = self._texts.get(root, {})
-            self._analyses[root] = carried(answer, self._analyses.get(root, answer), before, texts)
-            self._texts[root] = texts
-            self._show(root, answer.problems)
+            known.analysis = carried(answer, known.analysis or answer, known.texts, texts)
+            known.texts = texts
+            self._templates[root] = known
+            self._show(known, answer.problems)
+
+    def _ended(self, root: str, known: _Template, texts: Mapping[str, str]) -> Analysis:
+        files = (known.analysis or unknown(root)).files
+        return ended(root, files, self._worker.seconds, texts.get(root, ""), known.rendered)
 
     def _forget_unwanted(self) -> None:
         """Forget the templates that no document belongs to any more."""
         wanted = {root for found in self._roots.values() for root in found}
         self._pending &= wanted
-        for root in self._shown.keys() - wanted:
-            self._analyses.pop(root)
-            self._show(root, ())
+        for root in self._templates.keys() - wanted:
+            forgotten = self._templates.pop(root)
+            self._show(forgotten, ())
 
     def _is_wanted(self, root: str) -> bool:
         return any(root in found for found in self._roots.values())
 
-    async def _ask(self, path: str, *, wants_roots: bool = False) -> object:
+    async def _ask(self, path: str, question: Question = Question.ANALYSIS) -> object:
         """Return the worker's answer; None, and a line in the log, for what nobody foresaw."""
-        answer = await self._worker.ask(Request(path, dict(self.documents), self._environ, wants_roots))
+        answer = await self._worker.ask(Request(path, dict(self.documents), self._environ, question))
         if isinstance(answer, Failure):
             self._log(answer.text)
             return None
         return answer
 
-    def _show(self, root: str, problems: Sequence[Problem]) -> None:
+    def _show(self, template: _Template, problems: Sequence[Problem]) -> None:
         """Say what is wrong with the files of a template, and no longer what was."""
-        before = self._shown.pop(root, {})
-        now: dict[str, list[Problem]] = {}
+        before, template.shown = template.shown, {}
         for each in problems:
-            now.setdefault(each.location.path, []).append(each)
-        if self._is_wanted(root):
-            self._shown[root] = now
-        for path in {*before, *now}:
-            found: dict[Problem, None] = {}
-            for shown in self._shown.values():
-                found |= dict.fromkeys(shown.get(path, ()))
+            template.shown.setdefault(each.location.path, []).append(each)
+        for path in {*before, *template.shown}:
+            found: dict[Problem, None] = dict.fromkeys(template.shown.get(path, ()))
+            for other in self._templates.values():
+                found |= dict.fromkeys(other.shown.get(path, ()))
             self._publish(path, list(found))

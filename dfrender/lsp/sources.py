@@ -6,10 +6,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dfrender.lsp.text import NOWHERE, EditorText, Location, without_halves
+from dfrender.profile import folders
 from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, encode
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+
+
+def home_of(path: str) -> Path:
+    """Return the folder in which a file is looked at, to which messages are relative: the root of its repository.
+
+    A folder that is not there yet is not one to be in: then it is the nearest above that is.
+    """
+    root = folders.upward(Path(path).parent)[-1]
+    while not os.path.isdir(root):  # noqa: PTH112 - that of pathlib raises an error for a name that is too long
+        root = root.parent
+    return root
 
 
 class Unsaved(Mapping[Path, bytes]):

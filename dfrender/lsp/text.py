@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
+from typing import NamedTuple
 
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _WORD = re.compile(r"[\w.-]+")

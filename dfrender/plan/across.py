@@ -6,6 +6,7 @@ no job of its own template makes.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import shortest
@@ -13,7 +14,6 @@ from dfrender.plan.drafts import Draft
 from dfrender.profile.profile import Handover, Profile, Text
 from dfrender.references.jobs import Work
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 
 class Key(NamedTuple):

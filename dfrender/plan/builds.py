@@ -1,6 +1,7 @@
 """What a job comes to, and the names of images, to the call of ``docker build`` that it is."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
@@ -10,7 +11,6 @@ from dfrender.profile.profile import Builder, Handover, Profile, Text
 from dfrender.references.arguments import given_to
 from dfrender.references.jobs import Work
 from dfrender.references.prebuilt import Prebuilt, own_platform
-from dfrender.tuples import NamedTuple
 
 _CACHE_TAG = "buildcache"
 

@@ -4,6 +4,7 @@ Refuses what cannot be built so. Whether other templates take an image is not kn
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.graph import Graph
@@ -17,7 +18,6 @@ from dfrender.profile.stages import INPUT_DIGEST
 from dfrender.references.decisions import Decisions, check_target, nearest_stage
 from dfrender.references.jobs import Work, jobs_of, work_of
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _COMMITTED = "none"
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import CallError, did_you_mean
 from dfrender.plan import NAMES
@@ -11,7 +12,6 @@ from dfrender.plan.mermaid import mermaid
 from dfrender.plan.plan import Job, Plans
 from dfrender.plan.values import document_of
 from dfrender.source import At, decode
-from dfrender.tuples import NamedTuple
 
 
 def _no_notes(_plans: Plans) -> list[str]:

@@ -1,6 +1,7 @@
 """Stages to the images that jobs make of them: what they are called in the profile, in this run, and when published."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
@@ -11,7 +12,6 @@ from dfrender.profile.profile import Handover, Profile, StageSettings, Text
 from dfrender.profile.stages import INPUT_DIGEST, image_of
 from dfrender.profile.values import Placeholders
 from dfrender.references.images import image_word
-from dfrender.tuples import NamedTuple
 
 _LATEST = "latest"
 

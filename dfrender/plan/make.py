@@ -4,6 +4,7 @@ Refuses what cannot be built so; says nothing of how a plan is written down.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import registry_of
@@ -17,7 +18,6 @@ from dfrender.plan.named import image_variables
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Image, Job, Plan, Plans
 from dfrender.references.jobs import Work
-from dfrender.tuples import NamedTuple
 
 
 class _Across(NamedTuple):

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from itertools import count
+from typing import NamedTuple
 
 from dfrender.dockerfile.names import shortest
 from dfrender.plan.plan import Link, Plan, Plans
-from dfrender.tuples import NamedTuple
 
 _ARROWS = {"FROM": "-->", "COPY --from": "-.->", "RUN --mount=from": "==>"}
 _LABELS = {"FROM": "", "COPY --from": "COPY", "RUN --mount=from": "mount"}

@@ -4,12 +4,12 @@ A plan that is kept is older than what it builds: what such an image is called t
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from dfrender.dockerfile.graph import Graph
 from dfrender.profile.profile import Profile, Style, Text
 from dfrender.profile.stages import argument_name
 from dfrender.profile.variables import ImageVariable
-from dfrender.tuples import NamedTuple
 
 VARIABLE = "{variable}"
 """What stands for the variable in a format's word for an image that is named by its inputs."""

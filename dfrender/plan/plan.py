@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from dfrender.profile.keys import Builder, Handover
-from dfrender.tuples import NamedTuple
 
 
 class Image(NamedTuple):

@@ -13,6 +13,7 @@ What it says are settings at its top, ``<% set NAME = … %>``:
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.plan.languages import filters_for
@@ -22,7 +23,6 @@ from dfrender.plan.values import hints_for, values_of
 from dfrender.profile.keys import Builder, Handover
 from dfrender.source import At
 from dfrender.template.format_file import FormatFile
-from dfrender.tuples import NamedTuple
 
 _IN_FOLDER, _IN_REPOSITORY = "folder", "repository"
 _HANDOVERS = tuple(each.value for each in Handover)

@@ -7,6 +7,7 @@ import os.path
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems, did_you_mean
 from dfrender.profile import folders
@@ -17,7 +18,6 @@ from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, child
 from dfrender.profile.stages import Settings, StageSettings, Text, is_true, listed, texts, with_defaults
 from dfrender.recorder import Recorder
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _ARGUMENT = "[A-Za-z_][A-Za-z0-9_]*"
 _VARIANT = "[a-z0-9.]+"

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Problems
 from dfrender.profile.nodes import AMBIGUOUS, MappingNode, Node, ScalarNode, SequenceNode, describe, mapping
 from dfrender.source import BOM, At, is_utf16
-from dfrender.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from yaml import Event, MarkedYAMLError

@@ -6,11 +6,11 @@ What is looked for is noted by the recorder that is given, if there is one.
 import os.path
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import CallError
 from dfrender.recorder import Recorder
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 SUFFIXES = (".yaml", ".yml")
 

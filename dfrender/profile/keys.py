@@ -2,9 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from typing import TypeAlias
-
-from dfrender.tuples import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 Keys: TypeAlias = Mapping[str, "Key"]
 

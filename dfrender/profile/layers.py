@@ -7,7 +7,7 @@ import os.path
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial, reduce
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender import __version__
 from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
@@ -20,7 +20,6 @@ from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, mer
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _MOST_RELATED = 20
 

@@ -6,13 +6,13 @@ What is wrong with them is reported as far as it changes the list.
 import os.path
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.profile import folders
 from dfrender.profile.nodes import MappingNode, ScalarNode
 from dfrender.profile.places import default_output, no_profiles
 from dfrender.profile.profiles import Profiles
-from dfrender.tuples import NamedTuple
 
 
 class Row(NamedTuple):

@@ -6,11 +6,10 @@ Text stays as it was written: ``3.10`` is no number here. Knows neither YAML's s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Problems
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """What YAML 1.2 writes for nothing."""

@@ -6,7 +6,7 @@ Says what one environment wants; whether there are such stages and such images i
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 
 from dfrender import __version__
 from dfrender.diagnostics import Diagnostic, Problems, Severity
@@ -20,7 +20,6 @@ from dfrender.profile.stages import INPUT_DIGEST, StageSettings, Text, listed, r
 from dfrender.profile.values import Placeholders, Value, report_ambiguous, report_bad_names, value_of
 from dfrender.recorder import Recorder
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 __all__ = ["BuildArg", "Builder", "Builds", "Handover", "Profile", "StageSettings", "Style", "Text", "Value"]
 

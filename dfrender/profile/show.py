@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.profile import places
@@ -12,7 +13,6 @@ from dfrender.profile.profile import Profile, StageSettings
 from dfrender.profile.profiles import Profiles
 from dfrender.profile.values import scalar_of
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _DERIVED = {
     Style.ARG: ("style", "image", "arg_default", "arg_name", "alias_name"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.names import image_problem
@@ -11,7 +11,6 @@ from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Style
 from dfrender.profile.nodes import Entries, MappingNode, Node, ScalarNode, items
 from dfrender.profile.values import BOOLEANS, Placeholders
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 Settings: TypeAlias = Mapping[str, "Text"]
 

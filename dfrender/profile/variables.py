@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
 from dfrender.profile.stages import Text
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _UNQUOTED = re.compile(r"[A-Za-z0-9._:/@-]+")
 

@@ -5,6 +5,7 @@ Edits nothing. Rewriting, verifying, rules, plans and reports read what is decid
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Problems, did_you_mean
 from dfrender.dockerfile.graph import Edge, Graph, graph
@@ -14,7 +15,6 @@ from dfrender.references.arguments import known_platform, known_values, reads
 from dfrender.references.claims import Claims
 from dfrender.references.images import check_image
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt, own_platform
-from dfrender.tuples import NamedTuple
 
 
 class Decisions(NamedTuple):

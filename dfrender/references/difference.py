@@ -6,13 +6,13 @@ Where one names a stage, and the other an image, a build argument or an alias st
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.references.verify import blanked
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _VARIABLE = r"\$\{?([A-Za-z_][A-Za-z0-9_]*)"
 

@@ -4,12 +4,11 @@ Looks at stages and edges only: no tags, no flags, and nothing of what can be ha
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender.dockerfile.model import Reference
 from dfrender.profile.profile import Builder, Handover
 from dfrender.references.decisions import Decisions
-from dfrender.tuples import NamedTuple
 
 _HandedOver: TypeAlias = Mapping[int, Collection[Reference]]
 _Uses: TypeAlias = Sequence[Sequence[tuple[Reference, int]]]

@@ -1,12 +1,12 @@
 """What is decided about one prebuilt stage: which references mean its image, and what is written for them."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from dfrender.dockerfile.graph import Edge, Graph
 from dfrender.dockerfile.model import ReferenceKind
 from dfrender.profile.profile import Style
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _PLATFORM_OF_THE_TARGET = ("$TARGETPLATFORM", "${TARGETPLATFORM}")
 

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.dockerfile.edits import Edits
 from dfrender.dockerfile.graph import NO_STAGE
@@ -13,7 +14,6 @@ from dfrender.dockerfile.scan import directives_end, is_comment
 from dfrender.references.decisions import Decisions
 from dfrender.references.prebuilt import GeneratedArg, Prebuilt
 from dfrender.source import Line, line_end, restore_bom
-from dfrender.tuples import NamedTuple
 
 _PLAIN = r"[A-Za-z0-9_./:@+-]*"
 _Added = dict[int, list[Line]]  # by the index of the line that they stand above

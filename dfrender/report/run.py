@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import PurePath
+from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.source import visible
-from dfrender.tuples import NamedTuple
 
 
 class Rule(NamedTuple):

@@ -1,6 +1,7 @@
 """Rules about what buildah, and so Podman, reads otherwise than BuildKit."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile.graph import NO_STAGE, Graph
@@ -9,7 +10,6 @@ from dfrender.profile.keys import Builder
 from dfrender.references.decisions import Decisions
 from dfrender.rules.builders import empty_arguments, start_of
 from dfrender.rules.rule import Finding, When, rule
-from dfrender.tuples import NamedTuple
 
 _HEREDOC = "heredocs"
 _OLD, _NEW = "buildah 1.28", "buildah 1.39"

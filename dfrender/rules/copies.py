@@ -8,13 +8,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from posixpath import isabs, join, normpath
+from typing import NamedTuple
 
 from dfrender.diagnostics import Severity
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
 from dfrender.dockerfile.model import Instruction, ReferenceKind
 from dfrender.rules.rule import Finding, When, defined, rule
-from dfrender.tuples import NamedTuple
 
 _CHANGES = frozenset({"RUN", "ADD", "COPY"})
 _SAME_FILES = re.compile(r"--(?:from=.*|link(?:=.*)?)")

@@ -6,13 +6,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from dfrender.diagnostics import Diagnostic, Problems, Severity, did_you_mean
 from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.scan import is_comment
 from dfrender.references.decisions import Decisions
 from dfrender.source import At, Line
-from dfrender.tuples import NamedTuple
 
 _MARK = "# dfrender:"
 _IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"

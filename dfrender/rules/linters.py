@@ -1,8 +1,7 @@
 """The code of another linter, whose findings ``lint --from`` reports, to who explains it and where."""
 
 import re
-
-from dfrender.tuples import NamedTuple
+from typing import NamedTuple
 
 
 class _Linter(NamedTuple):

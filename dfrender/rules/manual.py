@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from dfrender.diagnostics import Severity
 from dfrender.rules.check import all_rules
-from dfrender.tuples import NamedTuple
 
 # importlib.resources does the same, and takes 41 ms to import
 _read: Callable[[str], bytes] = __loader__.get_data  # type: ignore[name-defined]  # every loader of files has it

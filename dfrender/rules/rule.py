@@ -2,13 +2,12 @@
 
 import enum
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dfrender.diagnostics import Diagnostic, Severity
 from dfrender.dockerfile.graph import Graph
 from dfrender.references.decisions import Decisions
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 _WORKS = frozenset({"RUN", "ADD", "COPY"})
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from dfrender.boundary import Boundary, boundary_of
 from dfrender.diagnostics import DfrenderError, Problems, reason
@@ -14,7 +15,6 @@ from dfrender.recorder import Recorder
 from dfrender.source import At, decode, is_utf16
 from dfrender.template.syntax import Source, scan
 from dfrender.template.traps import report_traps
-from dfrender.tuples import NamedTuple
 
 _NUL = "\0"  # no file system has it in a name
 

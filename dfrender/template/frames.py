@@ -5,11 +5,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from inspect import currentframe
 from types import CodeType, FrameType, TracebackType
+from typing import NamedTuple
 
 from jinja2 import Template
 
 from dfrender.source import At
-from dfrender.tuples import NamedTuple
 
 # what Jinja calls in place of a filter or test that is not there; it stands at the top of the code
 _STAND_IN = r"t_\d+"

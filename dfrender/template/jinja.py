@@ -5,7 +5,7 @@ Nothing that a template does ends in a Python traceback.
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import NoReturn, TypeAlias, cast
+from typing import NamedTuple, NoReturn, TypeAlias, cast
 
 from jinja2 import (
     Template,
@@ -28,7 +28,6 @@ from dfrender.template.looking import is_looking, opens_block, texts_in
 from dfrender.template.origins import Call, StageCall, Tagged, Tags
 from dfrender.template.sandbox import MISSING, Codes, Sandbox
 from dfrender.template.syntax import CodeLine, Source
-from dfrender.tuples import NamedTuple
 
 MOST_BYTES = 16 * 1024 * 1024
 """A rendering is at most so large; Dockerfiles are a thousandth of it."""

@@ -9,11 +9,11 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 from zlib import crc32
 
 from dfrender.source import At, Line, encode, split_lines
 from dfrender.template.files import Files
-from dfrender.tuples import NamedTuple
 
 _WORD = re.compile(r"[\w.-]+")
 

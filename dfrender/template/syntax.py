@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
+from typing import NamedTuple
 
 from dfrender.source import At, split_lines
-from dfrender.tuples import NamedTuple
 
 _STRING = r"'(?:[^'\\]|\\.)*(?:'|\Z)|\"(?:[^\"\\]|\\.)*(?:\"|\Z)"  # one that is never closed ends with the tag
 _OPENING = re.compile(r"(?<!\$)\{#|\{[{%]")  # not `${#`, the shell's length of a variable, which is refused anyway

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.boundary import Boundary
 from dfrender.diagnostics import CallError, DfrenderError, Problems, did_you_mean, reason
 from dfrender.recorder import Recorder
 from dfrender.source import At, Line, decode, is_utf16, lines_of
-from dfrender.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from dfrender.template.jinja import Compiled

@@ -49,6 +49,8 @@ def _dockerfiles(path: Path) -> Iterator[tuple[str, str]]:
     if path.suffix != ".yaml":
         yield path.name, text
         return
+    if "input:" not in text:
+        return  # there are hundreds of small profiles
     for document in yaml.safe_load_all(text):
         for case in document if isinstance(document, list) else [document]:
             if isinstance(case, dict) and isinstance(case.get("input"), str):

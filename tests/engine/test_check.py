@@ -1,4 +1,4 @@
-"""BuildKit's checks, ``docker build --check``: they say nothing of an output that they do not say of its template."""
+"""BuildKit's checks, ``docker build --check``: what they say of outputs, and what dfrender leaves to them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dfrender.lsp.own import OTHERS
 from tests.engine import daemon
 from tests.engine.engine import copy_of, image, render
 from tests.engine.machines import environment
+from tests.lsp.known import plain_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.engine.engine import Engine
+    from tests.test_manuals import Sample
 
 WARNING = re.compile(r"^WARNING: (\w+)", re.MULTILINE)
 KEYWORD = re.compile(r"^(?:FROM|RUN|ENV|COPY|EXPOSE|CMD)\b|\bAS(?= )|\bAS$", re.MULTILINE)
+IMAGE = re.compile(r"(?:alpine|debian|node):[\w.]+|(?<=FROM )alpine$", re.MULTILINE)
+SYNTAX = re.compile(r"# syntax=.*")  # whose image the engine would have to fetch
+UNREACHABLE = "failed to resolve source metadata"  # of an image that is not there; the engine has no network
+HADOLINTS = {"root-over-root"}
 STYLES = {
     "arg, with a tag of all images": ("ci", []),
     "arg, with a default that is the stage": ("either", []),
@@ -66,3 +73,21 @@ def checked(engine: Engine, folder: Path, dockerfile: str) -> set[str]:
     said = done.stdout + done.stderr
     assert "Check complete" in said or WARNING.search(said), said
     return set(WARNING.findall(said))
+
+
+@pytest.mark.since(27)
+@pytest.mark.parametrize("sample", [pytest.param(each, id=each.manual.code) for each in plain_samples()])
+def test_what_is_left_to_other_servers_is_what_they_say(sample: Sample, engine: Engine, tmp_path: Path) -> None:
+    text = SYNTAX.sub("# escape=`", IMAGE.sub("scratch", sample.text))
+    (tmp_path / "Dockerfile").write_text(text, "utf-8")
+    done = subprocess.run(
+        [daemon.CLIENT, "build", "--check", "."],
+        cwd=tmp_path,
+        env={**daemon.environment(engine.host), **environment(engine)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    says_something = "Check complete, no warnings found" not in said and UNREACHABLE not in said
+    assert says_something == (sample.manual.code in OTHERS - HADOLINTS), said

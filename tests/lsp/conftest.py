@@ -11,10 +11,12 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import client_capabilities, make_test_lsp_client
 
-from tests.lsp.editor import COMMAND, Editor
+from tests.lsp.editor import PATIENT_COMMAND, Editor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from pytest_lsp import LanguageClient
 
     from tests.project import Project
 
@@ -29,18 +31,33 @@ def shipped(project: Project) -> Project:
     return project
 
 
-@pytest_asyncio.fixture
-async def editor(project: Project) -> AsyncIterator[Editor]:  # noqa: ARG001 - it is the working directory
-    """Give an editor in which nothing is open yet."""
-    client = make_test_lsp_client()
-    await client.start_io(*COMMAND, env=dict(os.environ))
-    await client.initialize_session(
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def client() -> AsyncIterator[LanguageClient]:
+    """Give a client whose server is the one of all tests: it takes a second to start."""
+    started = make_test_lsp_client()
+
+    @started.feature(types.CLIENT_REGISTER_CAPABILITY)  # type: ignore[untyped-decorator]  # pygls types most of its client
+    def _registered(_params: types.RegistrationParams) -> None:
+        """Agree to report changed files."""
+
+    await started.start_io(*PATIENT_COMMAND, env=dict(os.environ), cwd=FILES)
+    await started.initialize_session(
         types.InitializeParams(
             capabilities=client_capabilities("visual-studio-code"),
-            workspace_folders=[types.WorkspaceFolder(Path.cwd().as_uri(), "project")],
+            workspace_folders=[types.WorkspaceFolder(FILES.as_uri(), "project")],
         )
     )
-    yield Editor(client)
-    await client.shutdown_session()
+    yield started
+    await started.shutdown_session()
+    await started.stop()  # type: ignore[no-untyped-call]  # the same
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def editor(client: LanguageClient, project: Project) -> AsyncIterator[Editor]:  # noqa: ARG001 - it is where it works
+    """Give an editor in which nothing is open yet, and see that the server leaves nothing behind in it."""
+    found = Editor(client)
+    yield found
+    await found.close_all()
+    assert {address: shown for address, shown in client.diagnostics.items() if shown} == {}
     assert [each.message for each in client.log_messages] == []
-    await client.stop()  # type: ignore[no-untyped-call]  # pygls types most of its client
+    assert [each.message for each in client.messages] == []

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pytest_lsp import LanguageClient
 
 COMMAND = [sys.executable, "-m", "dfrender", "lsp"]
+PATIENT = "import os, sys; from dfrender.lsp.server import serve; sys.exit(not serve(dict(os.environ), seconds=120))"
+PATIENT_COMMAND = [sys.executable, "-c", PATIENT]
+"""The same server, with all the time for a rendering that a busy machine may need."""
 
 
 def uri(name: str) -> str:
@@ -71,12 +74,21 @@ class Editor:
 
     def close(self, name: str) -> None:
         """Close a document."""
+        del self.texts[name]
         document = types.TextDocumentIdentifier(uri(name))
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
+    async def close_all(self) -> None:
+        """Close all documents, and wait until the server has done so."""
+        for name in tuple(self.texts):
+            self.close(name)
+        await self.rendered("nothing")
+
     def text(self, name: str) -> str:
         """Return a text as the editor has it, else as it is on the disk."""
-        return self.texts.get(name) or Path(name).read_bytes().decode()
+        if name in self.texts:
+            return self.texts[name]
+        return Path(name).read_bytes().decode()
 
     async def rendered(self, name: str) -> Sequence[Mapping[str, object]]:
         """Ask what a template comes to."""
@@ -143,15 +155,19 @@ class Editor:
     def edited(self, edit: types.WorkspaceEdit | None) -> dict[str, str]:
         """Return what an edit makes of the files that it changes."""
         by_uri: dict[str, list[types.TextEdit]] = {}
+        made: set[str] = set()
         for address, edits in (edit.changes if edit and edit.changes else {}).items():
             by_uri[address] = list(edits)
         for change in edit.document_changes if edit and edit.document_changes else ():
+            if isinstance(change, types.CreateFile):
+                made.add(self._name(change.uri))
+                continue
             assert isinstance(change, types.TextDocumentEdit)
             by_uri[change.text_document.uri] = [each for each in change.edits if isinstance(each, types.TextEdit)]
         found = {}
         for address, edits in by_uri.items():
             name = self._name(address)
-            text = self.text(name)
+            text = "" if name in made else self.text(name)
             ordered = sorted(edits, key=lambda each: (each.range.start.line, each.range.start.character), reverse=True)
             for each in ordered:
                 start, stop = offset(text, each.range.start), offset(text, each.range.end)
@@ -177,10 +193,11 @@ class Editor:
             lines.append(self.edited(edit)[name].split("\n")[place.line].rstrip("\r"))
         return lines
 
-    async def actions(self, name: str, piece: str) -> dict[str, dict[str, str]]:
+    async def actions(self, name: str, piece: str, *kinds: str) -> dict[str, dict[str, str]]:
         """Return what can be done at the cursor: titles, and what that makes of the files that it changes."""
         document, place = self.place(name, piece)
-        params = types.CodeActionParams(document, types.Range(place, place), types.CodeActionContext([]))
+        context = types.CodeActionContext([], kinds or None)
+        params = types.CodeActionParams(document, types.Range(place, place), context)
         found = await self.client.text_document_code_action_async(params)
         return {each.title: self.edited(each.edit) for each in found or () if isinstance(each, types.CodeAction)}
 

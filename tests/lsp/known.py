@@ -9,11 +9,16 @@ from dfrender.lsp.analysis import analyze
 from dfrender.lsp.features.completion import completions
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.features.renaming import applied
-from dfrender.lsp.text import EditorText
+from dfrender.lsp.text import EditorText, Position, Range
+from dfrender.rules.manual import manuals
+from tests.test_manuals import Sample, samples
 
 if TYPE_CHECKING:
     from dfrender.lsp.features.renaming import Edit
     from dfrender.lsp.model import Analysis
+
+
+EVERYWHERE = Range(Position(0, 0), Position(10_000, 0))
 
 
 def absolute(name: str) -> str:
@@ -30,6 +35,11 @@ def known(template: str = "Dockerfile.j2", **unsaved: str) -> Analysis:
 def text_of(name: str) -> EditorText:
     """Return the text of a file."""
     return EditorText(Path(name).read_bytes().decode())
+
+
+def existing(path: str) -> EditorText | None:
+    """Return the text of a file; None for one that is not there."""
+    return text_of(path) if Path(path).exists() else None
 
 
 def cursor(piece: str, name: str = "Dockerfile.j2", template: str = "Dockerfile.j2") -> Place:
@@ -65,4 +75,14 @@ def edited(edits: tuple[Edit, ...]) -> dict[str, str]:
     for path in dict.fromkeys(each.location.path for each in edits):
         name = str(Path(path).relative_to(Path.cwd()))
         found[name] = applied(text_of(name), [each for each in edits if each.location.path == path])
+    return found
+
+
+def plain_samples() -> list[Sample]:
+    """Return the bad samples that are plain Dockerfiles and need no profile."""
+    found = []
+    for manual in manuals().values():
+        for each in samples(manual):
+            if each.is_bad and not each.commands and not each.profile and "{" not in each.text:
+                found.append(each)
     return found

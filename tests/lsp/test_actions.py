@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dfrender.lsp.features.actions import actions
-from dfrender.lsp.text import Position, Range
-from tests.lsp.known import absolute, edited, known, text_of
+from tests.lsp.known import EVERYWHERE, absolute, edited, existing, known, text_of
 
 if TYPE_CHECKING:
     from tests.lsp.editor import Editor
     from tests.project import Project
 
-EVERYWHERE = Range(Position(0, 0), Position(10_000, 0))
 
-
-@pytest.mark.asyncio
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.usefixtures("shipped")
 async def test_what_a_hint_says_is_an_edit(editor: Editor) -> None:
     editor.open("Dockerfile.j2")
@@ -31,10 +28,10 @@ async def test_what_a_hint_says_is_an_edit(editor: Editor) -> None:
 def offered(name: str) -> dict[str, str]:
     """Return the titles of what can be done in a file, and what it would be then."""
     found = {}
-    for each in actions(known(), absolute(name), text_of(name), EVERYWHERE):
-        ((changed, text),) = edited(each.edits).items()
+    for each in actions(known(), absolute(name), text_of(name), EVERYWHERE, existing):
+        ((changed, text),) = edited(each.fix.edits).items()
         assert changed == name
-        found[each.title] = text
+        found[each.fix.title] = text
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.lsp.analysis import ended
+from dfrender.lsp.analysis import ended, unknown
 from dfrender.lsp.convert import Addresses, as_diagnostics, as_workspace_edit
 from dfrender.lsp.features.hover import hover
 from dfrender.lsp.features.navigation import definitions, highlights, references
@@ -150,6 +150,19 @@ def test_a_file_that_cannot_be_read_has_one_problem(project: Project) -> None:
     found = known()
     assert [each.code for each in found.problems] == ["file-not-found"]
     assert found.problems[0].message.startswith("Dockerfile.j2: ")
+
+
+def test_a_template_in_a_folder_that_is_not_there_is_known(project: Project) -> None:
+    project.write({"x": ""})
+    found = known("a/b/Dockerfile.j2", **{"a/b/Dockerfile.j2": BASE})
+    assert (found.root, [each.name for each in found.stages]) == (absolute("."), ["base"])
+
+
+def test_nothing_is_known_of_what_was_rendered(shipped: Project) -> None:
+    shipped.dfrender("render", "-p", "ci")
+    assert known("Dockerfile.ci")._replace(files=frozenset()) == unknown("")._replace(
+        path=absolute("Dockerfile.ci"), files=frozenset(), root=absolute(".")
+    )
 
 
 def test_two_profiles_of_one_name_are_a_problem(project: Project) -> None:

@@ -23,7 +23,7 @@ FILES = {
 }
 
 
-@pytest.mark.asyncio
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_call_is_completed_while_the_template_is_broken_by_it(project: Project, editor: Editor) -> None:
     project.write(FILES)
     editor.open("Dockerfile.j2")

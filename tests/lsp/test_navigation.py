@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
     from tests.project import Project
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.slow]  # each starts a server of its own
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 # an include, a macro, CRLF, characters of two units of UTF-16, profiles in two folders
 
 SERVICE = {

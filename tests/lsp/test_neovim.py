@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lsp.editor import PATIENT_COMMAND
 from tests.shell import ROOT
 
 if TYPE_CHECKING:
@@ -36,15 +37,18 @@ def neovim() -> tuple[str, Path]:
 def test_neovim_shows_problems_jumps_and_renames(shipped: Project, neovim: tuple[str, Path], tmp_path: Path) -> None:
     editor, setup = neovim
     before = {name: shipped.read(name).decode() for name in ("Dockerfile.j2", "profiles/ci.yaml")}
-    folder = str(Path(sys.executable).parent)
+    command = tmp_path / "bin" / "dfrender"
+    command.parent.mkdir()
+    command.write_text(f"#!/bin/sh\nexec {shlex.join(PATIENT_COMMAND)}\n", encoding="utf-8")
+    command.chmod(0o755)
     env = {
         **os.environ,
-        "PATH": f"{folder}:{os.environ['PATH']}",
+        "PATH": f"{command.parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "SEEN": str(tmp_path / "seen"),
     }
-    command = [editor, "--headless", "-n", "-u", "NONE", "-c", f"luafile {setup}", "-c", f"luafile {SESSION}"]
-    subprocess.run(command, env=env, check=True, timeout=240, stdin=subprocess.DEVNULL, capture_output=True)
+    session = [editor, "--headless", "-n", "-u", "NONE", "-c", f"luafile {setup}", "-c", f"luafile {SESSION}"]
+    subprocess.run(session, env=env, check=True, timeout=240, stdin=subprocess.DEVNULL, capture_output=True)
     seen = json.loads((tmp_path / "seen").read_text(encoding="utf-8"))
     assert seen == {
         "problems": ["41: no stage is named 'developmen'\ndid you mean 'development'?"],

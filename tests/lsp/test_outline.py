@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("shipped"), pytest.mark.slow]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("shipped"), pytest.mark.slow]
 
 
 async def test_the_symbols_of_a_template_are_its_stages(editor: Editor) -> None:

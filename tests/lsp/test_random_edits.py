@@ -21,14 +21,16 @@ from dfrender.lsp.features.navigation import definitions, references
 from dfrender.lsp.features.outline import folds, symbols
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.features.renaming import RefusedError, renamed
-from dfrender.lsp.text import EditorText, Position, Range
-from tests.lsp.known import absolute
+from dfrender.lsp.text import EditorText, Range
+from tests.lsp.known import EVERYWHERE, absolute, existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dfrender.lsp.model import Analysis
+    from tests.project import Project
 
+SMALL = "FROM alpine:3.22 AS base\n{% if name %}\nRUN : {{ name }}\n{% endif %}\nFROM {{ stage('base') }} AS app\n"
 PIECES = (
     *("{{", "}}", "{%", "%}", "{#", "#}", "{{ stage(", '"', "'", "\\\n", "\n", "\r\n", "\r", "\x0c", "\u2028", "🐳"),
     *("FROM ", " AS x", "COPY --from=", "RUN --mount=from=", "ARG A=", "ONBUILD ", "<<E\n", "# dfrender: ignore="),
@@ -49,11 +51,11 @@ def changed(text: str, chance: random.Random) -> str:
 def edits(count: int) -> Iterator[str]:
     """Yield texts of the template, each an edit away from the one before; every so often it begins anew."""
     chance = random.Random(21)  # noqa: S311 - the same edits in every run
-    shipped = Path("Dockerfile.j2").read_text(encoding="utf-8")
-    text = shipped
+    begin = Path("Dockerfile.j2").read_text(encoding="utf-8")
+    text = begin
     for index in range(count):
         if index % 8 == 0:
-            text = shipped
+            text = begin
         text = changed(text, chance)
         yield text
 
@@ -77,8 +79,8 @@ def ask_everything(analysis: Analysis, text: EditorText, offset: int) -> None:
     for symbol in symbols(analysis, analysis.path, text):
         assert_inside(text, symbol.name_range)
     folds(analysis, analysis.path, text)
-    for action in actions(analysis, analysis.path, text, Range(Position(0, 0), Position(10_000, 0))):
-        assert all(each.location.range.start <= each.location.range.end for each in action.edits)
+    for action in actions(analysis, analysis.path, text, EVERYWHERE, existing):
+        assert all(each.location.range.start <= each.location.range.end for each in action.fix.edits)
     with suppress(RefusedError):
         renamed(place)
 
@@ -104,8 +106,10 @@ def test_no_edit_brings_it_down_or_takes_long(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("shipped")
-def test_memory_stays_the_same() -> None:
+def test_memory_stays_the_same(project: Project) -> None:
+    project.write(
+        {".git/HEAD": "", "Dockerfile.j2": SMALL, "profiles/ci.yaml": "prebuilt: [base]\nvalues: {name: x}\n"}
+    )
     path = absolute("Dockerfile.j2")
     peaks = []
     for index, text in enumerate(edits(10_000)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dfrender.lsp.messages import Failure, Request, packed, unpacked
+from dfrender.lsp.messages import Failure, Question, Request, packed, unpacked
 from dfrender.lsp.roots import roots
 from dfrender.lsp.worker import answer
 from tests.lsp.known import absolute
@@ -67,7 +67,7 @@ def test_a_chain_of_includes_is_followed_a_few_links(project: Project) -> None:
 
 
 def test_a_bug_is_an_answer_too() -> None:
-    found = answer(Request("\0/_x.j2", {}, {}, wants_roots=True))
+    found = answer(Request("\0/_x.j2", {}, {}, Question.ROOTS))
     assert isinstance(found, Failure)
     assert "ValueError" in found.text
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 import pytest_asyncio
 
-from dfrender.lsp.messages import Request
+from dfrender.lsp.messages import Question, Request
 from dfrender.lsp.process import EndedError, Worker
-from dfrender.lsp.session import Session
+from dfrender.lsp.session import DELAY, Session
 from tests.lsp.known import absolute
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from dfrender.lsp.messages import Answer
     from dfrender.lsp.model import Problem
     from tests.project import Project
 
@@ -24,14 +27,30 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.slow]  # each starts a server of 
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n"
 BASE = "FROM alpine:3.22 AS base\n"
+SOON = 0.1  # seconds until what has no end is ended
 WRONG = "FROM alpine:3.22 AS base\nFROM {{ stage('bas') }}\n"
+
+
+class WatchedWorker(Worker):
+    """A worker that says when it is asked, and has all the time that a busy machine may need."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        super().__init__(seconds=120)
+        self.asked = asyncio.Event()
+
+    async def ask(self, request: Request) -> Answer:
+        """Answer as any worker does."""
+        self.asked.set()
+        return await super().ask(request)
 
 
 class Shown:
     """A session, and what it shows."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: WatchedWorker) -> None:
         """Begin with nothing shown."""
+        self.worker = worker
         self.problems: dict[str, list[str]] = {}
         self.logged: list[str] = []
         self.session = Session(worker, {}, self.publish, self.logged.append)
@@ -57,7 +76,7 @@ def save(name: str, text: str) -> None:
 @pytest_asyncio.fixture
 async def shown(project: Project) -> AsyncIterator[Shown]:
     project.write({".git/HEAD": "", "profiles/ci.yaml": "", "Dockerfile.j2": BASE})
-    found = Shown(Worker())
+    found = Shown(WatchedWorker())
     found.session.start()
     yield found
     await found.session.stop()
@@ -66,9 +85,14 @@ async def shown(project: Project) -> AsyncIterator[Shown]:
 async def test_a_template_without_an_end_is_ended_and_what_was_known_stays(shown: Shown) -> None:
     shown.write("Dockerfile.j2", f"{BASE}RUN :\nFROM base AS app\n")
     assert await shown.stages("Dockerfile.j2") == ["base 1", "app 3"]
+    shown.worker.seconds = SOON
     shown.write("Dockerfile.j2", f"{BASE}{ENDLESS}RUN :\nFROM base AS app\n")
     assert await shown.stages("Dockerfile.j2") == ["base 1", "app 4"]
     assert shown.problems == {"Dockerfile.j2": ["2 rendering-too-slow"]}
+    shown.write("Dockerfile.j2", f"{BASE}{ENDLESS}RUN true\nFROM base AS app\n")
+    assert await shown.stages("Dockerfile.j2") == ["base 1", "app 4"]
+    assert shown.problems == {"Dockerfile.j2": ["2 rendering-too-slow"]}
+    shown.worker.seconds = 120
     shown.write("Dockerfile.j2", f"{BASE}RUN :\n")
     assert await shown.stages("Dockerfile.j2") == ["base 1"]
     assert shown.problems == {"Dockerfile.j2": []}
@@ -96,7 +120,7 @@ async def test_the_newest_of_many_changes_is_shown(shown: Shown) -> None:
     for index in range(50):
         shown.write("Dockerfile.j2", f"{BASE}RUN {index}\n" + "FROM base AS app\n" * (index % 2))
         if index % 10 == 0:
-            await asyncio.sleep(0.07)
+            await asyncio.sleep(DELAY)
     assert await shown.stages("Dockerfile.j2") == ["base 1", "app 3"]
 
 
@@ -154,7 +178,16 @@ async def test_an_editor_that_is_gone_ends_nothing(shown: Shown) -> None:
 async def test_a_rename_that_takes_too_long_knows_nothing(shown: Shown) -> None:
     path = absolute("Dockerfile.j2")
     assert (await shown.session.rehearse(path, {path: BASE})).stages
+    shown.worker.seconds = SOON
     assert not (await shown.session.rehearse(path, {path: ENDLESS})).stages
+
+
+async def test_an_adoption_that_takes_too_long_has_no_files(shown: Shown) -> None:
+    path = absolute("web/Dockerfile")
+    shown.session.write(path, f"{BASE}FROM registry/base:1\n")
+    assert await shown.session.adoption(path)
+    shown.worker.seconds = 0
+    assert await shown.session.adoption(path) == {}
 
 
 async def test_a_file_is_read_from_the_disk_where_it_is_not_open(shown: Shown) -> None:
@@ -165,8 +198,11 @@ async def test_a_file_is_read_from_the_disk_where_it_is_not_open(shown: Shown) -
 async def test_a_change_while_the_worker_is_busy_makes_its_answer_an_old_one(shown: Shown) -> None:
     shown.write("Dockerfile.j2")
     await shown.stages("Dockerfile.j2")
+    shown.worker.asked.clear()
+    shown.worker.seconds = SOON
     shown.write("Dockerfile.j2", f"{BASE}{ENDLESS}")
-    await asyncio.sleep(0.7)
+    await shown.worker.asked.wait()
+    shown.worker.seconds = 120
     shown.write("Dockerfile.j2", f"{BASE}RUN :\n")
     assert await shown.stages("Dockerfile.j2") == ["base 1"]
     assert shown.problems == {}
@@ -175,7 +211,7 @@ async def test_a_change_while_the_worker_is_busy_makes_its_answer_an_old_one(sho
 async def test_a_document_that_is_closed_at_once_is_not_looked_at(shown: Shown) -> None:
     shown.write("Dockerfile.j2", WRONG)
     shown.write("profiles/ci.yaml")
-    await asyncio.sleep(0.1)
+    await shown.worker.asked.wait()
     shown.session.close(absolute("Dockerfile.j2"))
     shown.session.close(absolute("profiles/ci.yaml"))
     assert await shown.stages("Dockerfile.j2") == []
@@ -184,11 +220,12 @@ async def test_a_document_that_is_closed_at_once_is_not_looked_at(shown: Shown) 
 
 @pytest.mark.usefixtures("shown")
 async def test_a_worker_that_is_busy_is_ended_with_the_server() -> None:
-    worker = Worker(seconds=1)
+    worker = Worker(seconds=120)
     path = absolute("Dockerfile.j2")
-    await worker.ask(Request("", {}, {}, wants_roots=True))
+    await worker.ask(Request("", {}, {}, Question.ROOTS))
     question = asyncio.create_task(worker.ask(Request(path, {path: ENDLESS}, {})))
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0)
+    worker.seconds = SOON
     await worker.stop()
     with pytest.raises(EndedError):
         await question
@@ -197,3 +234,41 @@ async def test_a_worker_that_is_busy_is_ended_with_the_server() -> None:
 
 async def test_a_session_that_never_began_can_end(shown: Shown) -> None:
     await Session(Worker(), {}, shown.publish, shown.logged.append).stop()
+
+
+class Text(str):
+    """A text of which one can say whether anybody has it still; a plain one cannot be asked."""
+
+    __slots__ = ("__weakref__",)
+
+
+async def test_a_document_that_is_closed_is_forgotten_with_all_that_was_known_of_it(shown: Shown) -> None:
+    for index in range(20):
+        save(f"Dockerfile.{index}.j2", BASE)
+    kept = []
+    for index in range(20):
+        name = f"Dockerfile.{index}.j2"
+        text = Text(f"{WRONG}# {index}\n")
+        kept.append(weakref.ref(text))
+        shown.write(name, text)
+        del text
+        assert await shown.stages(name)
+        assert kept[-1]()
+        shown.session.close(absolute(name))
+    await shown.stages("Dockerfile.j2")
+    gc.collect()
+    assert [each() for each in kept if each()] == []
+    assert set(map(tuple, shown.problems.values())) == {()}
+
+
+async def test_a_text_that_was_changed_is_forgotten(shown: Shown) -> None:
+    first = Text(WRONG)
+    kept = weakref.ref(first)
+    shown.write("Dockerfile.j2", first)
+    del first
+    assert await shown.stages("Dockerfile.j2")
+    for index in range(10_000):
+        shown.write("Dockerfile.j2", f"{WRONG}# {index}\n")
+    assert await shown.stages("Dockerfile.j2")
+    gc.collect()
+    assert kept() is None

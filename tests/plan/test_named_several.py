@@ -177,6 +177,7 @@ def test_every_pipeline_satisfies_the_schema(service: Repository, tmp_path: Path
         assert pipeline_faults(form, folder) == ""
 
 
+@pytest.mark.slow
 def test_a_template_of_azure_has_the_parameters_that_its_jobs_pass(service: Repository) -> None:
     for form, options in PLANS.values():
         if form == "azure":

@@ -314,6 +314,7 @@ def test_a_format_can_be_written_more_than_once() -> None:
         assert len(caught.value.diagnostics) == 1
 
 
+@pytest.mark.slow
 def test_formats_are_read_from_an_archive_too(tmp_path: Path) -> None:
     archive = tmp_path / "packed.zip"
     subprocess.run([sys.executable, "-m", "zipfile", "-c", archive, "dfrender"], cwd=ROOT, check=True)

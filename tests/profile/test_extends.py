@@ -254,6 +254,7 @@ def test_a_long_chain_of_parents_is_laid(load_text: Callable[..., Profile]) -> N
     assert (len(profile.files), profile.tag.text) == (1102, "last")
 
 
+@pytest.mark.slow
 def test_a_long_circle_is_reported_at_its_first_file(load_text: Callable[..., Profile]) -> None:
     files = {f"_{each}.yaml": f"extends: _{(each + 1) % 1100}\n" for each in range(1100)}
     with pytest.raises(DfrenderError) as raised:

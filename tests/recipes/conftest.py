@@ -11,10 +11,9 @@ SOURCES = {"api/main.py": "app = None\n", "pyproject.toml": "[project]\n", "poet
 TAKEN = ("Dockerfile.j2", ".dockerignore", "devspace.yaml")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """Give a folder with the template, its profiles, the sources of an API, and every recipe under its own name."""
-    folder = tmp_path / "checkout"
+def checkout_in(parent: Path) -> Path:
+    """Make a folder with the template, its profiles, the sources of an API, and every recipe under its own name."""
+    folder = parent / "checkout"
     shutil.copytree(ROOT / "examples", folder)
     shutil.copytree(ROOT / "profiles", folder / "profiles")
     for name in TAKEN:
@@ -23,3 +22,9 @@ def checkout(tmp_path: Path) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a checkout that a test may change."""
+    return checkout_in(tmp_path)

@@ -97,9 +97,9 @@ def test_the_rendering_is_there_when_the_build_begins(devspace: DevSpace) -> Non
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(Path.exists, id="nothing"),
+        pytest.param(Path.exists, id="nothing", marks=pytest.mark.slow),
         pytest.param(lambda checkout: (checkout / TEMPLATE).touch(), id="the time of the template"),
-        pytest.param(editing(TEMPLATE, "{#", "{# soon:"), id="a comment that is not rendered"),
+        pytest.param(editing(TEMPLATE, "{#", "{# soon:"), id="a comment that is not rendered", marks=pytest.mark.slow),
         pytest.param(editing("profiles/ci.yaml", "false", "true"), id="another profile", marks=pytest.mark.slow),
         pytest.param(
             lambda checkout: (checkout / "Dockerfile.ci").touch(), id="another rendering", marks=pytest.mark.slow
@@ -122,7 +122,9 @@ def test_devspace_does_not_build_anew_for(devspace: DevSpace, change: Callable[[
     "change",
     [
         pytest.param(editing(TEMPLATE, "EXPOSE 8000", "EXPOSE 8001"), id="a line of the template"),
-        pytest.param(editing("profiles/local.yaml", "3.13", "3.14"), id="a value of the profile"),
+        pytest.param(
+            editing("profiles/local.yaml", "3.13", "3.14"), id="a value of the profile", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_devspace_builds_anew_for(devspace: DevSpace, change: Callable[[Path], object]) -> None:
@@ -135,6 +137,7 @@ def test_devspace_builds_anew_for(devspace: DevSpace, change: Callable[[Path], o
     assert (after.dockerfile != before.dockerfile, after.context != before.context) == (True, True)
 
 
+@pytest.mark.slow
 def test_a_source_of_the_image_is_the_context_alone(devspace: DevSpace) -> None:
     devspace.build()
     before = key(devspace.checkout)
@@ -144,6 +147,7 @@ def test_a_source_of_the_image_is_the_context_alone(devspace: DevSpace) -> None:
     assert (after.dockerfile == before.dockerfile, after.context == before.context) == (True, False)
 
 
+@pytest.mark.slow
 def test_a_rendering_that_was_removed_comes_back_with_the_same_bytes(devspace: DevSpace) -> None:
     _, seen = devspace.build()
     before = key(devspace.checkout)

@@ -2,21 +2,25 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dfrender.adopt.profiles import SCHEMA
+from tests.recipes.conftest import checkout_in
 from tests.shell import environment, git, run
 
 
-@pytest.fixture
-def rendered(checkout: Path, tmp_path: Path) -> Path:
-    """Give a checkout in which everything is rendered, in a repository that git made."""
-    done = run(
-        "git init --quiet && dfrender render --quiet && touch api.image", checkout, environment(tmp_path / "bin")
-    )
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a checkout in which everything is rendered, in a repository that git made; no test changes it."""
+    parent = tmp_path_factory.mktemp("rendered")
+    checkout = checkout_in(parent)
+    git("init", "--quiet", folder=checkout)
+    (checkout / "api.image").touch()
+    done = run("dfrender render --quiet", checkout, environment(parent / "bin"))
     assert (done.returncode, done.stdout) == (0, "")
     return checkout
 
@@ -45,12 +49,13 @@ def test_git_keeps_one_kind_of_line_ends_and_knows_what_is_generated(rendered: P
 
 def test_a_checkout_with_the_line_ends_of_another_system_is_current(rendered: Path, tmp_path: Path) -> None:
     """Git writes CRLF with core.autocrlf, as on Windows; a rendering would differ from that in every line."""
+    rendered = shutil.copytree(rendered, tmp_path / "windows")
     git("add", ".", folder=rendered)
     git("commit", "--quiet", "--message=all", folder=rendered)
     git("config", "core.autocrlf", "true", folder=rendered)
     git("rm", "--quiet", "--cached", "-r", ".", folder=rendered)
     git("reset", "--quiet", "--hard", folder=rendered)
-    done = run("dfrender render -p ci --check", rendered, environment(tmp_path / "bin2"))
+    done = run("dfrender render -p ci --check", rendered, environment(tmp_path / "bin"))
     assert (done.returncode, done.stdout) == (0, "")
 
 

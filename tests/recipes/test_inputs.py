@@ -76,6 +76,7 @@ def test_the_pipeline_and_the_developer_name_the_same_images(developer: Develope
     assert [*developer.images("ci")] == ["BUILDER_BASE_IMAGE", "DEVELOPMENT_IMAGE"]
 
 
+@pytest.mark.slow
 def test_a_command_has_the_images_that_are_there_in_its_environment(developer: Developer) -> None:
     base, development = developer.images("ci").values()
     (developer.folder / "registry").write_text(f"{base}\n{development}\n", "utf-8")

@@ -50,6 +50,7 @@ def test_make_builds_an_image_for_a_real_change_only(machine: Machine) -> None:
     assert machine.run("make api.image") == (2, []), "make's exit code for a command that failed"
 
 
+@pytest.mark.slow
 def test_make_sees_what_a_template_includes(machine: Machine) -> None:
     (machine.checkout / "port").write_text("EXPOSE 8000\n", encoding="utf-8")
     edit(machine.checkout, "Dockerfile.j2", "EXPOSE 8000\n", '{% include "port" %}\n')
@@ -68,7 +69,7 @@ def test_compose_builds_what_was_rendered_before(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("push", "calls"),
     [
-        pytest.param("false", [f"{BUILD} api:7 ."], id="for a cluster on this machine"),
+        pytest.param("false", [f"{BUILD} api:7 ."], id="for a cluster on this machine", marks=pytest.mark.slow),
         pytest.param("true", [f"{BUILD} api:7 .", "push api:7"], id="for another one"),
     ],
 )

@@ -29,6 +29,7 @@ def renderings(template: Path) -> Iterator[Rendered]:
         return
 
 
+@pytest.mark.slow
 def test_lines_without_jinja_stay_as_they_are() -> None:
     rendered = [found for each in TEMPLATES if each.is_file() for found in renderings(each)]
     assert len(rendered) > len(TEMPLATES) / 2, "too few could be rendered to show anything"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dfrender.lsp.features.hover import described
 from dfrender.lsp.features.place import Place
@@ -10,7 +11,6 @@ from dfrender.lsp.text import Range
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Keys, ValueType
 from dfrender.rules.manual import rules
 from dfrender.template.syntax import scan
-from dfrender.tuples import NamedTuple
 
 _CALL = re.compile(r"""\bstage\s*\(\s*["'](?P<word>[\w.-]*)$""")
 _REFERENCE = re.compile(r"(?:(?i:^\s*FROM)\s+(?:--platform=\S+\s+)?|\s--from=|[,=]from=)(?P<word>[\w.-]*)$")

@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.model import Meaning
 from dfrender.lsp.text import Range
 from dfrender.profile.keys import PROFILE_KEYS, STAGE_KEYS, Key
 from dfrender.rules.manual import manuals
-from dfrender.tuples import NamedTuple
 
 _KEY = re.compile(r"(?P<indent>[ \t]*)(?:- )?(?P<name>[a-z_]+)[ \t]*:")
 _CODE = re.compile(r"#\s*dfrender:\s*ignore\s*=[a-z\s,-]*")

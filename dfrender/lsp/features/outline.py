@@ -1,11 +1,11 @@
 """A document to its parts: the stages in it, and what can be folded."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dfrender.lsp.model import Analysis, Stage
 from dfrender.lsp.text import EditorText, Position, Range
 from dfrender.template.syntax import Segment, scan
-from dfrender.tuples import NamedTuple
 
 
 class Symbol(NamedTuple):

@@ -2,12 +2,12 @@
 
 import re
 from functools import cached_property
+from typing import NamedTuple
 
 from dfrender.lsp.model import Analysis, Mention, Setting
 from dfrender.lsp.text import EditorText, Location, Position, Range
 from dfrender.profile.folders import SUFFIXES
 from dfrender.template.syntax import Segment, scan
-from dfrender.tuples import NamedTuple
 
 _FILES = frozenset({"include", "import", "extends", "from"})
 _STRING = re.compile(r"""(?P<quote>['"])(?P<name>[^'"]*)(?P=quote)""")

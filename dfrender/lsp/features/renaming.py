@@ -5,12 +5,12 @@ The edits are rehearsed: a template that is analysed with them must be the same 
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from dfrender.lsp.features.navigation import naming
 from dfrender.lsp.features.place import Place
 from dfrender.lsp.model import Analysis, Mention, Naming
 from dfrender.lsp.text import EditorText, Location, Range
-from dfrender.tuples import NamedTuple
 
 _CALL = r"""\bstage\s*\(\s*(?P<quote>['"])(?P<name>{name})(?P=quote)"""
 _PLAIN = r"(?:^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?|[ \t]--from=|,from=|=from=)(?P<name>{name})(?![\w.:/@-])"
