@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,11 @@ settings.register_profile("quick", quick)
 settings.register_profile("thorough", quick, max_examples=300)
 settings.register_profile("new", quick, max_examples=10_000, derandomize=False)
 settings.load_profile("quick")
+
+
+def pytest_configure() -> None:
+    """Take interrupts, which a shell has its background jobs ignore: the processes of tests would ignore them too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
