@@ -11,6 +11,7 @@ import pytest
 from tests.expressions import expressions, hostile, neighbours
 
 
+@pytest.mark.slow  # thirty thousand comparisons
 def test_nothing_is_repeated_without_end_behind_what_could_be_the_same() -> None:
     slow = [(each.place, found) for each in expressions() if (found := neighbours(each.pattern))]
     assert slow == []

@@ -16,6 +16,7 @@ from dfrender.rules.manual import manuals
 from tests.pages import DOCS, PAGES, README, RULES, followed
 from tests.readme import commands, rules_document, updated
 from tests.shell import ROOT
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TEXT = {page: page.read_text(encoding="utf-8") for page in PAGES}
 ALL = "".join(TEXT.values())
+BY_NAME = {each.relative_to(ROOT).as_posix(): (each,) for each in PAGES}
 LINKED = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 RECIPES = sorted(each for each in (ROOT / "examples").rglob("*") if each.is_file())
 COMMANDS = list(commands(main))
@@ -42,7 +44,8 @@ def test_the_page_of_rules_is_current() -> None:
     assert TEXT[RULES] == rules_document(), "run make docs"
 
 
-@pages
+# the README and the first steps; the others are followed by make test-all
+@pytest.mark.parametrize("page", slow_but({"README.md", "docs/start.md"}, BY_NAME))
 def test_the_console_blocks_print_what_they_show(page: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     seen = followed(TEXT[page], tmp_path)
     if pytestconfig.getoption("update"):

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.pages import followed
+from tests.slow import slow_but
 
-TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.md"))
+FILES = sorted((Path(__file__).parent / "transcripts").glob("*.md"))
+TRANSCRIPTS = {each.stem.replace("-", " "): (each,) for each in FILES}
 
 
-@pytest.mark.parametrize("transcript", [pytest.param(each, id=each.stem.replace("-", " ")) for each in TRANSCRIPTS])
+@pytest.mark.parametrize("transcript", slow_but({"a first run"}, TRANSCRIPTS))
 def test_a_user_sees_what_the_transcript_says(transcript: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     expected = transcript.read_text(encoding="utf-8")
     seen = followed(expected, tmp_path, "original")

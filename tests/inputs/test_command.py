@@ -194,9 +194,10 @@ def write(project: Project, name: str, text: str) -> None:
     git("add", name)
 
 
+# a few kinds of change are quick, the others are reported in the same way
 CHANGED = [
     pytest.param("lock.txt", "2", {"base": ["lock.txt changed"], "app": ["stage base changed"]}, id="a file"),
-    pytest.param("src/new.py", "", {"app": ["src/new.py is new"]}, id="a new file"),
+    pytest.param("src/new.py", "", {"app": ["src/new.py is new"]}, id="a new file", marks=pytest.mark.slow),
     pytest.param(
         "Dockerfile.j2",
         TEMPLATE.replace("RUN install", "RUN install -v"),
@@ -208,36 +209,42 @@ CHANGED = [
         TEMPLATE.replace("RUN install\n", ""),
         {"base": ["instruction removed"], "app": ["stage base changed"]},
         id="an instruction less",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "Dockerfile.j2",
         TEMPLATE.replace("COPY lock.txt /\nRUN install", "RUN install\nCOPY lock.txt /"),
         {"base": ["what it is made of stands in another order"], "app": ["stage base changed"]},
         id="another order",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "Dockerfile.j2",
         TEMPLATE.replace("alpine:3.22", "alpine:3.23"),
         {"docs": ["instruction changed (Dockerfile.j2:5)"], "app": ["stage docs changed"]},
         id="an image",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "Dockerfile.j2",
         TEMPLATE.replace("PYTHON=3.13", "PYTHON=3.14"),
         {"base": ["build argument PYTHON changed"], "app": ["stage base changed"]},
         id="a build argument, and by it an image",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "Dockerfile.j2",
         TEMPLATE.replace("COPY --from=docs", "COPY --from=base"),
         {"app": ["instruction changed (Dockerfile.j2:8)"]},
         id="another stage",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "Dockerfile.j2",
         TEMPLATE + "FROM alpine:3.22 AS more\n",
         {"more": ["the stage is new"]},
         id="a new stage",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "Dockerfile.j2",
@@ -248,6 +255,7 @@ CHANGED = [
             "app": ["stage base changed", "stage docs changed", "instruction changed (Dockerfile.j2:1)"],
         },
         id="the frontend",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "profiles/ci.yaml",
@@ -264,6 +272,7 @@ CHANGED = [
         "prebuilt: {base: arg, docs: {style: stage, onbuild: true}}\n",
         {"docs": ["onbuild changed", "Dockerfile.j2 is new", "lock.txt is new", "profiles/ci.yaml is new"]},
         id="triggers",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         ".dockerignore",
@@ -271,7 +280,7 @@ CHANGED = [
         {"docs": ["ignore file changed"], "app": ["stage docs changed"]},
         id="the ignore file, by which something is ignored now",
     ),
-    pytest.param("other.txt", "", {}, id="what nothing takes"),
+    pytest.param("other.txt", "", {}, id="what nothing takes", marks=pytest.mark.slow),
 ]
 
 

@@ -34,6 +34,7 @@ def neovim() -> tuple[str, Path]:
     return found, ROOT / "examples" / "editors" / name
 
 
+@pytest.mark.slow  # it starts an editor
 def test_neovim_shows_problems_jumps_and_renames(shipped: Project, neovim: tuple[str, Path], tmp_path: Path) -> None:
     editor, setup = neovim
     before = {name: shipped.read(name).decode() for name in ("Dockerfile.j2", "profiles/ci.yaml")}

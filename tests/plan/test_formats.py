@@ -149,6 +149,7 @@ def scripts(node: object) -> Iterator[str]:
                 yield from scripts(value)
 
 
+@pytest.mark.slow  # make test checks the script that people start by hand
 @VARIANT_OF_SCRIPTS
 @pytest.mark.parametrize("form", PIPELINES)
 def test_the_scripts_of_a_pipeline_satisfy_shellcheck(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,6 +186,7 @@ def test_a_push_that_is_refused_is_fine_where_the_image_is_there(form: str, buil
     assert service.pushed() == PREBUILT
 
 
+@pytest.mark.slow
 def test_a_run_says_why_it_did_not_find_an_image(tmp_path: Path) -> None:
     service = service_in(tmp_path, "github", "--handover registry")
     said = "".join(service.run()["builder-base"].said)

@@ -16,6 +16,7 @@ from dfrender.source import At
 from tests.report import agents
 from tests.report.agents import Command
 from tests.report.samples import DIAGNOSTICS, FILES, FULL, TEXTS, run
+from tests.slow import slow_but
 
 WRITTEN = "a stage is missing\nin profiles ci, local\ndefined at profiles/ci.yaml:3\ngiven at --set tag\nwrite it"
 
@@ -107,7 +108,7 @@ def test_many_lines_are_read_in_a_short_time() -> None:
     assert harmless("\n" * 200_000 + "::x") == "\n" * 200_000 + ": :x"
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", slow_but({"auto", "github", "azure"}, [*FORMATS]))
 @given(diagnostics=st.lists(DIAGNOSTICS, max_size=3), pipeline=st.sampled_from(["azure", "github"]))
 def test_no_problem_holds_a_command_but_its_own(name: str, diagnostics: list[Diagnostic], pipeline: str) -> None:
     output = FORMATS[name](diagnostics, run(pipeline))
