@@ -3,6 +3,7 @@
 ENGINES="trixie forky" # Docker 26, Docker 28
 engines=""             # those that were installed
 missing_engines=""     # those that could not be had
+other_engines=""       # the process group of the tests on them
 
 # install_other_engines FOLDER: what is installed goes into the folder
 install_other_engines() {
@@ -27,9 +28,10 @@ start_tests_on_other_engines() {
   set +m
 }
 
-# finish_tests_on_other_engines FOLDER: wait for them, print what they printed, and return what they returned
+# finish_tests_on_other_engines FOLDER: if they run, wait for them, print what they printed, return what they returned
 finish_tests_on_other_engines() {
   local code=0
+  [ -n "$other_engines" ] || return 0
   wait "$other_engines" || code=$?
   other_engines=""
   cat "$1/engines.log"
@@ -38,7 +40,7 @@ finish_tests_on_other_engines() {
 
 # stop_tests_on_other_engines: end them early, with their engines
 stop_tests_on_other_engines() {
-  if [ -n "${other_engines:-}" ] && kill -- "-$other_engines"; then
+  if [ -n "$other_engines" ] && kill -- "-$other_engines"; then
     wait "$other_engines" || return 0
   fi
 }
