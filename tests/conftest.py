@@ -42,8 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expected files anew; git diff is the review")
 
 
-# The collector would go through what is kept for thousands of tests again and again: it looks at it less often. (What is
-# frozen by `gc.freeze` has no referrers, and Hypothesis takes the generator of random numbers for forgotten.)
+# The collector would go through what is kept for thousands of tests again and again, so it is to look less often. It is
+# not frozen: that has no referrers for Hypothesis, which takes the generator of random numbers for forgotten.
 gc.set_threshold(100_000, 50, 50)
 
 
