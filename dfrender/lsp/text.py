@@ -30,6 +30,10 @@ class Range(NamedTuple):
         """Say whether a position is in it or at one of its ends."""
         return self.start <= position <= self.end
 
+    def shares_line(self, other: "Range") -> bool:
+        """Say whether there is a line that both touch."""
+        return self.start.line <= other.end.line and other.start.line <= self.end.line
+
 
 class Location(NamedTuple):
     """A range of a file, whose path is absolute."""

@@ -15,7 +15,8 @@ from dfrender.references.decisions import Decisions
 from dfrender.source import At, Line
 
 _MARK = "# dfrender:"
-_IGNORE = r"\s*#\s*dfrender:\s*ignore\s*=\s*([a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
+COMMENT = r"\s*#\s*dfrender:\s*ignore\s*=\s*(?P<rules>[a-z-]+(?:\s*,\s*[a-z-]+)*)\s*"
+"""The expression of a whole comment that ignores rules."""
 _OF_SEVERAL_TEMPLATES = "shared-image"  # found among templates, not in one
 
 _FileLine = tuple[str, int]
@@ -92,9 +93,9 @@ def _between(lines: Sequence[Line], below: frozenset[_FileLine]) -> Iterator[_Ig
 
 
 def _listed(line: Line, ignored: frozenset[_FileLine]) -> Iterator[_Ignore]:
-    match = re.fullmatch(_IGNORE, line.text)
+    match = re.fullmatch(COMMENT, line.text)
     if match:
-        rules = re.split(r"\s*,\s*", match[1])
+        rules = re.split(r"\s*,\s*", match["rules"])
     else:
         written = line.text.strip().removeprefix(_MARK)
         rules = [written.strip()]

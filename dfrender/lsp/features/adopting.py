@@ -28,8 +28,7 @@ def adopted(path: str, files: Mapping[str, str]) -> Fix:
 def _images(analysis: Analysis, area: Range) -> Iterator[Mention]:
     for each in analysis.mentions:
         place = each.location
-        is_near = place.range.start.line <= area.end.line and area.start.line <= place.range.end.line
-        if place.path == analysis.path and is_near and not each.stages:
+        if place.path == analysis.path and place.range.shares_line(area) and not each.stages:
             yield each
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from dfrender.lsp.features import instruction_fixes as of_instructions
 from dfrender.lsp.features import profile_fixes as of_profiles
+from dfrender.lsp.features.ignoring import not_ignored
 from dfrender.lsp.features.profile_fixes import Read
 from dfrender.lsp.features.site import Fix, Site
 from dfrender.lsp.model import Analysis, Naming
@@ -23,11 +24,6 @@ _INSTEAD = (
     re.compile(r"^write (?P<new>[\w.-]+) in both places$"),
 )
 _FLAG = re.compile(r"--[\w-]+")
-_COMMENT = re.compile(
-    r"[ \t]*#[ \t]*dfrender:[ \t]*ignore[ \t]*=[ \t]*(?P<rules>[a-z-]+(?:[ \t]*,[ \t]*[a-z-]+)*)[ \t]*"
-)
-_LIST = re.compile(r"ignore:[ \t]*\[(?P<rules>[^\]\n]*)\]")
-_UNUSED = re.compile(r"(?:no rule is named|nothing of) '(?P<rule>[^']*)'")
 
 _FIXES: Mapping[str, Callable[[Site], Iterator[Fix]]] = MappingProxyType(
     {
@@ -54,6 +50,7 @@ _FIXES: Mapping[str, Callable[[Site], Iterator[Fix]]] = MappingProxyType(
         "suspicious-expansion": of_instructions.renamed_argument,
         "template-syntax": of_instructions.raw_text,
         "unknown-tag": of_profiles.removed_tag,
+        "unused-ignore": not_ignored,
         "wrong-type": of_profiles.list_of_one,
     }
 )
@@ -78,8 +75,6 @@ def fixes(analysis: Analysis, site: Site, read: Read) -> Iterator[Fix]:
         yield from of_profiles.ignored_output(site, analysis.root, read)
     elif code == "parent-not-found":
         yield from of_profiles.created(site, analysis.root, read)
-    elif code == "unused-ignore":
-        yield from _without_ignore(site)
 
 
 def _other_text(site: Site) -> Iterator[Fix]:
@@ -90,7 +85,7 @@ def _other_text(site: Site) -> Iterator[Fix]:
             continue
         span = _quoted(site)
         if span:
-            yield Fix(f"Write {match['new']}", (site.edit(*span, match["new"]),))
+            yield site.writes(*span, match["new"])
 
 
 def _quoted(site: Site) -> tuple[int, int] | None:
@@ -115,23 +110,4 @@ def _name_of_stage(analysis: Analysis, site: Site) -> Iterator[Fix]:
         if mention.naming is Naming.INDEX and mention.location == site.problem.location and len(mention.stages) == 1:
             name = analysis.stages[mention.stages[0]].name
             if name:
-                yield Fix(f"Write {name}", (site.edit(site.start, site.stop, name),))
-
-
-def _without_ignore(site: Site) -> Iterator[Fix]:
-    """Yield the removal of an ignore: of the comment or key that has no other, or of the rule from their list."""
-    unused = _UNUSED.search(site.problem.message)
-    comment = _COMMENT.fullmatch(site.text.text, site.line_start, site.line_stop)
-    written = comment or _LIST.match(site.text.text, site.line_start, site.line_stop)
-    if written is None:
-        return
-    rules = re.split(r"[ \t]*,[ \t]*", written["rules"])
-    rule = unused["rule"] if unused else ""
-    if len(rules) == 1:
-        what = "comment" if comment else "key"
-        yield Fix(f"Remove the {what}", (site.lines_removed(site.line, site.line),))
-    elif rule in rules:
-        rules.remove(rule)
-        comma = "," if comment else ", "
-        start, stop = written.span("rules")
-        yield Fix(f"Remove {rule}", (site.edit(start, stop, comma.join(rules)),))
+                yield site.writes(site.start, site.stop, name)
