@@ -82,7 +82,7 @@ class Line:
 
 
 # control characters but for tab and line feed, and what changes the direction of text or takes no room
-_HIDDEN = chain(
+_HIDDEN = (
     range(0x09),
     range(0x0B, 0x20),
     range(0x7F, 0xA0),
@@ -92,7 +92,7 @@ _HIDDEN = chain(
     range(0x2060, 0x206A),
     range(0xFEFF, 0xFF00),
 )
-_ESCAPES = {number: chr(number).encode("unicode_escape").decode() for number in _HIDDEN}
+_ESCAPES = {number: chr(number).encode("unicode_escape").decode() for number in chain.from_iterable(_HIDDEN)}
 
 
 def visible(text: str) -> str:
