@@ -62,6 +62,13 @@ def test_nothing_is_said_of_what_was_generated(profile: str, flags: list[str], e
 
 def checked(engine: Engine, folder: Path, dockerfile: str) -> set[str]:
     """Return the names of the checks that a Dockerfile does not pass."""
+    said = said_of(engine, folder, dockerfile)
+    assert "Check complete" in said or WARNING.search(said), said
+    return set(WARNING.findall(said))
+
+
+def said_of(engine: Engine, folder: Path, dockerfile: str) -> str:
+    """Return all that the checks say of a Dockerfile."""
     done = subprocess.run(
         [daemon.CLIENT, "build", "--check", f"--file={dockerfile}", "."],
         cwd=folder,
@@ -70,9 +77,7 @@ def checked(engine: Engine, folder: Path, dockerfile: str) -> set[str]:
         text=True,
         check=False,
     )
-    said = done.stdout + done.stderr
-    assert "Check complete" in said or WARNING.search(said), said
-    return set(WARNING.findall(said))
+    return done.stdout + done.stderr
 
 
 @pytest.mark.since(27)
@@ -80,14 +85,6 @@ def checked(engine: Engine, folder: Path, dockerfile: str) -> set[str]:
 def test_what_is_left_to_other_servers_is_what_they_say(sample: Sample, engine: Engine, tmp_path: Path) -> None:
     text = SYNTAX.sub("# escape=`", IMAGE.sub("scratch", sample.text))
     (tmp_path / "Dockerfile").write_text(text, "utf-8")
-    done = subprocess.run(
-        [daemon.CLIENT, "build", "--check", "."],
-        cwd=tmp_path,
-        env={**daemon.environment(engine.host), **environment(engine)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = done.stdout + done.stderr
+    said = said_of(engine, tmp_path, "Dockerfile")
     says_something = "Check complete, no warnings found" not in said and UNREACHABLE not in said
     assert says_something == (sample.manual.code in OTHERS - HADOLINTS), said
