@@ -140,7 +140,7 @@ def configuration() -> dict[str, dict[str, bool]]:
 
 
 def in_memory() -> Path | None:
-    """Give a folder in memory if it has room for an engine, whose databases else wait for the disk at every step."""
+    """Give a folder in memory if it has room for an engine and tests, which else wait for the disk at every step."""
     folder = Path("/dev/shm")  # noqa: S108 # mkdtemp makes the name
     if not folder.is_dir() or os.statvfs(folder).f_flag & os.ST_NOEXEC:
         return None
