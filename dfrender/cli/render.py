@@ -10,10 +10,12 @@ import click
 
 from dfrender import api, discover, files
 from dfrender.api import Result
+from dfrender.cli import stamping
 from dfrender.cli.kept import Kept
 from dfrender.cli.printing import echo, echo_bytes, echo_document, errors_reported
 from dfrender.cli.progress import progress
 from dfrender.cli.reading import HERE, STDIN, environment, plain_dockerfiles, refuse_empty, templates
+from dfrender.cli.stamping import Before
 from dfrender.cli.work import Work
 from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
@@ -57,13 +59,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
     look = Recorder(environment())
     reports: list[bytes] = []
     compares = check or diff
+    before = stamping.before(_call())
     with errors_reported(printed=reports) as found:
         to_stdout = _goes_to_stdout(paths, output, asked, compares=compares, tracked=tracked)
         named = templates(paths, excluded, found, look)
         is_single = to_stdout or bool(output or line_map)
-        profiles = Profiles(environment(), overrides, target)
-        work = _rendered(named, _Render(wanted, profiles, is_single, shows_progress=not quiet), found)
-        _report(work, found)
+        profiles = Profiles(environment(), overrides, target, compose=before.composed.compose)
+        work = _rendered(named, before, _Render(wanted, profiles, is_single, shows_progress=not quiet), found)
         if to_stdout:
             _print(work.results[0], line_map)
             return
@@ -81,7 +83,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             _check_tracked(work.outputs, found)
         _end(made, found, is_outdated=is_outdated)
     if not (compares or tracked or made):
-        _stamp(look, work, said, reports, quiet=quiet)
+        _stamp(look, work, before, said, reports, quiet=quiet)
 
 
 def _end(made: "Sequence[Record]", problems: Problems, *, is_outdated: bool) -> None:
@@ -98,15 +100,15 @@ def _call() -> "Call | None":
     return call
 
 
-def _stamp(look: Recorder, work: Work, said: str, reports: Sequence[bytes], *, quiet: bool) -> None:
+def _stamp(  # noqa: PLR0913 - what a stamp is made of
+    look: Recorder, work: Work, before: Before, said: str, reports: Sequence[bytes], *, quiet: bool
+) -> None:
     call = _call()
     if call is None:
         return
-    from dfrender.cli import stamping  # 1 ms that only the command itself needs
-
     if not quiet:
         said += _said_unchanged(work)
-    stamping.keep(call, stamping.Run(look, work, said, b"".join(reports)))
+    stamping.keep(call, stamping.Run(look, work, before.composed, said, b"".join(reports)))
 
 
 def _report(work: Work, problems: Problems) -> None:
@@ -149,24 +151,19 @@ class _Render(NamedTuple):
     shows_progress: bool
 
 
-def _rendered(named: Sequence[Template], how: _Render, problems: Problems) -> Work:
-    """Render templates but for those that are as they were left."""
-    kept: dict[str, Kept] = {}
-    known: frozenset[str] = frozenset()
-    call = _call()
-    if call and len(named) > 1 and not how.is_single:
-        from dfrender.cli import stamping  # 1 ms that only the command itself needs
-
-        kept, known = stamping.unchanged(call)
-    work = Work(named, kept)
+def _rendered(named: Sequence[Template], before: Before, how: _Render, problems: Problems) -> Work:
+    """Render templates but for those of several that are as they were left; report what there is to say of all."""
+    can_keep = len(named) > 1 and not how.is_single
+    work = Work(named, before.kept if can_keep else {})
     work.add(_results(work.to_render, how, problems))
     if work.kept:
-        given_up = work.give_up(_outputs(work.rendered, None, Problems()), known)
+        given_up = work.give_up(_outputs(work.rendered, None, Problems()), before.real)
         work.add(_results(given_up, how, problems))
     if how.is_single:
         problems.refuse()
         if len(work.results) > 1:
             raise click.UsageError(_choices(work.results, several=len(named) > 1))
+    _report(work, problems)
     return work
 
 

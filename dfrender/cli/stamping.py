@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import click
 
 from dfrender.boundary import ROOT
 from dfrender.cli import kept
+from dfrender.cli.composed import Composed
 from dfrender.cli.kept import Kept
 from dfrender.cli.options import ROOT_OPTION
 from dfrender.cli.printing import shown
@@ -19,7 +20,7 @@ from dfrender.header import is_generated
 from dfrender.output import State
 from dfrender.recorder import Recorder
 from dfrender.source import decode
-from dfrender.stamp import store
+from dfrender.stamp import facts, store
 from dfrender.stamp.call import Call
 from dfrender.stamp.notes import Notes
 from dfrender.stamp.store import Part
@@ -30,11 +31,23 @@ _BASE = ""
 """The name of the part that all others hang on."""
 
 
+class Before(NamedTuple):
+    """What is known of the run before: templates of which nothing has changed, by their files, and the YAML it read.
+
+    ``real`` are the paths of all files that it had, without links.
+    """
+
+    kept: Mapping[str, Kept]
+    real: frozenset[str]
+    composed: Composed
+
+
 class Run(NamedTuple):
     """What a run looked at for all templates, what it did, and what the next one says of it on either stream."""
 
     look: Recorder
     work: Work
+    composed: Composed
     said: str
     reported: bytes
 
@@ -46,16 +59,17 @@ class _Around(NamedTuple):
     outputs: Mapping[Path, bytes | None]
 
 
-def unchanged(call: Call) -> tuple[dict[str, Kept], frozenset[str]]:
-    """Return what a call need not render again by the file of the template, and the real paths of all files it had."""
-    parts = call.unchanged_parts()
+def before(call: Call | None) -> Before:
+    """Return what the run before has left that still holds; nothing for a call that no stamps are kept of."""
+    parts = call.unchanged_parts() if call else []
     if not parts:
-        return {}, frozenset()
+        return Before({}, frozenset(), Composed({}))
     base, *others = parts
     found: dict[str, Kept] = {}
     for each in others:
         found[each.name] = kept.read(each)
-    return found, frozenset(json.loads(base.summary))
+    real, composed = json.loads(base.summary)
+    return Before(found, frozenset(real), Composed(composed))
 
 
 def keep(call: Call, run: Run) -> None:
@@ -74,13 +88,20 @@ def keep(call: Call, run: Run) -> None:
         notes.note_below(folder, seen, outputs)
     if not (base.is_true and notes.is_true):
         return
-    parts = [Part(_BASE, base.facts(), json.dumps(_real_paths(run.work)))]
+    parts: list[Part] = []
     for each in run.work.in_order():
         part = each.part if isinstance(each, Kept) else _part(each, base.part(), around)
         if part is None:
             return
         parts.append(part)
-    store.write(call.name, store.Stamp(shown(run.said), run.reported, notes.facts(), parts))
+    composed = run.composed.kept(_digests(run.work.kept.values()))
+    whole = Part(_BASE, base.facts(), json.dumps([_real_paths(run.work), composed]))
+    store.write(call.name, store.Stamp(shown(run.said), run.reported, notes.facts(), [whole, *parts]))
+
+
+def _digests(unchanged: Iterable[Kept]) -> set[str]:
+    """Return the digests of all files that templates hang on which were not rendered again."""
+    return {facts.digest_said(said) for each in unchanged for _, _, said in each.part.facts}
 
 
 def _base(look: Recorder) -> Notes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yaml.error import Mark
 
 Locate: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
+Compose: TypeAlias = Callable[[str, Locate, Problems], "Node | None"]  # what does as `compose` does
 
 _BEFORE_TEXT = " \t,[{"
 _END_OF_TEXT = r"[\s,{}\[\]]"

@@ -13,7 +13,7 @@ from dfrender import __version__
 from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
 from dfrender.profile import folders
 from dfrender.profile.check import check_entries
-from dfrender.profile.composer import compose, decode
+from dfrender.profile.composer import Compose, decode
 from dfrender.profile.forms import plain_form
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
 from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, merge
@@ -66,8 +66,8 @@ class _Frame(NamedTuple):
     link: _Link | None
 
 
-def read_layer(path: Path, recorder: Recorder) -> Layer:
-    """Read one file.
+def read_layer(path: Path, recorder: Recorder, compose: Compose) -> Layer:
+    """Read one file, whose YAML ``compose`` reads.
 
     Raises `CallError` if it cannot be read, and `DfrenderError` if it needs another version of dfrender.
     """
@@ -76,13 +76,13 @@ def read_layer(path: Path, recorder: Recorder) -> Layer:
     except OSError as error:
         message = f"cannot read the profile: {reason(error)}"
         raise CallError.of(At(str(path)), "unreadable-file", message, "check path and permissions") from error
-    return layer_of(data, str(path), recorder)
+    return layer_of(data, str(path), recorder, compose)
 
 
-def layer_of(data: bytes, file: str, recorder: Recorder) -> Layer:
+def layer_of(data: bytes, file: str, recorder: Recorder, compose: Compose) -> Layer:
     """Do as `read_layer` does, with what stands in the file, whose name towards the user is ``file``."""
     problems = Problems()
-    root = _root(data, file, problems)
+    root = _root(data, file, problems, compose)
     written = substitute_mapping(_part(root, OF_FILE), recorder.environ, problems)
     about_file = check_entries(written, PROFILE_KEYS, problems)
     required = about_file.get("required_version")
@@ -224,7 +224,7 @@ def _report_circle(link: _Link, length: int, problems: Problems) -> None:
     problems.error(circle[first].parent.at, "circular-extends", " extends ".join(files), hint)
 
 
-def _root(data: bytes, file: str, problems: Problems) -> MappingNode:
+def _root(data: bytes, file: str, problems: Problems, compose: Compose) -> MappingNode:
     """Return what a file holds; nothing, and a problem, for what is not a mapping."""
     place = partial(At, file)
     root = compose(decode(data, place, problems), place, problems)

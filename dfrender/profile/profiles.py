@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from dfrender.diagnostics import DfrenderError, Problems
-from dfrender.profile import folders, places
+from dfrender.profile import composer, folders, places
+from dfrender.profile.composer import Compose
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.forms import plain_form
 from dfrender.profile.layers import Layer, Layers, lay, layer_of, read_layer
@@ -23,18 +24,24 @@ class Profiles:
     read, and `DfrenderError` for one that is for another version of dfrender.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a call may say, and what reads it
         self,
         environ: Mapping[str, str],
         overrides: Sequence[str] = (),
         target: str = "",
         context: str = "",
         unsaved: Mapping[Path, bytes] = NOTHING_UNSAVED,
+        *,
+        compose: Compose = composer.compose,
     ) -> None:
-        """Begin with nothing read; ``unsaved`` are texts that stand in for files: an editor's."""
+        """Begin with nothing read.
+
+        ``unsaved`` are texts that stand in for files: an editor's. ``compose`` reads the YAML of files.
+        """
         self.overrides = overrides
         self.target = target
         self.context = context
+        self._compose = compose
         self._recorder = Recorder(environ, unsaved)
         self._layers: dict[Path, Layer] = {}
         self._trees: dict[Path, Layers] = {}
@@ -82,7 +89,7 @@ class Profiles:
     def layer(self, path: Path) -> Layer:
         """Read what one file says by itself."""
         if path not in self._layers:
-            self._layers[path] = read_layer(path, self._recorder.part())
+            self._layers[path] = read_layer(path, self._recorder.part(), self._compose)
         return self._layers[path]
 
     def elsewhere(self, folder: Path, profile: str) -> Callable[[str], str]:
@@ -122,7 +129,7 @@ def load(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Pr
 
 def of_text(text: str, file: str, name: str) -> Profile:
     """Return the profile that a file with this text, which extends none, would be in an empty environment."""
-    layer = layer_of(encode(text), file, Recorder())
+    layer = layer_of(encode(text), file, Recorder(), composer.compose)
     path = Path(file)
     layers = lay(path, lambda _: layer, Recorder())
     return derive(ProfileFile(name, path, folders.home(path)), (), _expanded(layers, ()))

@@ -97,6 +97,11 @@ def kind_said(said: str) -> str:
     return words.get(last, "other")
 
 
+def digest_said(said: str) -> str:
+    """Return the digest of its bytes that an answer about a file has."""
+    return said.rpartition(" ")[2]
+
+
 def _file(path: str) -> str:
     """Say what a path leads to; the digest of a file is the last word."""
     kind = _kind(path)

@@ -95,7 +95,7 @@ class Notes:
         said = self._path(facts.FILE, path)
         if data is None:
             self.is_true = self.is_true and said == facts.ABSENT
-        elif said.rpartition(" ")[2] != facts.digest(data):
+        elif facts.digest_said(said) != facts.digest(data):
             self.is_true = False
 
     def note_variable(self, name: str) -> None:
