@@ -5,6 +5,7 @@ The grammars are those of distribution/reference (``regexp.go``, ``normalize.go`
 """
 
 import re
+from functools import lru_cache
 
 # texts and not compiled: most runs need few of them, and ``re`` keeps those that it has seen
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -81,6 +82,7 @@ def shortest(reference: str) -> str:
     return repository + tag
 
 
+@lru_cache(maxsize=256)  # each rule asks about the few images of a file
 def image_problem(reference: str) -> str:
     """Return why Docker refuses a text as an image reference; empty if it does not."""
     if re.fullmatch(_IMAGE_ID, reference):
