@@ -58,9 +58,16 @@ def _above(folder: Path) -> Iterator[Path]:
     has_links = place != os.path.abspath(folder)  # noqa: PTH100 - a text, as `realpath` returns
     yield folder
     while place != os.path.dirname(place):  # noqa: PTH120 - the same
-        folder = Path(os.path.normpath(folder / ".."))
+        folder = _parent(folder)
         place = os.path.realpath(folder) if has_links else os.path.dirname(place)  # noqa: PTH120 - the same
         yield folder
+
+
+def _parent(folder: Path) -> Path:
+    """Return the folder above one, by its name, which may be none yet."""
+    if folder.parts and os.pardir not in folder.parts:
+        return folder.parent
+    return Path(os.path.normpath(folder / ".."))
 
 
 def image_name(folder: Path) -> str:
@@ -79,7 +86,7 @@ def home(profile: Path) -> Path:
     """Return the folder that a profile belongs to: the one above ``profiles``, else the one that it lies in."""
     folder = profile.parent
     if real(folder).name == "profiles":
-        return Path(os.path.normpath(folder / ".."))
+        return _parent(folder)
     return folder
 
 
