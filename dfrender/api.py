@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfrender.diagnostics import DfrenderError, Diagnostic, Problems
 from dfrender.dockerfile.graph import Graph
+from dfrender.dockerfile.model import Dockerfile
 from dfrender.dockerfile.parse import parse
 from dfrender.profile import places
 from dfrender.profile.building import BuildArg
+from dfrender.profile.folders import ProfileFile
 from dfrender.profile.profile import Profile
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -88,6 +90,23 @@ class Result(NamedTuple):
         return Footprint(self.template.file, tuple(images), tuple(given), tuple(declared))
 
 
+class Reader:
+    """Reads what a template is rendered to for each profile: many differ in nothing but what is prebuilt.
+
+    What comes to the same lines as the rendering before is not read again.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self._last: Dockerfile | None = None
+
+    def read(self, lines: tuple[Line, ...], file: str) -> Dockerfile:
+        """Do as `parse` does."""
+        if self._last is None or self._last.lines != lines:
+            self._last = parse(lines, file)
+        return self._last
+
+
 def _nowhere(_: str) -> str:
     return ""
 
@@ -98,8 +117,12 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
     ``elsewhere`` may say where a name is set that the profile's values lack. Raises `DfrenderError` with all problems
     of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
     """
+    return _render(template, profile, elsewhere, Reader())
+
+
+def _render(template: Template, profile: Profile, elsewhere: Elsewhere, reader: Reader) -> Result:
     rendered = read_lines(template, profile, elsewhere)
-    decisions, named = decided(template, profile, rendered)
+    decisions, named = decided(template, profile, rendered, reader)
     findings = without_ignored(find(decisions, rendered), decisions)
     Problems(findings).refuse()
     output = verify(decisions, rewrite(decisions))
@@ -107,9 +130,11 @@ def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere
     return Result(template, rendered, decisions, output, findings, rendered.recorder, named)
 
 
-def decided(template: Template, profile: Profile, rendered: Rendered) -> tuple[Decisions, "Named | None"]:
+def decided(
+    template: Template, profile: Profile, rendered: Rendered, reader: Reader
+) -> tuple[Decisions, "Named | None"]:
     """Return what a profile decides, and what its images are named by, if that is their inputs."""
-    source = graph_for(parse(rendered.lines, template.file), profile)
+    source = graph_for(reader.read(rendered.lines, template.file), profile)
     if not profile.names_by_inputs:
         return decide(source, profile), None
     from dfrender.inputs.naming import Asked, named_by_inputs  # 8 ms that only digests need
@@ -169,10 +194,12 @@ def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -
     if not found:
         raise places.no_profiles(Path(template.file))
     problems = Problems()
-    elsewhere = profiles.elsewhere
-    results = problems.attempt(
-        lambda each: render(template, profiles.load(each), elsewhere(template.folder, each.name)), found
-    )
+    reader = Reader()
+
+    def render_one(file: ProfileFile) -> Result:
+        return _render(template, profiles.load(file), profiles.elsewhere(template.folder, file.name), reader)
+
+    results = problems.attempt(render_one, found)
     problems.refuse()
     for each in results:
         each.recorder.include(recorder)

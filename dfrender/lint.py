@@ -128,7 +128,7 @@ def examine(
     except DfrenderError as error:
         given.leave_out(profile)
         return Examined(error.diagnostics)
-    decisions, named = api.decided(template, profile, rendered)
+    decisions, named = api.decided(template, profile, rendered, api.Reader())
     given.add(profile, decisions.source.dockerfile)
     findings = Problems(api.find(decisions, rendered))
     output = _output(decisions, findings)

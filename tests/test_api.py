@@ -16,7 +16,9 @@ import pytest
 
 import dfrender
 from dfrender import library
+from dfrender.api import Reader
 from dfrender.diagnostics import DfrenderError
+from dfrender.source import At, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +67,17 @@ def test_a_template_is_rendered_for_a_profile(project: Project) -> None:
     result = dfrender.render(dfrender.read(Path("Dockerfile.j2")), profile)
     assert result.text == "ARG BASE_IMAGE=base:7\nFROM a AS base\nFROM ${BASE_IMAGE}\n"
     assert project.files() == ["Dockerfile.j2", "profiles/ci.yaml"]
+
+
+def test_what_two_profiles_render_to_the_same_lines_is_read_once() -> None:
+    def lines(text: str, number: int) -> tuple[Line, ...]:
+        return (Line(text, At("Dockerfile.j2", number)),)
+
+    reader = Reader()
+    first = reader.read(lines("FROM a\n", 1), "Dockerfile.j2")
+    assert reader.read(lines("FROM a\n", 1), "Dockerfile.j2") is first
+    assert reader.read(lines("FROM a\n", 2), "Dockerfile.j2").stages[0].at.line == 2
+    assert reader.read(lines("FROM b\n", 2), "Dockerfile.j2").references[0].text == "b"
 
 
 def test_python_dash_m_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
