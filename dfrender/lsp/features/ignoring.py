@@ -29,7 +29,8 @@ def _ignored_above(site: Site) -> Edit:
     first = site.first_line
     above = site.text.line(first - 1) if first else ""
     if re.match(COMMENT, above):
-        end = site.offset_of(first - 1) + len(above.rstrip())
+        start = site.offset_of(first - 1)
+        end = start + len(above.rstrip())
         return site.edit(end, end, f",{site.problem.code}")
     return site.line_above(f"# dfrender: ignore={site.problem.code}")
 
@@ -55,10 +56,12 @@ def not_ignored(site: Site) -> Iterator[Fix]:
     rule = unused["rule"] if unused else ""
     if len(listed) == 1:
         what = "comment" if comment else "key"
-        yield Fix(f"Remove the {what}", (site.lines_removed(site.line, site.line),))
+        edit = site.lines_removed(site.line, site.line)
+        yield Fix(f"Remove the {what}", (edit,))
     elif rule in listed:
         listed.remove(rule)
         comma = "," if comment else ", "
-        start, stop = written.span("rules")
-        edit = site.edit(site.line_start + start, site.line_start + stop, comma.join(listed))
+        start = site.line_start + written.start("rules")
+        stop = site.line_start + written.end("rules")
+        edit = site.edit(start, stop, comma.join(listed))
         yield Fix(f"Remove {rule}", (edit,))
