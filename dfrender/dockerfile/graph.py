@@ -13,7 +13,6 @@ from dfrender.dockerfile.model import Arg, Dockerfile, Reference, ReferenceKind,
 from dfrender.dockerfile.names import PLATFORM_ARGS, TARGET_STAGE
 
 NO_STAGE = -1
-_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _NUMBER_LIMIT = 2**63  # Go's int
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
@@ -170,9 +169,10 @@ class Given(NamedTuple):
 
 def number(text: str) -> int | None:
     """Return the number that a whole text is, as Go's ``Atoi`` reads it."""
-    if not _NUMBER.fullmatch(text):
+    digits = text[1:] if text.startswith(("+", "-")) else text
+    if not digits.isascii() or not digits.isdigit():
         return None
-    digits = text.lstrip("+-").lstrip("0")
+    digits = digits.lstrip("0")
     if len(digits) > len(str(_NUMBER_LIMIT)):
         return None
     value = int(digits or "0")

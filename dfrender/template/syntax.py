@@ -24,7 +24,7 @@ _STRING_END = {"'": re.compile(r"(?:[^'\\]|\\.)*'", re.DOTALL), '"': re.compile(
 _DEPTH = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
 _WORD = re.compile(rf"{_STRING}|\w+", re.DOTALL)
 _TAG = re.compile(r"\{%[-+]?\s*(\w+)")
-_ASSIGNMENT = re.compile(r"\{%[-+]?\s*set\b[\w.,\s()]*=(?!=)")
+_ASSIGNMENT = r"\{%[-+]?\s*set\b[\w.,\s()]*=(?!=)"
 
 BLOCKS = frozenset({"autoescape", "block", "call", "filter", "for", "if", "macro", "raw", "set", "with"})
 TAGS = (
@@ -104,7 +104,9 @@ class Source(NamedTuple):
     def opens(self, segment: Segment) -> str:
         """Return the name of the block that a tag opens, empty for one that opens none."""
         name = self.tag(segment)
-        if name not in BLOCKS or _ASSIGNMENT.match(self.text, segment.start):
+        if name not in BLOCKS:
+            return ""
+        if name == "set" and re.match(_ASSIGNMENT, self.text[segment.start : segment.stop]):
             return ""
         return name
 

@@ -10,7 +10,7 @@ from dfrender.source import At, line_end, split_lines
 from dfrender.template.flow import Flow, drops_line_end, stripped
 from dfrender.template.syntax import Segment, SegmentKind, Source
 
-_LENGTH = re.compile(r"\$\{#[^}\s]*\}?")
+_LENGTH = r"\$\{#[^}\s]*\}?"
 _NAMES_OF_LINE_ENDS = {"\n": "LF", "\r\n": "CRLF"}
 
 
@@ -48,10 +48,13 @@ def _report_odd_line_end(source: Source, root: Source, problems: Problems) -> No
 
 
 def _report_shell_lengths(source: Source, problems: Problems) -> None:
+    if "${#" not in source.text:
+        return
+    length = re.compile(_LENGTH)
     is_raw = False
     for segment in source.segments:
         if segment.kind is SegmentKind.TEXT and not is_raw:
-            for match in _LENGTH.finditer(source.text, segment.start, segment.stop):
+            for match in length.finditer(source.text, segment.start, segment.stop):
                 _report_shell_length(source, match, problems)
         is_raw = source.tag(segment) == "raw"
 
