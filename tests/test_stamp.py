@@ -481,7 +481,7 @@ def damage(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
 
 
 def _other_version(data: bytes) -> bytes:
-    return data.replace(b"stamp 2", b"stamp 1")
+    return data.replace(b"stamp 3", b"stamp 2")
 
 
 def _one_bit(data: bytes) -> bytes:

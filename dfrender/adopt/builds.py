@@ -87,8 +87,7 @@ def _root(data: bytes, path: Path) -> Node | None:
         return At(str(path), line, column)
 
     problems = Problems()
-    text = composer.decode(data, locate, problems)
-    root = composer.compose(text, locate, problems, is_foreign=True)
+    root = composer.read(data, locate, problems, is_foreign=True)
     for each in problems:
         if each.code == "yaml-syntax":
             raise UnreadableError(f"{each.at}: {each.message}")

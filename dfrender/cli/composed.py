@@ -5,32 +5,35 @@ What a text is composed to hangs on nothing but the text and what is installed, 
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dfrender.diagnostics import Problems
-from dfrender.profile import composer
-from dfrender.profile.composer import Locate
 from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from dfrender.stamp.facts import digest
 
+if TYPE_CHECKING:
+    from dfrender.profile.composer import Locate
+
 
 class Composed:
-    """What texts were composed to, by their digests: JSON with lines and columns, but without the name of a file."""
+    """What files hold, by the digests of their bytes: nodes as JSON with lines and columns, without a file's name."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
         """Take what the run before kept."""
         self._texts = dict(known)
         self._used: set[str] = set()
 
-    def compose(self, text: str, locate: Locate, problems: Problems) -> Node | None:
-        """Do as `composer.compose` does; what something is wrong with is not kept."""
-        name = digest(text.encode(errors="surrogatepass"))
+    def read(self, data: bytes, locate: "Locate", problems: Problems) -> Node | None:
+        """Do as `composer.read` does; what something is wrong with is not kept."""
+        name = digest(data)
         self._used.add(name)
         known = self._texts.get(name)
         if known is not None:
             return _node(json.loads(known), locate)
+        from dfrender.profile import composer  # 2 ms, and PyYAML
+
         found = Problems()
-        node = composer.compose(text, locate, found)
+        node = composer.read(data, locate, found)
         problems.extend(found)
         if node is not None and not found:
             self._texts[name] = json.dumps(_plain(node))
@@ -53,7 +56,7 @@ def _plain(node: Node) -> list[Any]:
     return [*place, entries]
 
 
-def _node(kept: list[Any], locate: Locate) -> Node:
+def _node(kept: list[Any], locate: "Locate") -> Node:
     line, column, content, *rest = kept
     at = locate(line, column)
     if isinstance(content, str):

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import select
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -119,7 +118,14 @@ def _write_whole(stream: BinaryIO, data: bytes) -> None:
                 return
         except BlockingIOError as error:
             rest = rest[error.characters_written :]
-        select.select([], [stream], [])
+        _wait_for(stream)
+
+
+def _wait_for(stream: BinaryIO) -> None:
+    """Return when a full pipe takes something again."""
+    from select import select  # a library of its own, which few calls need
+
+    select([], [stream], [])
 
 
 def is_terminal(*, err: bool) -> bool:

@@ -19,7 +19,6 @@ from dfrender.cli.stamping import Before
 from dfrender.cli.work import Work
 from dfrender.diagnostics import Problems, Severity
 from dfrender.files import OutputFile
-from dfrender.gates import report_outdated, report_untracked
 from dfrender.output import State, clear_left_over
 from dfrender.profile.profiles import Profiles
 from dfrender.recorder import Recorder
@@ -64,7 +63,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
         to_stdout = _goes_to_stdout(paths, output, asked, compares=compares, tracked=tracked)
         named = templates(paths, excluded, found, look)
         is_single = to_stdout or bool(output or line_map)
-        profiles = Profiles(environment(), overrides, target, compose=before.composed.compose)
+        profiles = Profiles(environment(), overrides, target, read_yaml=before.composed.read)
         work = _rendered(named, before, _Render(wanted, profiles, is_single, shows_progress=not quiet), found)
         if to_stdout:
             _print(work.results[0], line_map)
@@ -286,6 +285,8 @@ def _current(files_of_one: Kept | Sequence[OutputFile]) -> list[str]:
 
 def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:
     """Report what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
+    from dfrender.gates import report_outdated  # of gates alone
+
     different = [each for each in chain.from_iterable(outputs) if each.state is not State.CURRENT]
     ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
     is_outdated = False
@@ -303,6 +304,8 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, che
 
 def _check_tracked(outputs: Iterable[Sequence[OutputFile]], problems: Problems) -> None:
     """Report the files that a commit would go without, although it has the template that they are made of."""
+    from dfrender.gates import report_untracked  # of gates alone
+
     there = [each for each in chain.from_iterable(outputs) if each.output.path.exists()]
     paths = {each.output.path for each in there}
     templates = {Path(each.result.template.file) for each in there}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from yaml.error import Mark
 
 Locate: TypeAlias = Callable[[int, int], At]  # of a line and a column, both from 1
-Compose: TypeAlias = Callable[[str, Locate, Problems], "Node | None"]  # what does as `compose` does
+ReadYaml: TypeAlias = Callable[[bytes, Locate, Problems], "Node | None"]  # what does as `read` does
 
 _BEFORE_TEXT = " \t,[{"
 _END_OF_TEXT = r"[\s,{}\[\]]"
@@ -76,7 +76,13 @@ _WORDINGS = (  # of libyaml and of PyYAML; the first that fits counts
 )
 
 
-def decode(data: bytes, locate: Locate, problems: Problems) -> str:
+def read(data: bytes, locate: Locate, problems: Problems, *, is_foreign: bool = False) -> Node | None:
+    """Return the root of what a file holds, as `compose` does of its text."""
+    text = _decode(data, locate, problems)
+    return compose(text, locate, problems, is_foreign=is_foreign)
+
+
+def _decode(data: bytes, locate: Locate, problems: Problems) -> str:
     """Return the text of a file without a byte order mark; empty, and a problem, if it is not UTF-8."""
     data = data.removeprefix(BOM.encode())
     if is_utf16(data):

@@ -7,19 +7,21 @@ import os.path
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial, reduce
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dfrender import __version__
 from dfrender.diagnostics import CallError, Problems, did_you_mean, reason
 from dfrender.profile import folders
 from dfrender.profile.check import check_entries
-from dfrender.profile.composer import Compose, decode
 from dfrender.profile.forms import plain_form
 from dfrender.profile.keys import NOT_INHERITED, OF_FILE, PROFILE_KEYS
 from dfrender.profile.nodes import MappingNode, ScalarNode, describe, items, merge
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import Recorder
 from dfrender.source import At
+
+if TYPE_CHECKING:
+    from dfrender.profile.composer import ReadYaml
 
 _MOST_RELATED = 20
 
@@ -66,8 +68,8 @@ class _Frame(NamedTuple):
     link: _Link | None
 
 
-def read_layer(path: Path, recorder: Recorder, compose: Compose) -> Layer:
-    """Read one file, whose YAML ``compose`` reads.
+def read_layer(path: Path, recorder: Recorder, read_yaml: "ReadYaml") -> Layer:
+    """Read one file.
 
     Raises `CallError` if it cannot be read, and `DfrenderError` if it needs another version of dfrender.
     """
@@ -76,13 +78,13 @@ def read_layer(path: Path, recorder: Recorder, compose: Compose) -> Layer:
     except OSError as error:
         message = f"cannot read the profile: {reason(error)}"
         raise CallError.of(At(str(path)), "unreadable-file", message, "check path and permissions") from error
-    return layer_of(data, str(path), recorder, compose)
+    return layer_of(data, str(path), recorder, read_yaml)
 
 
-def layer_of(data: bytes, file: str, recorder: Recorder, compose: Compose) -> Layer:
+def layer_of(data: bytes, file: str, recorder: Recorder, read_yaml: "ReadYaml") -> Layer:
     """Do as `read_layer` does, with what stands in the file, whose name towards the user is ``file``."""
     problems = Problems()
-    root = _root(data, file, problems, compose)
+    root = _root(data, file, problems, read_yaml)
     written = substitute_mapping(_part(root, OF_FILE), recorder.environ, problems)
     about_file = check_entries(written, PROFILE_KEYS, problems)
     required = about_file.get("required_version")
@@ -224,10 +226,9 @@ def _report_circle(link: _Link, length: int, problems: Problems) -> None:
     problems.error(circle[first].parent.at, "circular-extends", " extends ".join(files), hint)
 
 
-def _root(data: bytes, file: str, problems: Problems, compose: Compose) -> MappingNode:
+def _root(data: bytes, file: str, problems: Problems, read_yaml: "ReadYaml") -> MappingNode:
     """Return what a file holds; nothing, and a problem, for what is not a mapping."""
-    place = partial(At, file)
-    root = compose(decode(data, place, problems), place, problems)
+    root = read_yaml(data, partial(At, file), problems)
     if isinstance(root, MappingNode):
         return root
     if root is not None and not (isinstance(root, ScalarNode) and root.is_null):

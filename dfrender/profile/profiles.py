@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dfrender.diagnostics import DfrenderError, Problems
-from dfrender.profile import composer, folders, places
-from dfrender.profile.composer import Compose
+from dfrender.profile import folders, places
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.forms import plain_form
 from dfrender.profile.layers import Layer, Layers, lay, layer_of, read_layer
-from dfrender.profile.nodes import merge
-from dfrender.profile.override import override
+from dfrender.profile.nodes import Node, merge
 from dfrender.profile.profile import Profile, derive
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import NOTHING_UNSAVED, Recorder
 from dfrender.source import encode
+
+if TYPE_CHECKING:
+    from dfrender.profile.composer import Locate, ReadYaml
+
+
+def _read_yaml(data: bytes, locate: "Locate", problems: Problems) -> Node | None:
+    from dfrender.profile import composer  # 2 ms, and 15 for PyYAML, which what was read before does not need
+
+    return composer.read(data, locate, problems)
 
 
 class Profiles:
@@ -32,16 +40,16 @@ class Profiles:
         context: str = "",
         unsaved: Mapping[Path, bytes] = NOTHING_UNSAVED,
         *,
-        compose: Compose = composer.compose,
+        read_yaml: "ReadYaml" = _read_yaml,
     ) -> None:
         """Begin with nothing read.
 
-        ``unsaved`` are texts that stand in for files: an editor's. ``compose`` reads the YAML of files.
+        ``unsaved`` are texts that stand in for files: an editor's. ``read_yaml`` reads what the files hold.
         """
         self.overrides = overrides
         self.target = target
         self.context = context
-        self._compose = compose
+        self._read_yaml = read_yaml
         self._recorder = Recorder(environ, unsaved)
         self._layers: dict[Path, Layer] = {}
         self._trees: dict[Path, Layers] = {}
@@ -89,7 +97,7 @@ class Profiles:
     def layer(self, path: Path) -> Layer:
         """Read what one file says by itself."""
         if path not in self._layers:
-            self._layers[path] = read_layer(path, self._recorder.part(), self._compose)
+            self._layers[path] = read_layer(path, self._recorder.part(), self._read_yaml)
         return self._layers[path]
 
     def elsewhere(self, folder: Path, profile: str) -> Callable[[str], str]:
@@ -129,7 +137,7 @@ def load(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Pr
 
 def of_text(text: str, file: str, name: str) -> Profile:
     """Return the profile that a file with this text, which extends none, would be in an empty environment."""
-    layer = layer_of(encode(text), file, Recorder(), composer.compose)
+    layer = layer_of(encode(text), file, Recorder(), _read_yaml)
     path = Path(file)
     layers = lay(path, lambda _: layer, Recorder())
     return derive(ProfileFile(name, path, folders.home(path)), (), _expanded(layers, ()))
@@ -139,6 +147,8 @@ def _expanded(layers: Layers, overrides: Sequence[str]) -> Layers:
     problems = Problems(layers.problems)
     tree = layers.tree
     for text in overrides:
+        from dfrender.profile.override import override  # 2 ms, and PyYAML, as above
+
         tree = merge(tree, plain_form(override(text, problems), layers.recorder.environ, problems))
     tree = substitute_mapping(tree, layers.recorder.environ, problems)
     return Layers(tree, layers.files, problems, layers.recorder)

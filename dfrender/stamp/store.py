@@ -2,7 +2,7 @@
 
 A file is this, and nothing else::
 
-    dfrender stamp 2
+    dfrender stamp 3
     DIGEST                      of all that follows, as 40 hexadecimal digits
     STDOUT STDERR FACTS         how many bytes each of these texts has, and how many facts there are
     what goes to standard output, what goes to standard error, the facts, and the parts of the run. A fact is question,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dfrender.stamp.facts import Fact
 
-_MAGIC = b"dfrender stamp 2\n"
+_MAGIC = b"dfrender stamp 3\n"
 _DIGITS = 40
 _LARGEST = 16 << 20
 _MOST = 256
