@@ -14,7 +14,7 @@ test_on_other_pythons() {
 
 test_on() {
   local version=$1 folder=$2 python suite
-  printf '\n=== Python %s\n' "$version"
+  begin "Python $version"
   if python=$(interpreter "$version"); then
     make test PYTHON="$python" VENV="$folder/python$version"
   elif suite=$(suite_with "$version") && debian "$suite" "$folder/$suite"; then
@@ -48,7 +48,7 @@ interpreter() {
 
 # The dependencies in pyproject.toml name their lowest versions, as does the extra that users install.
 test_with_lowest_dependencies() {
-  printf '\n=== the lowest versions of the dependencies\n'
+  begin "the lowest versions of the dependencies"
   .venv/bin/python > "$1/lowest.txt" << 'END'
 import tomllib
 with open("pyproject.toml", "rb") as file:
