@@ -27,6 +27,7 @@ ROUNDS = 31
 PEERS = ("jinja2-cli[yaml]", "jinjanator", "j2cli")
 SIZES = (10, 100, 1_000, 5_000)
 TEMPLATES, SAMPLE = 500, 20
+KEPT, EMPTIED = "cache", "emptied"
 BARE = """\
 import sys, yaml
 from jinja2 import Environment, StrictUndefined
@@ -39,7 +40,6 @@ def main() -> None:
     """Print all tables."""
     with tempfile.TemporaryDirectory() as folder:
         one, many = Path(folder) / "one", Path(folder) / "many"
-        os.environ["XDG_CACHE_HOME"] = str(one / "cache")
         tools = install(Path(folder) / "tools", *PEERS)
         print(_processes(tools, one))
         print(_many(tools, many))
@@ -59,10 +59,11 @@ def install(folder: Path, *peers: str) -> Path:
 
 
 class Command(NamedTuple):
-    """A command that is timed, and what is done to its folder before each time."""
+    """A command that is timed, what is done to its folder before each time, and the name of its cache."""
 
     words: list[str]
     before: Callable[[Path], None] = lambda _: None
+    cache: str = KEPT
 
 
 class Times(NamedTuple):
@@ -72,10 +73,12 @@ class Times(NamedTuple):
     cpu: float
 
 
-def _timed(words: list[str], folder: Path) -> Times:
+def _timed(words: list[str], folder: Path, cache: str = KEPT) -> Times:
+    environ = {**os.environ, "XDG_CACHE_HOME": str(folder.parent / cache)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    nowhere = subprocess.DEVNULL
+    subprocess.run(words, cwd=folder, env=environ, stdout=nowhere, stderr=nowhere, check=True)
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Times(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
@@ -91,7 +94,7 @@ def _processes(tools: Path, folder: Path) -> str:
     for _ in range(ROUNDS):
         for name, command in commands.items():
             command.before(folder)
-            times[name].append(_timed(command.words, folder))
+            times[name].append(_timed(command.words, folder, command.cache))
     head = f"{'whole process, median':<28} {'wall':>9}   ratio {'CPU':>11}   ratio"
     unit = times["jinja2-cli --strict"]
     return "\n".join([head, *(_row(name, each, unit) for name, each in times.items()), ""])
@@ -107,13 +110,23 @@ def _row(name: str, times: list[Times], unit: list[Times]) -> str:
 
 def _first(folder: Path) -> None:
     """Leave neither an output nor a stamp."""
-    (folder / "Dockerfile.ci").unlink(missing_ok=True)
-    shutil.rmtree(folder / "cache" / "dfrender", ignore_errors=True)
+    for name in ("Dockerfile.ci", "Dockerfile.plain"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder.parent / EMPTIED, ignore_errors=True)
 
 
 def _edited(folder: Path) -> None:
     """Change the template."""
-    with (folder / "Dockerfile.j2").open("a", encoding="utf-8") as file:
+    _append(folder / "Dockerfile.j2")
+
+
+def _edited_plain(folder: Path) -> None:
+    """Change the plain Dockerfile."""
+    _append(folder / "plain" / "Dockerfile")
+
+
+def _append(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
         file.write("# changed\n")
 
 
@@ -133,20 +146,18 @@ def _commands(tools: Path, folder: Path) -> dict[str, Command]:
     tool = {name: str(tools / name) for name in ("dfrender", "jinja2", "jinjanate", "j2", "python")}
     render = [tool["dfrender"], "render", "--profile", "ci"]
 
-    def without_plain(folder: Path) -> None:
-        (folder / "Dockerfile.plain").unlink(missing_ok=True)
-
     return {
         "jinja2-cli --strict": Command([tool["jinja2"], "--strict", "peer.j2", "values.yaml"]),
         "jinjanator": Command([tool["jinjanate"], "peer.j2", "values.yaml"]),
         "j2cli": Command([tool["j2"], "peer.j2", "values.yaml"]),
         "a bare jinja2 script": Command([tool["python"], "bare.py"]),
-        "render, the first time": Command([*render, "Dockerfile.j2"], _first),
+        "render, the first time": Command([*render, "Dockerfile.j2"], _first, EMPTIED),
         "render, changed": Command([*render, "Dockerfile.j2"], _edited),
         "render, unchanged": Command([*render, "Dockerfile.j2"]),
         "render --no-cache": Command([*render, "--no-cache", "Dockerfile.j2"]),
         "render --check": Command([*render, "--check", "Dockerfile.j2"]),
-        "render, a plain file": Command([*render, "plain/Dockerfile"], without_plain),
+        "a plain file, the first time": Command([*render, "plain/Dockerfile"], _first, EMPTIED),
+        "a plain file, changed": Command([*render, "plain/Dockerfile"], _edited_plain),
         "lint": Command([tool["dfrender"], "lint", "Dockerfile.j2"]),
         "--help": Command([tool["dfrender"], "--help"]),
         "--version": Command([tool["dfrender"], "--version"]),
