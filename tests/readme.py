@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from dfrender.profile.keys import Key
 
 ENGINE_RESULTS = Path(__file__).parent / "engine" / "results.json"
-_BUILDERS = {"buildkit": "BuildKit", "classic": "classic builder"}
 _SHORT = 20  # lines; a longer file is folded
 _PART = re.compile(r"(<!-- begin: (\w+) ?([^\n]*?) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 _RULES_HEAD = """\
@@ -106,20 +105,21 @@ def rules_document() -> str:
     return text
 
 
-def _engines() -> str:
-    """Return what engines did, with a column for each engine and builder."""
+def _engines(builder: str) -> str:
+    """Return what engines did with one of their builders, with a column for each, and when that was."""
     runs = json.loads(ENGINE_RESULTS.read_text(encoding="utf-8"))
     found: dict[str, dict[str, str]] = {}
-    columns: dict[str, None] = {}
+    measured: dict[str, str] = {}
     for run in runs:
+        engine, _, store = run["engine"].partition(", ")
+        column = f"{engine.partition('+')[0]} {store}".rstrip()  # without what Debian adds to the version
         for row in run["rows"]:
-            for builder, title in _BUILDERS.items():
-                if builder in row:
-                    column = f"{run['engine']}, {title}, {run['measured']}"
-                    columns[column] = None
-                    found.setdefault(row["what"], {})[column] = row[builder]
-    rows = [(_escaped(what), *(cells.get(each, "") for each in columns)) for what, cells in sorted(found.items())]
-    return _table(("what", *columns), rows)
+            if builder in row:
+                measured[column] = run["measured"]
+                found.setdefault(row["what"], {})[column] = row[builder]
+    rows = [("measured", *measured.values())]
+    rows += [(_escaped(what), *(cells.get(each, "") for each in measured)) for what, cells in sorted(found.items())]
+    return _table(("what", *measured), rows)
 
 
 def _file(name: str) -> str:
