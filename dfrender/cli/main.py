@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from dfrender import __version__
-from dfrender.cli.commands import COMMANDS
+from dfrender.cli.commands import NAMES, load
 
 _INTERRUPTED = 130
 
@@ -39,7 +39,7 @@ def _help_out(ctx: click.Context) -> NoReturn:
 
 
 class _Group(click.Group):
-    """Keeps the order of its commands."""
+    """Loads a command when it is asked for."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments before the command's name; without any, print the help and what there is to do next."""
@@ -58,14 +58,19 @@ class _Group(click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of all commands, the most used first."""
-        return list(self.commands)
+        return list(NAMES)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; None where there is none of that name."""
+        if cmd_name in NAMES:
+            return load(cmd_name)
+        # click looks among those that were added for what may be meant
+        for each in NAMES:
+            self.add_command(load(each))
+        return None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dfrender")
 def main() -> None:
     """Render one templated Dockerfile for every environment that builds it."""
-
-
-for _each in COMMANDS:
-    main.add_command(_each)
