@@ -1,9 +1,10 @@
-# The tests on the engines of newer Debians, each with both stores that it can keep images in.
+# The tests on Docker engines: this Debian's, and those of newer ones with each store that they can keep images in.
 
-ENGINES="trixie forky" # Docker 26, Docker 28
+ENGINES="forky trixie" # Docker 28, Docker 26
 engines=""             # those that were installed
 missing_engines=""     # those that could not be had
-other_engines=""       # the process group of the tests on them
+engine_tests=""        # the process group of the tests on them all
+AT_ONCE=2              # engines; each of them waits most of the time
 
 # install_other_engines FOLDER: what is installed goes into the folder
 install_other_engines() {
@@ -19,54 +20,69 @@ install_other_engines() {
   done
 }
 
-# start_tests_on_other_engines FOLDER: begin to run the tests on those that are installed there
-# They wait for engines most of the time, so that others can run beside them.
-start_tests_on_other_engines() {
+# start_tests_on_engines FOLDER: begin to run the tests on all that are there, beside whatever is run next
+start_tests_on_engines() {
   set -m # a process group of its own, by which all of them can be ended
-  test_on_other_engines "$1" > "$1/engines.log" 2>&1 &
-  other_engines=$!
+  test_on_engines "$1" > "$1/engines.log" 2>&1 &
+  engine_tests=$!
   set +m
 }
 
-# finish_tests_on_other_engines FOLDER: if they run, wait for them, print what they printed, return what they returned
-finish_tests_on_other_engines() {
+# finish_tests_on_engines FOLDER: wait for them, print what they printed, return what they returned
+finish_tests_on_engines() {
   local code=0
-  [ -n "$other_engines" ] || return 0
-  wait "$other_engines" || code=$?
-  other_engines=""
+  wait "$engine_tests" || code=$?
+  engine_tests=""
   cat "$1/engines.log"
   return "$code"
 }
 
-# stop_tests_on_other_engines: end them early, with their engines
-stop_tests_on_other_engines() {
-  if [ -n "$other_engines" ] && kill -- "-$other_engines"; then
-    wait "$other_engines" || return 0
+# stop_tests_on_engines: end them early, with their engines
+stop_tests_on_engines() {
+  if [ -n "$engine_tests" ] && kill -- "-$engine_tests" 2> /dev/null; then
+    wait "$engine_tests" || return 0
   fi
 }
 
-test_on_other_engines() {
-  local suite root classic failed=""
+# test_on_engines FOLDER: run all of them, and print what each printed
+test_on_engines() {
+  local suite store running=1 failed=""
+  test_on_own_engine > "$1/engine.own.log" 2>&1 &
   for suite in $engines; do
-    root=$1/$suite
-    # both together take little more than one; buildah needs none, so once is enough
-    test_on_engine "$root" classic > "$root.classic.log" 2>&1 &
-    classic=$!
-    test_on_engine "$root" containerd --ignore=tests/engine/test_buildah.py > "$root.containerd.log" 2>&1 || failed=yes
-    wait "$classic" || failed=yes
-    cat "$root.classic.log" "$root.containerd.log"
-    # what an engine does not have is no test of it, and so nothing is to be skipped
-    if grep --quiet '^SKIPPED' "$root.classic.log" "$root.containerd.log"; then failed=yes; fi
+    for store in containerd classic; do
+      if [ "$running" = "$AT_ONCE" ]; then
+        wait -n || failed=yes
+        running=$((running - 1))
+      fi
+      test_on_other_engine "$1/$suite" "$store" > "$1/engine.$suite.$store.log" 2>&1 &
+      running=$((running + 1))
+    done
   done
+  while [ "$running" != 0 ]; do
+    wait -n || failed=yes
+    running=$((running - 1))
+  done
+  cat "$1"/engine.*.log
   [ -z "$failed" ]
 }
 
-# test_on_engine FOLDER STORE OPTION...: the options are pytest's
-# What repeats itself in another style, or takes long, is left to this machine's engine.
-test_on_engine() {
+# test_on_own_engine: all of them, also those that repeat another in another style, or take long
+test_on_own_engine() {
+  printf '\n=== %s\n' "$(docker --version)"
+  DFRENDER_ENGINE_REQUIRED=1 .venv/bin/python -m tests.engine.daemon .venv/bin/pytest -n 0 -m engine --durations 10
+}
+
+# test_on_other_engine FOLDER STORE: fails also for a test that is skipped, since what an engine does not have is none
+test_on_other_engine() {
+  local code=0 chosen=(-m 'engine and not slow')
+  # it needs no engine, so once is enough
+  [ "$2" != containerd ] || chosen+=(--ignore tests/engine/test_buildah.py)
   printf '\n=== %s, images in its %s store\n' "$(in_debian "$1" docker --version)" "$2"
   in_debian "$1" env DFRENDER_ENGINE_REQUIRED=1 DFRENDER_ENGINE_STORE="$2" /tmp/venv/bin/python -m tests.engine.daemon \
-    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider -m 'engine and not slow' --durations 10 "${@:3}" tests/engine
+    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider "${chosen[@]}" --durations 10 tests/engine > "$1.$2.log" 2>&1 || code=$?
+  cat "$1.$2.log"
+  if grep --quiet '^SKIPPED' "$1.$2.log"; then code=1; fi
+  return "$code"
 }
 
 report_missing_engines() {

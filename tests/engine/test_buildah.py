@@ -248,20 +248,19 @@ def test_it_compares_the_case_of_names(dockerfile: str, options: list[str], stor
     assert not worked, said
 
 
-@pytest.mark.parametrize(
-    ("dockerfile", "since"),
-    [
-        pytest.param("FROM BASE AS b\nARG A=1\nFROM b\nRUN test $A\n", (1, 43), id="an ARG goes from stage to stage"),
-        pytest.param("ARG B=b\nFROM BASE AS b\nFROM $B\n", (1, 39), id="the default of an ARG names a stage"),
-    ],
-)
-def test_of_arguments_newer_ones_know_that(
-    dockerfile: str, since: tuple[int, int], storage: Storage, tmp_path: Path
-) -> None:
+def test_newer_ones_let_an_argument_go_from_stage_to_stage(storage: Storage, tmp_path: Path) -> None:
     if storage.version not in TRIED:
         pytest.skip(f"nothing is said of buildah {storage.version}")
-    worked, said = storage.build(tmp_path, dockerfile)
-    assert worked == (storage.version >= since), said
+    worked, said = storage.build(tmp_path, "FROM BASE AS b\nARG A=1\nFROM b\nRUN test $A\n")
+    assert worked == (storage.version >= (1, 43)), said
+
+
+def test_newer_ones_find_the_stage_that_an_argument_names(storage: Storage, tmp_path: Path) -> None:
+    """Others do not wait for that stage, and so find it only where they happened to build it first."""
+    if storage.version not in TRIED:
+        pytest.skip(f"nothing is said of buildah {storage.version}")
+    worked, said = storage.build(tmp_path, "ARG B=b\nFROM BASE AS b\nFROM $B\n")
+    assert worked or (storage.version < (1, 39) and 'short-name "b" did not resolve' in said), said
 
 
 def test_nothing_is_built_but_what_the_target_needs(storage: Storage, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.engine import BASE, HERE, Engine, FreshEngine, asked_for, render
+from tests.slow import slow_but
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def supply(engine: Engine, folder: Path, things: set[tuple[str, str]]) -> None:
             (folder / name.lstrip("/")).mkdir(parents=True, exist_ok=True)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", slow_but({"ci"}, PROFILES))
 def test_every_stage_is_built(fresh: FreshEngine, folder: Path, profile: str) -> None:
     dockerfile = render(folder, profile)
     text = (folder / dockerfile).read_text()
