@@ -133,7 +133,10 @@ def _render(template: Template, profile: Profile, elsewhere: Elsewhere, reader: 
 def decided(
     template: Template, profile: Profile, rendered: Rendered, reader: Reader
 ) -> tuple[Decisions, "Named | None"]:
-    """Return what a profile decides, and what its images are named by, if that is their inputs."""
+    """Return what a profile decides, and what its images are named by, if that is their inputs.
+
+    ``reader`` is that of the template.
+    """
     source = graph_for(reader.read(rendered.lines, template.file), profile)
     if not profile.names_by_inputs:
         return decide(source, profile), None
