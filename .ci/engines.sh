@@ -54,7 +54,7 @@ test_on_engines() {
         wait -n || failed=yes
         running=$((running - 1))
       fi
-      test_on_other_engine "$1/$suite" "$store" > "$1/engine.$suite.$store.log" 2>&1 &
+      test_on_other_engine "$1/$suite" "$store" "$1/engine.$suite.$store.log" &
       running=$((running + 1))
     done
   done
@@ -72,16 +72,15 @@ test_on_own_engine() {
   DFRENDER_ENGINE_REQUIRED=1 .venv/bin/python -m tests.engine.daemon .venv/bin/pytest -n 0 -m engine --durations 10
 }
 
-# test_on_other_engine FOLDER STORE: fails also for a test that is skipped, since what an engine does not have is none
+# test_on_other_engine FOLDER STORE LOG: fails also for a test that is skipped, since what an engine does not have is none
 test_on_other_engine() {
   local code=0 chosen=(-m 'engine and not slow')
   # it needs no engine, so once is enough
   [ "$2" != containerd ] || chosen+=(--ignore tests/engine/test_buildah.py)
-  printf '\n=== %s, images in its %s store\n' "$(in_debian "$1" docker --version)" "$2"
+  printf '\n=== %s, images in its %s store\n' "$(in_debian "$1" docker --version)" "$2" > "$3"
   in_debian "$1" env DFRENDER_ENGINE_REQUIRED=1 DFRENDER_ENGINE_STORE="$2" /tmp/venv/bin/python -m tests.engine.daemon \
-    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider "${chosen[@]}" --durations 10 tests/engine > "$1.$2.log" 2>&1 || code=$?
-  cat "$1.$2.log"
-  if grep --quiet '^SKIPPED' "$1.$2.log"; then code=1; fi
+    /tmp/venv/bin/pytest -n 0 -p no:cacheprovider "${chosen[@]}" --durations 10 tests/engine >> "$3" 2>&1 || code=$?
+  if grep --quiet '^SKIPPED' "$3"; then code=1; fi
   return "$code"
 }
 
