@@ -1,5 +1,6 @@
 """The options that several commands have."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -106,3 +107,10 @@ EXCLUDED = click.option(
     metavar="GLOB",
     help="Leave out templates, or folders with all below them, of a PATH that is a folder.",
 )
+
+
+def of_renderings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which renderings it is about, and in which context they are built."""
+    for option in (CONTEXT, TARGET, OVERRIDES, PROFILES, EXCLUDED, PATHS):  # the last is the first in the help
+        command = option(command)
+    return command

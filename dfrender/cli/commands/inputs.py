@@ -3,16 +3,11 @@
 import click
 
 from dfrender.cli.commands import run
-from dfrender.cli.options import CONTEXT, EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, ROOT, TARGET
+from dfrender.cli.options import MESSAGE_FORMAT, ROOT, of_renderings
 
 
 @click.command("inputs")
-@PATHS
-@EXCLUDED
-@PROFILES
-@OVERRIDES
-@TARGET
-@CONTEXT
+@of_renderings
 @click.option("--files", "lists_files", is_flag=True, help="List every file, folder and link too.")
 @click.option("--since", metavar="REV", help="Say which stages changed since a commit, and why.")
 @click.option(

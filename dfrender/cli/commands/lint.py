@@ -4,16 +4,11 @@ import click
 
 from dfrender.cli import complete
 from dfrender.cli.commands import run
-from dfrender.cli.options import CONTEXT, EXCLUDED, MESSAGE_FORMAT, OVERRIDES, PATHS, PROFILES, ROOT, TARGET
+from dfrender.cli.options import MESSAGE_FORMAT, ROOT, of_renderings
 
 
 @click.command("lint")
-@PATHS
-@EXCLUDED
-@PROFILES
-@OVERRIDES
-@TARGET
-@CONTEXT
+@of_renderings
 @click.option(
     "--rule",
     "requested",

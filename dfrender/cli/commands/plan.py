@@ -3,27 +3,11 @@
 import click
 
 from dfrender.cli.commands import run
-from dfrender.cli.options import (
-    CONTEXT,
-    EXCLUDED,
-    HANDOVER,
-    MESSAGE_FORMAT,
-    OVERRIDES,
-    PATHS,
-    PLAN_FORMAT,
-    PROFILES,
-    ROOT,
-    TARGET,
-)
+from dfrender.cli.options import HANDOVER, MESSAGE_FORMAT, PLAN_FORMAT, ROOT, of_renderings
 
 
 @click.command("plan")
-@PATHS
-@EXCLUDED
-@PROFILES
-@OVERRIDES
-@TARGET
-@CONTEXT
+@of_renderings
 @HANDOVER
 @PLAN_FORMAT
 @ROOT
