@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dfrender.diagnostics import Problems
 from dfrender.profile.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from dfrender.profile.profiles import read_yaml
 from dfrender.stamp.facts import digest
 
 if TYPE_CHECKING:
@@ -24,16 +25,14 @@ class Composed:
         self._used: set[str] = set()
 
     def read(self, data: bytes, locate: "Locate", problems: Problems) -> Node | None:
-        """Do as `composer.read` does; what something is wrong with is not kept."""
+        """Do as `read_yaml` does; what something is wrong with is not kept."""
         name = digest(data)
         self._used.add(name)
         known = self._texts.get(name)
         if known is not None:
             return _node(json.loads(known), locate)
-        from dfrender.profile import composer  # 2 ms, and PyYAML
-
         found = Problems()
-        node = composer.read(data, locate, found)
+        node = read_yaml(data, locate, found)
         problems.extend(found)
         if node is not None and not found:
             self._texts[name] = json.dumps(_plain(node))

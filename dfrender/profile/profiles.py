@@ -9,7 +9,7 @@ from dfrender.profile import folders, places
 from dfrender.profile.folders import ProfileFile
 from dfrender.profile.forms import plain_form
 from dfrender.profile.layers import Layer, Layers, lay, layer_of, read_layer
-from dfrender.profile.nodes import Node, merge
+from dfrender.profile.nodes import MappingNode, Node, merge
 from dfrender.profile.profile import Profile, derive
 from dfrender.profile.values import substitute_mapping
 from dfrender.recorder import NOTHING_UNSAVED, Recorder
@@ -19,10 +19,17 @@ if TYPE_CHECKING:
     from dfrender.profile.composer import Locate, ReadYaml
 
 
-def _read_yaml(data: bytes, locate: "Locate", problems: Problems) -> Node | None:
+def read_yaml(data: bytes, locate: "Locate", problems: Problems) -> Node | None:
+    """Do as `composer.read` does, which is loaded for it."""
     from dfrender.profile import composer  # 2 ms, and 15 for PyYAML, which what was read before does not need
 
     return composer.read(data, locate, problems)
+
+
+def _override(text: str, problems: Problems) -> MappingNode:
+    from dfrender.profile.override import override  # the same, which calls without --set do not need
+
+    return override(text, problems)
 
 
 class Profiles:
@@ -40,7 +47,7 @@ class Profiles:
         context: str = "",
         unsaved: Mapping[Path, bytes] = NOTHING_UNSAVED,
         *,
-        read_yaml: "ReadYaml" = _read_yaml,
+        read_yaml: "ReadYaml" = read_yaml,
     ) -> None:
         """Begin with nothing read.
 
@@ -137,7 +144,7 @@ def load(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Pr
 
 def of_text(text: str, file: str, name: str) -> Profile:
     """Return the profile that a file with this text, which extends none, would be in an empty environment."""
-    layer = layer_of(encode(text), file, Recorder(), _read_yaml)
+    layer = layer_of(encode(text), file, Recorder(), read_yaml)
     path = Path(file)
     layers = lay(path, lambda _: layer, Recorder())
     return derive(ProfileFile(name, path, folders.home(path)), (), _expanded(layers, ()))
@@ -147,8 +154,6 @@ def _expanded(layers: Layers, overrides: Sequence[str]) -> Layers:
     problems = Problems(layers.problems)
     tree = layers.tree
     for text in overrides:
-        from dfrender.profile.override import override  # 2 ms, and PyYAML, as above
-
-        tree = merge(tree, plain_form(override(text, problems), layers.recorder.environ, problems))
+        tree = merge(tree, plain_form(_override(text, problems), layers.recorder.environ, problems))
     tree = substitute_mapping(tree, layers.recorder.environ, problems)
     return Layers(tree, layers.files, problems, layers.recorder)
