@@ -82,7 +82,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option, as click passes th
             _check_tracked(work.outputs, found)
         _end(made, found, is_outdated=is_outdated)
     if not (compares or tracked or made):
-        _stamp(look, work, before, said, reports, quiet=quiet)
+        _stamp(stamping.Run(look, work, before.composed, said, b"".join(reports)), quiet=quiet)
 
 
 def _end(made: "Sequence[Record]", problems: Problems, *, is_outdated: bool) -> None:
@@ -99,15 +99,13 @@ def _call() -> "Call | None":
     return call
 
 
-def _stamp(  # noqa: PLR0913 - what a stamp is made of
-    look: Recorder, work: Work, before: Before, said: str, reports: Sequence[bytes], *, quiet: bool
-) -> None:
+def _stamp(done: stamping.Run, *, quiet: bool) -> None:
     call = _call()
     if call is None:
         return
     if not quiet:
-        said += _said_unchanged(work)
-    stamping.keep(call, stamping.Run(look, work, before.composed, said, b"".join(reports)))
+        done = done._replace(said=done.said + _said_unchanged(done.work))
+    stamping.keep(call, done)
 
 
 def _report(work: Work, problems: Problems) -> None:
