@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.engine import daemon, registry
-from tests.engine.engine import BUILDERS, BUSYBOX, HERE, Engine, FreshEngine, base_image, copy_of, fresh_engine
+from tests.engine.engine import BASE, BUILDERS, BUSYBOX, HERE, Engine, FreshEngine, base_image, copy_of, fresh_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,11 +77,11 @@ def engine(base: bytes, measured: Measured) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def fresh(engine: Engine, base: bytes, measured: Measured) -> FreshEngine:
+def fresh(engine: Engine, measured: Measured) -> FreshEngine:
     """Start further engines, which hold the base image only and no build cache: other machines, to the test."""
     if reason := daemon.why_not():
         unavailable(f"engine {engine.version} answers, but a fresh one is needed, and {reason}")
-    return partial(fresh_engine, base, measured)
+    return partial(fresh_engine, engine.run("save", BASE), measured)
 
 
 @pytest.fixture(scope="module", params=BUILDERS)

@@ -66,12 +66,11 @@ class Engine:
     def try_build(self, folder: Path, dockerfile: str, *flags: str) -> tuple[bool, str]:
         """Build without a network; return whether that worked, and what the builder said, as plain progress has it."""
         chosen = {"DOCKER_BUILDKIT": BUILDERS[self.builder], "BUILDKIT_PROGRESS": daemon.progress()}
-        alone = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}  # else a saved image is an index of two
         tidy = ["--force-rm"] if self.builder == "classic" else []  # else a failed step leaves its container behind
         done = subprocess.run(
             [daemon.CLIENT, "build", "--network=none", f"--file={dockerfile}", *tidy, *flags, "."],
             cwd=folder,
-            env=daemon.environment(self.host) | chosen | alone,
+            env=daemon.environment(self.host) | chosen,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
@@ -155,11 +154,15 @@ def content(files: tarfile.TarFile, file: tarfile.TarInfo) -> bytes:
 
 @contextmanager
 def fresh_engine(base: bytes, measured: Measured, builder: str = "buildkit") -> Iterator[Engine]:
-    """Give an engine that holds the base image only, and no build cache."""
+    """Give an engine that holds the base image only, from an archive of it, and no build cache.
+
+    When an image was imported is part of it. Machines that had each imported the base by itself would find steps in the
+    cache of another by the layers of the base alone, of which BuildKit loses some when it is busy.
+    """
     with daemon.private_engine() as host:
         version = daemon.version(host)
         engine = Engine(host, version, measured.setdefault(daemon.label(host), {}), builder)
-        engine.import_base(base)
+        engine.run("load", stdin=base)
         yield engine
 
 

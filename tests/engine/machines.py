@@ -24,4 +24,4 @@ def docker(engine: Engine, builder: Engine | None = None) -> str:
 def environment(engine: Engine) -> Mapping[str, str]:
     """Return what the client needs to reach an engine, and to report all that it does."""
     kept = {name: value for name, value in daemon.environment(engine.host).items() if name.startswith("DOCKER")}
-    return {**kept, "BUILDKIT_PROGRESS": daemon.progress(), "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    return {**kept, "BUILDKIT_PROGRESS": daemon.progress()}

@@ -41,11 +41,8 @@ def test_what_is_built_there_is_no_image_that_could_be_handed_over_as_an_archive
         project.run()
 
 
-def test_a_loaded_image_is_not_found_there_as_the_plan_notes(
-    fresh: FreshEngine, base: bytes, project: Path, tmp_path: Path
-) -> None:
+def test_a_loaded_image_is_not_found_there_as_the_plan_notes(fresh: FreshEngine, project: Path, tmp_path: Path) -> None:
     with fresh() as engine, fresh() as builder:
-        engine.import_base(base)
         engine.run("image", "tag", BASE, image("builder-base"))
         said = builder.refuse(project, render(project, "ci"), "--target=development")
     assert f"{image('builder-base')}: failed to resolve source metadata" in said

@@ -20,6 +20,8 @@ def commands(words: list[str], *, buildx: bool) -> list[list[str]]:
     match words:
         case ["buildx", "inspect" | "create" | "rm", *_] | ["context", *_] | ["login", *_]:
             found = []
+        case ["buildx", "imagetools", *_] if buildx:
+            found = [words]
         case ["buildx", "imagetools", "inspect", image] | ["manifest", "inspect", image]:
             found = [["manifest", "inspect", "--insecure", image]]  # the registry of these tests speaks no TLS
         case ["buildx", "imagetools", "create", *rest]:
