@@ -100,10 +100,17 @@ def _target(plans: Plans, job: Job, ids: Mapping[str, str]) -> Json:
     if job.target_platform:
         given["platforms"] = [job.target_platform]
     given["contexts"] = _contexts(job, ids)
-    given["cache-from"] = list(job.cache_from)
+    given["cache-from"] = _cache_sources(job)
     given["cache-to"] = list(job.cache_to)
     given["output"] = [_output(plans, job)]
     return {name: value for name, value in given.items() if value}
+
+
+def _cache_sources(job: Job) -> list[Json]:
+    """Return the one cache of a build, or else those of others: in one bake, what these do is done once anyway."""
+    if job.cache_from:
+        return list(job.cache_from)
+    return [each.cache for each in job.warm_from if each.cache]
 
 
 def _output(plans: Plans, job: Job) -> str:

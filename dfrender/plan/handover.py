@@ -7,6 +7,7 @@ from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.model import ReferenceKind
+from dfrender.plan.known import working_stages
 from dfrender.plan.plan import Job
 from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
 from dfrender.references.decisions import Decisions
@@ -32,7 +33,6 @@ _CONTEXT = "--build-context needs buildx 0.8 and Dockerfile 1.4 (Docker 23), or 
 _BY = {Handover.ARTIFACT: _LOADED, Handover.REGISTRY: _REGISTRY, Handover.CACHE: _CACHE}
 _FRONTEND = re.compile(r"(?:docker\.io/)?docker/dockerfile:1\.(\d+)")
 _WITH_CONTEXTS = 4  # docker/dockerfile:1.4 was the first one with named contexts
-_WORKING = frozenset({"RUN", "ADD", "COPY"})
 
 
 def check_handover(profile: Profile, images: Iterable[Text], problems: Problems) -> None:
@@ -127,7 +127,7 @@ def _notes_on_replaced(source: Graph, replaced: Collection[int]) -> Iterator[str
 
 def _notes_on_repeated(source: Graph, jobs: Sequence[Job]) -> Iterator[str]:
     """Yield the stages that do something in more than one job: nothing but images goes from job to job."""
-    working = {source.title(each.stage) for each in source.dockerfile.instructions if each.keyword in _WORKING}
+    working = {source.title(stage) for stage in working_stages(source)}
     users: dict[str, list[str]] = {}
     for job in jobs:
         for stage in job.runs:

@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
+from dfrender.dockerfile.model import Reference
 from dfrender.dockerfile.names import registry_of
 from dfrender.plan.across import Key, Taking, check_alike, names_of, ordered, takings
-from dfrender.plan.builds import Known, job_of
+from dfrender.plan.builds import job_of
 from dfrender.plan.by_inputs import check_by_inputs, notes_on_other_tags
 from dfrender.plan.drafts import Draft, is_tag_in_file
 from dfrender.plan.handover import notes, old_syntax
 from dfrender.plan.images import InRun, in_run, published
+from dfrender.plan.known import Known, working_stages
 from dfrender.plan.named import image_variables
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Image, Job, Plan, Plans
+from dfrender.references.decisions import Decisions
 from dfrender.references.jobs import Work
 
 
@@ -140,6 +143,18 @@ def _registry(draft: Draft) -> str:
     return ""
 
 
+def _built_of(decisions: Decisions) -> list[list[int]]:
+    """Return the stages that a builder builds for each stage: those that it refers to, but for what is an image."""
+    images: dict[int, set[Reference]] = {}
+    for prebuilt in decisions.prebuilt:
+        images[prebuilt.stage] = {edge.reference for edge in prebuilt.edges}
+    found: list[list[int]] = []
+    for used in decisions.source.uses():
+        built = [stage for reference, stage in used if reference not in images.get(stage, ())]
+        found.append(built)
+    return found
+
+
 def _known(number: int, draft: Draft, across: _Across) -> Known:
     """Return what the jobs of one template are made from, what they take from others among it."""
     decisions = draft.decisions
@@ -178,4 +193,6 @@ def _known(number: int, draft: Draft, across: _Across) -> Known:
         makers=makers,
         named=named,
         published=pushed,
+        built_of=_built_of(decisions),
+        working=working_stages(source),
     )

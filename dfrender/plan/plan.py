@@ -34,6 +34,18 @@ class Location(NamedTuple):
     prefix: str = ""
 
 
+class Warming(NamedTuple):
+    """A build before that of a job, which executes nothing: the builder takes over what another job did.
+
+    ``name`` is the other job's, ``target`` the stage up to which its cache has all, and ``cache`` as the option
+    ``--cache-from``: empty where the pipeline hands on the files of a cache.
+    """
+
+    name: str
+    target: str
+    cache: str
+
+
 class Job(NamedTuple):
     """One build.
 
@@ -42,11 +54,11 @@ class Job(NamedTuple):
     the jobs that have to be done before, ``runs`` are the stages that it executes, ``images`` those that it takes for
     stages, ``loads`` those of them that jobs make, each with the name of the job: the others are there already, or in a
     registry. ``contexts`` are images too, under the names of the stages that they replace, and ``args`` are build
-    arguments. ``cache_from`` and ``cache_to`` are as the options of these names. ``platform`` is what the stage's own
-    ``FROM`` asks for, ``target_platform`` what the profile builds for. ``is_taken`` says whether another job is after
-    it, ``hands_on`` whether its image is needed when it is done: by another job, or to be published. ``digest`` is that
-    of what the stage is made of, where its image is named by it, and ``probe`` the image that nothing has to be built
-    for if it is there.
+    arguments. ``cache_from`` and ``cache_to`` are as the options of these names; a build is given at most one cache,
+    and ``warm_from`` are the others. ``platform`` is what the stage's own ``FROM`` asks for, ``target_platform`` what
+    the profile builds for. ``is_taken`` says whether another job is after it, ``hands_on`` whether its image is needed
+    when it is done: by another job, or to be published. ``digest`` is that of what the stage is made of, where its
+    image is named by it, and ``probe`` the image that nothing has to be built for if it is there.
     """
 
     name: str
@@ -62,6 +74,7 @@ class Job(NamedTuple):
     contexts: tuple[Image, ...]
     cache_from: tuple[str, ...]
     cache_to: tuple[str, ...]
+    warm_from: tuple[Warming, ...]
     platform: str
     target_platform: str
     is_taken: bool
@@ -71,6 +84,14 @@ class Job(NamedTuple):
 
     def options(self) -> Iterator[str]:
         """Yield the options of ``docker build``, but for those that name files and tags."""
+        yield from self.without_caches()
+        for source in self.cache_from:
+            yield f"--cache-from={source}"
+        for target in self.cache_to:
+            yield f"--cache-to={target}"
+
+    def without_caches(self) -> Iterator[str]:
+        """Yield the options that hold also for the builds of ``warm_from``, if these name a target behind them."""
         if self.target:
             yield f"--target={self.target}"
         if self.target_platform:
@@ -79,10 +100,6 @@ class Job(NamedTuple):
             yield f"--build-arg={name}={value}"
         for image in self.contexts:
             yield f"--build-context={image.stage}=docker-image://{image.name}"
-        for source in self.cache_from:
-            yield f"--cache-from={source}"
-        for target in self.cache_to:
-            yield f"--cache-to={target}"
 
 
 class Published(NamedTuple):

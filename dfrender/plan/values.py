@@ -9,7 +9,7 @@ inputs need is there only where there are any.
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from dfrender.plan.plan import Job, Plan, Plans, Published
+from dfrender.plan.plan import Job, Plan, Plans, Published, Warming
 
 Values: TypeAlias = "Mapping[str, Values] | list[Values] | str | int"
 
@@ -130,6 +130,8 @@ class _Writer:
             values["step"] = self._steps[job.name]
             values["loads"] = dict(job.loads)
             values["options"] = list(job.options())
+            values["without_caches"] = list(job.without_caches())
+            values["warm_from"] = [self._warming(each) for each in job.warm_from]
             values["name"] = job.name
             values["dockerfile"] = job.location.dockerfile
             values["context"] = job.location.context
@@ -137,6 +139,13 @@ class _Writer:
             values["tag_in_file"] = self._tag_in_file[job.name]
             found.append(self._kept(values))
         return found
+
+    def _warming(self, warming: Warming) -> Values:
+        values: dict[str, Values] = {"name": warming.name}
+        values["id"] = self._ids[warming.name]
+        values["target"] = warming.target
+        values["cache"] = warming.cache
+        return values
 
     def _published(self, published: Published) -> Values:
         values: dict[str, Values] = {"stage": published.stage}

@@ -72,7 +72,10 @@ def cases() -> Iterator[Case]:
 
 
 class Project:
-    """A repository with the small template, whose plans run on fresh engines."""
+    """A repository with a small template, whose plans run on fresh engines."""
+
+    template = "project"
+    published = "production"
 
     def __init__(self, case: Case, folder: Path, fresh: FreshEngine, host: str) -> None:
         """Copy the template; ``host`` is that of a registry."""
@@ -81,7 +84,7 @@ class Project:
         self.fresh = fresh
         self.host = host
         self.engines: list[Engine] = []
-        sources = copy_of("project", folder)
+        sources = copy_of(self.template, folder)
         (sources / ".git").mkdir()
         self.service = Repository(sources, folder / "service")
 
@@ -103,12 +106,17 @@ class Project:
                 yield found
                 steps[job.removeprefix("build ").replace("_", "-")] = executed("".join(found.said))
 
-        profile, _ = PROFILES[self.case.style]
         options = f"--handover {self.case.handover} --set builder={self.case.builder} --set registry={self.host}"
-        options += f" --set 'publish=[production]' --set repository={self.repository}/{{stage}}"
+        options += f" --set publish=[{self.published}] --set repository={self.repository}/{{stage}}"
         chosen = {"connection": self.case.connection} if self.case.form == "azure" else {}
-        self.service.run(self.case.form, f"{profile} {options} Dockerfile.j2", machines, **chosen)
+        self.service.run(self.case.form, f"{self.profile} {options} Dockerfile.j2", machines, **chosen)
         return {job: found for job, found in steps.items() if found}
+
+    @property
+    def profile(self) -> str:
+        """Return the options that choose and change the profile."""
+        options, _ = PROFILES[self.case.style]
+        return options
 
     @property
     def repository(self) -> str:

@@ -83,9 +83,12 @@ class Done(NamedTuple):
     options: str
 
     def build(self, stage: str) -> Build:
-        """Return the one build of a stage's job."""
+        """Return the one build of a stage's job, behind those that take over what earlier jobs did."""
         found = [build_of(call) for call in self.machines[stage].calls]
-        (build,) = [each for each in found if each]
+        *before, build = [each for each in found if each]
+        assert [each.target for each in before] == (AFTER[stage] if "handover cache" in self.options else [])
+        for each in before:
+            assert each == build._replace(target=each.target, tags=())
         return build
 
     def pushes(self, job: str) -> set[str]:

@@ -287,60 +287,6 @@ def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project)
     assert column(plan, "images") == {**column(plan, "contexts"), "tests": {"dev": "r.io/dev:latest"}}
 
 
-@pytest.mark.parametrize(
-    ("profile", "sources", "targets"),
-    [
-        pytest.param(
-            "{prebuilt: [tools], registry: r.io, handover: registry, build: [app]}",
-            {
-                "tools": ["type=registry,ref=r.io/tools:buildcache"],
-                "app": ["type=registry,ref=r.io/tools:buildcache"],
-            },
-            {"tools": ["type=registry,ref=r.io/tools:buildcache,mode=max"]},
-            id="beside the images in the registry, for the stages that both jobs run",
-        ),
-        pytest.param(
-            "{prebuilt: [tools], registry: r.io, handover: registry, build: [app], publish: [app]}",
-            {
-                "tools": ["type=registry,ref=r.io/tools:buildcache"],
-                "app": ["type=registry,ref=r.io/app:buildcache", "type=registry,ref=r.io/tools:buildcache"],
-            },
-            {
-                "tools": ["type=registry,ref=r.io/tools:buildcache,mode=max"],
-                "app": ["type=registry,ref=r.io/app:buildcache,mode=max"],
-            },
-            id="also beside images that are published",
-        ),
-        pytest.param(
-            "prebuilt: [tools, dev]", {}, {}, id="none of loaded images, which an engine with containerd does not find"
-        ),
-        pytest.param(
-            "{prebuilt: [tools], style: stage, handover: cache}", {}, {}, id="the builder's own, which needs no name"
-        ),
-        pytest.param("{prebuilt: [tools], builder: classic}", {}, {}, id="none of the classic builder"),
-        pytest.param(
-            "{prebuilt: [tools], registry: r.io, handover: registry, builder: buildah}", {}, {}, id="none of buildah"
-        ),
-    ],
-)
-def test_jobs_take_from_caches_and_leave_to_caches(
-    project: Project, profile: str, sources: dict[str, list[str]], targets: dict[str, list[str]]
-) -> None:
-    plan = planned(project, API, profile)
-    assert (column(plan, "cache_from"), column(plan, "cache_to")) == (sources, targets)
-
-
-def test_a_last_stage_without_name_leaves_no_cache_in_the_registry(project: Project) -> None:
-    plan = planned(project, "FROM a AS x\nFROM x\n", "{handover: registry, registry: r.io}")
-    assert (column(plan, "cache_from"), column(plan, "cache_to")) == ({}, {})
-
-
-def test_a_stage_whose_image_has_a_digest_leaves_no_cache_beside_it(project: Project) -> None:
-    profile = f"{{handover: registry, registry: r.io, prebuilt: {{tools: {{image: 'r.io/tools@{DIGEST}'}}}}}}"
-    plan = planned(project, API, profile, "--target", "tools")
-    assert (column(plan, "cache_from"), column(plan, "cache_to")) == ({}, {})
-
-
 def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> None:
     dockerfile = (
         "FROM --platform=$BUILDPLATFORM a AS tools\nFROM tools AS app\n"

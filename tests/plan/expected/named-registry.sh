@@ -41,7 +41,6 @@ build_development() {
     --platform=linux/amd64 \
     "--build-arg=BUILDER_BASE_IMAGE=${BUILDER_BASE_IMAGE}" \
     --cache-from=type=registry,ref=ghcr.io/example/development:buildcache \
-    --cache-from=type=registry,ref=ghcr.io/example/builder-base:buildcache \
     --cache-to=type=registry,ref=ghcr.io/example/development:buildcache,mode=max \
     "--tag=${DEVELOPMENT_IMAGE}" \
     "$@" \
@@ -69,7 +68,6 @@ there "${PRODUCTION_IMAGE}" || docker buildx build \
   --platform=linux/amd64 \
   "--build-arg=BUILDER_BASE_IMAGE=${BUILDER_BASE_IMAGE}" \
   --cache-from=type=registry,ref=ghcr.io/example/production:buildcache \
-  --cache-from=type=registry,ref=ghcr.io/example/builder-base:buildcache \
   --cache-to=type=registry,ref=ghcr.io/example/production:buildcache,mode=max \
   "--tag=${PRODUCTION_IMAGE}" \
   --output=type=cacheonly \
@@ -83,7 +81,6 @@ there "${PRODUCTION_IMAGE}" || docker buildx build \
   --platform=linux/amd64 \
   "--build-arg=BUILDER_BASE_IMAGE=${BUILDER_BASE_IMAGE}" \
   --cache-from=type=registry,ref=ghcr.io/example/production:buildcache \
-  --cache-from=type=registry,ref=ghcr.io/example/builder-base:buildcache \
   --cache-to=type=registry,ref=ghcr.io/example/production:buildcache,mode=max \
   "--tag=${PRODUCTION_IMAGE}" \
   --push \

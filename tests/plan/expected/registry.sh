@@ -26,7 +26,6 @@ docker buildx build \
   --target=development \
   --build-arg=IMAGE_TAG=latest \
   --cache-from=type=registry,ref=example.azurecr.io/development:buildcache \
-  --cache-from=type=registry,ref=example.azurecr.io/builder-base:buildcache \
   --cache-to=type=registry,ref=example.azurecr.io/development:buildcache,mode=max \
   --tag=example.azurecr.io/development:latest \
   --push \
@@ -58,7 +57,6 @@ docker buildx build \
   --file=Dockerfile.ci \
   --target=production \
   --build-arg=IMAGE_TAG=latest \
-  --cache-from=type=registry,ref=example.azurecr.io/builder-base:buildcache \
   --tag=example.azurecr.io/production:latest \
   --output=type=cacheonly \
   .
