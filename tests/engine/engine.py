@@ -156,8 +156,7 @@ def content(files: tarfile.TarFile, file: tarfile.TarInfo) -> bytes:
 def fresh_engine(base: bytes, measured: Measured, builder: str = "buildkit") -> Iterator[Engine]:
     """Give an engine that holds the base image only, from an archive of it, and no build cache.
 
-    When an image was imported is part of it. Machines that had each imported the base by itself would find steps in the
-    cache of another by the layers of the base alone, of which BuildKit loses some when it is busy.
+    When an image was imported is part of it, so machines that import one each by itself have different ones.
     """
     with daemon.private_engine() as host:
         version = daemon.version(host)
