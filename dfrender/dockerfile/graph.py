@@ -17,6 +17,7 @@ _NUMBER_LIMIT = 2**63  # Go's int
 _PLATFORM = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
 _PREDEFINED = {name: _PLATFORM[part] for name, part in PLATFORM_ARGS.items()}
 _PREDEFINED[TARGET_STAGE] = "default"  # the name of the stage that is asked for, and this where none is
+_WORKING = frozenset({"RUN", "ADD", "COPY"})
 # what containerd's platforms package makes of a variant that is the usual one
 _VARIANTS = {"arm": "v7", "arm/v7": "v7", "arm64/v8": "", "amd64/v1": ""}
 # what may make any text of a variable, even nothing
@@ -101,6 +102,11 @@ class Graph(NamedTuple):
         for edge in self.edges + self.implied:
             named.update(edge.stages)
         return [stage for stage in range(len(self.stages)) if stage not in named]
+
+    @property
+    def working(self) -> set[int]:
+        """Return the stages that cost something to build: that run a command, or take files."""
+        return {each.stage for each in self.dockerfile.instructions if each.keyword in _WORKING}
 
     def root(self, stage: int) -> Edge:
         """Return the FROM that a stage begins from in the end: one of an image, or one that platforms decide about."""

@@ -7,7 +7,6 @@ from dfrender.diagnostics import Problems
 from dfrender.dockerfile import names
 from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.model import ReferenceKind
-from dfrender.plan.known import working_stages
 from dfrender.plan.plan import Job
 from dfrender.profile.profile import Builder, Handover, Profile, Style, Text
 from dfrender.references.decisions import Decisions
@@ -127,7 +126,7 @@ def _notes_on_replaced(source: Graph, replaced: Collection[int]) -> Iterator[str
 
 def _notes_on_repeated(source: Graph, jobs: Sequence[Job]) -> Iterator[str]:
     """Yield the stages that do something in more than one job: nothing but images goes from job to job."""
-    working = {source.title(stage) for stage in working_stages(source)}
+    working = {source.title(stage) for stage in source.working}
     users: dict[str, list[str]] = {}
     for job in jobs:
         for stage in job.runs:

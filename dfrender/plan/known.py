@@ -10,13 +10,6 @@ from dfrender.profile.profile import Profile, Text
 from dfrender.references.jobs import Work
 from dfrender.references.prebuilt import Prebuilt
 
-_WORKING = frozenset({"RUN", "ADD", "COPY"})
-
-
-def working_stages(graph: Graph) -> set[int]:
-    """Return the stages in which something is executed or copied."""
-    return {each.stage for each in graph.dockerfile.instructions if each.keyword in _WORKING}
-
 
 class Known(NamedTuple):
     """What jobs are made from: what each comes to, the stages that are taken, and what is known of stages.
@@ -25,7 +18,7 @@ class Known(NamedTuple):
     are named by their inputs, and ``makers`` the names of the jobs that make them, here or in another template.
     ``named`` are images of other templates that jobs of these stages name, each with the name of its job. ``built_of``
     are the stages that a builder builds for each stage: those that it refers to, but for what is an image. ``working``
-    are the stages in which something is executed or copied.
+    are the stages that cost something to build.
     """
 
     graph: Graph

@@ -15,7 +15,7 @@ from dfrender.plan.by_inputs import check_by_inputs, notes_on_other_tags
 from dfrender.plan.drafts import Draft, is_tag_in_file
 from dfrender.plan.handover import notes, old_syntax
 from dfrender.plan.images import InRun, in_run, published
-from dfrender.plan.known import Known, working_stages
+from dfrender.plan.known import Known
 from dfrender.plan.named import image_variables
 from dfrender.plan.picture import picture_of
 from dfrender.plan.plan import Image, Job, Plan, Plans
@@ -194,5 +194,5 @@ def _known(number: int, draft: Draft, across: _Across) -> Known:
         named=named,
         published=pushed,
         built_of=_built_of(decisions),
-        working=working_stages(source),
+        working=source.working,
     )

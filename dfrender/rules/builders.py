@@ -10,7 +10,7 @@ from dfrender.dockerfile.inheritance import lost_args
 from dfrender.dockerfile.model import Instruction
 from dfrender.profile.keys import Builder
 from dfrender.references.decisions import Decisions
-from dfrender.rules.rule import Context, Finding, When, rule, working_stages
+from dfrender.rules.rule import Context, Finding, When, rule
 from dfrender.source import At, join
 
 _BUILDKIT_FLAGS = ("--mount", "--link", "--chmod", "--network", "--security", "--parents", "--exclude", "--checksum")
@@ -24,7 +24,7 @@ def classic_builds_all_stages(output: Graph, decisions: Decisions) -> Iterator[F
         return
     last = output.stages[-1]
     needed = output.needs(last.position)
-    others = sorted(working_stages(output).difference(needed))
+    others = sorted(output.working.difference(needed))
     if not others:
         return
     named = _enumerated([output.title(stage) for stage in others])

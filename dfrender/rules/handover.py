@@ -12,7 +12,7 @@ from dfrender.references.decisions import Decisions
 from dfrender.references.jobs import built
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.references import shadowing
-from dfrender.rules.rule import Finding, When, rule, working_stages
+from dfrender.rules.rule import Finding, When, rule
 
 
 @rule(Severity.ERROR, When.RENDER)
@@ -145,7 +145,7 @@ def shared_stage_rebuilt(decisions: Decisions) -> Iterator[Finding]:
         return
     jobs = handed_over | built(decisions)
     users = _jobs_that_build(decisions, jobs)
-    for stage in sorted(working_stages(graph) - handed_over):
+    for stage in sorted(graph.working - handed_over):
         if len(users.get(stage, ())) > 1:
             one, other = [graph.title(job) for job in users[stage]]
             message = f"the jobs for {one!r} and {other!r} would each build the stage {graph.title(stage)!r}"

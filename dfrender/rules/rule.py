@@ -9,8 +9,6 @@ from dfrender.dockerfile.graph import Graph
 from dfrender.references.decisions import Decisions
 from dfrender.source import At
 
-_WORKS = frozenset({"RUN", "ADD", "COPY"})
-
 
 class When(enum.Enum):
     """What a rule is for: each rendering, a plan, or nothing but ``lint``, which asks all rules, each once."""
@@ -98,11 +96,6 @@ def rule(severity: Severity, when: When, code: str = "") -> Callable[[Find], Rul
         return Rule(code or find.__name__.replace("_", "-"), severity, when, reads, find)
 
     return made
-
-
-def working_stages(graph: Graph) -> set[int]:
-    """Return the stages that cost something to build: that run a command, or take files."""
-    return {each.stage for each in graph.dockerfile.instructions if each.keyword in _WORKS}
 
 
 def defined(graph: Graph, stage: int, text: str = "defined") -> tuple[tuple[str, At], ...]:
