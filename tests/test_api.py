@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import pydoc
 import re
 import runpy
@@ -82,6 +83,7 @@ def test_what_two_profiles_render_to_the_same_lines_is_read_once() -> None:
 
 def test_python_dash_m_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["-m", "--version"])
+    monkeypatch.setattr(os, "_exit", sys.exit)
     monkeypatch.delitem(sys.modules, "dfrender.__main__", raising=False)  # another test may have loaded it
     with pytest.raises(SystemExit) as raised:
         runpy.run_module("dfrender", run_name="__main__")

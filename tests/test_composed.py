@@ -117,7 +117,10 @@ FILES = {
 TEMPLATE = {"web/Dockerfile.j2": "FROM debian:{{ version }} AS web\n"}
 PROFILE = {"web/profiles/ci.yaml": "extends: _base\nvalues: {version: 13}\n"}
 _SLOW = pytest.mark.slow  # it shows the same
-_LOOK = "import atexit, sys; from dfrender.__main__ import main; atexit.register(lambda: print(*sys.modules)); main()"
+_LOOK = (
+    "import atexit, os, sys; os._exit = sys.exit; from dfrender.__main__ import main; "
+    "atexit.register(lambda: print(*sys.modules)); main()"
+)
 
 
 def loaded(*words: str) -> set[str]:

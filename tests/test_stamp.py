@@ -655,7 +655,7 @@ def test_a_link_is_followed_and_told_from_what_it_leads_to(project: Project) -> 
 def command(*words: str, environ: dict[str, str] | None = None) -> subprocess.Popen[str]:
     """Start the command as a user's shell does, which says at its end whether it loaded what it renders with."""
     code = (
-        "import atexit, sys; from dfrender.__main__ import main; "
+        "import atexit, os, sys; os._exit = sys.exit; from dfrender.__main__ import main; "
         "atexit.register(lambda: open('../loaded', 'w').write(str('click' in sys.modules))); main()"
     )
     asked = {**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})}
