@@ -382,7 +382,10 @@ def _unwritable(at: At, path: Path, error: OSError) -> CallError:
 
 def _origin(result: Result, name: str) -> str:
     """Say on one line what a file is made of; a name may hold a line break."""
-    return re.sub(r"[\x00-\x1f\x7f]", "?", f"{name}, profile {result.profile.name}")
+    origin = f"{name}, profile {result.profile.name}"
+    if origin.isprintable():
+        return origin
+    return re.sub(r"[\x00-\x1f\x7f]", "?", origin)
 
 
 def _header_output(result: Result, output: Path | None) -> Path | None:

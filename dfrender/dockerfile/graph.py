@@ -20,8 +20,8 @@ _PREDEFINED[TARGET_STAGE] = "default"  # the name of the stage that is asked for
 _WORKING = frozenset({"RUN", "ADD", "COPY"})
 # what containerd's platforms package makes of a variant that is the usual one
 _VARIANTS = {"arm": "v7", "arm/v7": "v7", "arm64/v8": "", "amd64/v1": ""}
-# what may make any text of a variable, even nothing
-_ANY_TEXT = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?\+|[#%/])")
+# what may make any text of a variable, even nothing; not compiled, since few files need it
+_ANY_TEXT = r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?\+|[#%/])"
 
 
 class Edge(NamedTuple):
@@ -291,7 +291,7 @@ def _any_argument(dockerfile: Dockerfile, args: Mapping[str, str], given: Given)
 
 def _pattern(variables: Variables, text: str) -> str:
     """Return what a word may come to, with `ANY` for each variable that may be anything."""
-    for match in _ANY_TEXT.finditer(text):
+    for match in re.finditer(_ANY_TEXT, text):
         if ANY in variables.values.get(match["name"], ""):
             start = variables.expand(text[: match.start()])
             return start.text + ANY

@@ -15,8 +15,8 @@ _REGISTRY = rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
 _DIGEST = r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}"
 _IMAGE_ID = r"[a-f0-9]{64}"
+_ID_LENGTH = 64
 _STAGE = r"[a-z][a-z0-9\-_.]*"
-_ARG = r"[A-Za-z_][A-Za-z0-9_]*"
 PLATFORM_ARGS = {
     f"{side}{part}": part for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
 }
@@ -85,7 +85,7 @@ def shortest(reference: str) -> str:
 @lru_cache(maxsize=256)  # each rule asks about the few images of a file
 def image_problem(reference: str) -> str:
     """Return why Docker refuses a text as an image reference; empty if it does not."""
-    if re.fullmatch(_IMAGE_ID, reference):
+    if len(reference) == _ID_LENGTH and re.fullmatch(_IMAGE_ID, reference):
         return "64 hexadecimal digits are an image's id and no name"
     name, at, digest = reference.partition("@")
     registry, path = _split_registry(name)
@@ -135,7 +135,7 @@ def is_stage_name(name: str) -> bool:
 
 def is_arg_name(name: str) -> bool:
     """Return whether ``${name}`` reads the whole name."""
-    return bool(re.fullmatch(_ARG, name))
+    return name.isascii() and name.isidentifier()
 
 
 def is_predefined_arg(name: str) -> bool:

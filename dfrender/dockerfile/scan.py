@@ -15,7 +15,7 @@ from dfrender.source import BOM, At, Line, encode
 
 _LINE_LIMIT = 65_535  # bufio.MaxScanTokenSize - 1, bytes
 _GAP = "\t\n\f\r "  # Go's \s
-_DIRECTIVE = re.compile(rf"([a-zA-Z][a-zA-Z0-9]*)[{_GAP}]*=")
+_DIRECTIVE = rf"([a-zA-Z][a-zA-Z0-9]*)[{_GAP}]*="  # not compiled: many files have none
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
@@ -151,7 +151,7 @@ def _directive_of(line: str) -> tuple[str, str]:
     if not line.startswith("#"):
         return "", ""
     comment = line[1:].lstrip(SPACES)
-    match = _DIRECTIVE.match(comment)
+    match = re.match(_DIRECTIVE, comment)
     if not match or match[1].lower() not in _DIRECTIVES:
         return "", ""
     rest = comment[match.end() :]

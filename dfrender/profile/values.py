@@ -25,7 +25,7 @@ BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": F
 
 _MOST_GUESSES = 20  # each looks at all values: thousands would take minutes
 _MEANT_TRUE = {"yes", "on", "y"}
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # longer digits, and -0, would not print as they were written
+_INTEGER = r"0|-?[1-9][0-9]{0,17}"  # longer digits, and -0, would not print as they were written
 _RESERVED = {"stage", "profile"}  # globals of every template
 _JINJA_WORDS = {"true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else"}
 
@@ -55,7 +55,7 @@ def scalar_of(node: ScalarNode) -> str | int | bool | None:
         return "" if node.is_substituted else None
     if text in BOOLEANS:
         return BOOLEANS[text]
-    if _INTEGER.fullmatch(text):
+    if re.fullmatch(_INTEGER, text):
         return int(text)
     return text
 
