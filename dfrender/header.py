@@ -7,7 +7,6 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
-from getopt import GetoptError, gnu_getopt
 from typing import NamedTuple
 
 from dfrender.source import BOM, At, Line, encode, join, line_end, restore_bom
@@ -75,6 +74,8 @@ class UpdateCommand(NamedTuple):
 
 def parse_command(text: str) -> UpdateCommand | None:
     """Return the command that a text is; None for a text that is not such a command."""
+    from getopt import GetoptError, gnu_getopt  # a library of its own, which a rendering does not need
+
     try:
         words = shlex.split(text)
         options, names = gnu_getopt(words[2:], "p:o:", ["set=", "target="])

@@ -8,13 +8,12 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from dfrender.boundary import Boundary
-from dfrender.conflict import sides
 from dfrender.destination import Destination, UnwritableError, destination
 from dfrender.diagnostics import DfrenderError, reason
 from dfrender.header import find_header, with_lf
@@ -24,6 +23,7 @@ _NEW_FILE_MODE = 0o666  # of which the umask takes away what it says
 _PRIVATE = 0o600
 _ATTEMPTS = 10
 _DIGITS = 12
+_CONFLICT = "<<<<<<<"  # what git begins one with
 
 # what an operating system does not have has no effect there
 _NOT_WAITING = getattr(os, "O_NONBLOCK", 0)
@@ -130,7 +130,7 @@ class Output(NamedTuple):
     def _state(self, text: str) -> State:
         if with_lf(text) == with_lf(self.text) and not self.is_left_over:
             return State.CURRENT
-        versions = sides(text) or (text,)
+        versions = _versions(text)
         # an empty file may be what a power cut left
         if not text or all(self._is_replaceable(each) for each in versions):
             return State.STALE
@@ -178,6 +178,15 @@ def clear_left_over(outputs: Iterable[Output]) -> None:
                 is_ours = prefix in prefixes and re.fullmatch("[0-9a-f]+", digits)
                 if is_ours and entry.is_file(follow_symlinks=False) and _is_unused(Path(entry.path)):
                     Path(entry.path).unlink()
+
+
+def _versions(text: str) -> Sequence[str]:
+    """Return a text, or both sides of the conflicts that git left in it."""
+    if _CONFLICT not in text:
+        return (text,)
+    from dfrender.conflict import sides  # 1 ms that only a conflict needs
+
+    return sides(text) or (text,)
 
 
 def _read(path: Path) -> bytes:

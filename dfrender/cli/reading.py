@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from dfrender import discover
 from dfrender.boundary import ROOT, boundary_of
 from dfrender.cli.options import ROOT_OPTION
 from dfrender.diagnostics import Problems
@@ -43,6 +42,8 @@ def template_file(path: str | None) -> Path:
     refuse_empty(path)
     given = Path(path or ".")
     if given.is_dir():
+        from dfrender import discover  # with git 1 ms, which only a folder needs
+
         return discover.template_of(given)
     return Path(read_template(given).file)
 
@@ -63,6 +64,8 @@ def templates(
     refuse_empty(*paths, *excluded)
     look = recorder or Recorder(environment())
     if not paths:
+        from dfrender import discover  # the same
+
         return [_found_in(Path(), look)(discover.template_of(Path(), look))]
     problems = Problems()
     found: dict[str, Template] = {}
@@ -79,6 +82,8 @@ def plain_dockerfiles(paths: Sequence[str], excluded: Sequence[str], recorder: R
     found: dict[Path, None] = {}
     for path in paths:
         if Path(path).is_dir():
+            from dfrender import discover  # the same
+
             below = discover.plain_below(Path(path), excluded, Problems(), recorder)
             found.update(dict.fromkeys(below))
     return list(found)
@@ -110,6 +115,8 @@ def _templates(
     if not look.is_folder(Path(path)):
         _refuse_profile(path, look)
         return [read_template(Path(path))]
+    from dfrender import discover  # the same
+
     problems = Problems()
     read = _found_in(Path(path), look)
     if plain_too:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from dfrender import api, discover, files
+from dfrender import api, files
 from dfrender.api import Result
 from dfrender.cli import stamping
 from dfrender.cli.kept import Kept
@@ -241,7 +241,7 @@ def _orphans(
     """Report what was rendered once in the folders among the paths, and cannot be any more."""
     if not any(Path(path).is_dir() for path in paths):
         return Problems()
-    from dfrender import provenance  # 2 ms that only a folder needs
+    from dfrender import discover, provenance  # 3 ms that only a folder needs
 
     problems = Problems()
     unknown = []
@@ -257,6 +257,8 @@ def _left_alone(paths: Sequence[str], excluded: Sequence[str], known: Collection
     """Return a line that names the plain Dockerfiles without a profile of their own in the folders among the paths."""
     plain = [each for each in plain_dockerfiles(paths, excluded, look) if each not in known]
     if plain:
+        from dfrender import discover  # is loaded already where a folder was looked through
+
         return f"left alone, without a profile of their own: {discover.listed(plain)}\n"
     return ""
 
@@ -283,7 +285,8 @@ def _current(files_of_one: Kept | Sequence[OutputFile]) -> list[str]:
 
 def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, check: bool, diff: bool) -> bool:
     """Report what is not up to date; say whether there is any, files that are not there and that git ignores aside."""
-    from dfrender.gates import report_outdated  # of gates alone
+    from dfrender import discover  # of gates alone
+    from dfrender.gates import report_outdated  # the same
 
     different = [each for each in chain.from_iterable(outputs) if each.state is not State.CURRENT]
     ignored = discover.ignored(each.output.path for each in different if each.state is State.MISSING)
@@ -302,7 +305,8 @@ def _compare(outputs: Iterable[Sequence[OutputFile]], problems: Problems, *, che
 
 def _check_tracked(outputs: Iterable[Sequence[OutputFile]], problems: Problems) -> None:
     """Report the files that a commit would go without, although it has the template that they are made of."""
-    from dfrender.gates import report_untracked  # of gates alone
+    from dfrender import discover  # of gates alone
+    from dfrender.gates import report_untracked  # the same
 
     there = [each for each in chain.from_iterable(outputs) if each.output.path.exists()]
     paths = {each.output.path for each in there}
