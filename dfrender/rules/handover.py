@@ -9,7 +9,6 @@ from dfrender.dockerfile.inheritance import LostArg, lost_args
 from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.profile.profile import Profile, Style, Text
 from dfrender.references.decisions import Decisions
-from dfrender.references.jobs import built
 from dfrender.references.prebuilt import Prebuilt
 from dfrender.rules.references import shadowing
 from dfrender.rules.rule import Finding, When, rule
@@ -143,6 +142,8 @@ def shared_stage_rebuilt(decisions: Decisions) -> Iterator[Finding]:
     handed_over = {each.stage for each in decisions.prebuilt}
     if not handed_over:
         return
+    from dfrender.references.jobs import built  # of plans alone
+
     jobs = handed_over | built(decisions)
     users = _jobs_that_build(decisions, jobs)
     for stage in sorted(graph.working - handed_over):

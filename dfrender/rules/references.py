@@ -11,7 +11,6 @@ from dfrender.dockerfile.model import Reference, ReferenceKind
 from dfrender.dockerfile.parse import JINJA_HINT
 from dfrender.references.decisions import Decisions
 from dfrender.rules.arguments import has_empty_argument, is_settled
-from dfrender.rules.official import official_images
 from dfrender.rules.rule import Finding, When, defined, rule
 from dfrender.source import STDIN_NAME, At
 
@@ -249,6 +248,8 @@ def unknown_stage(graph: Graph) -> Iterator[Finding]:
 
 @rule(Severity.WARNING, When.LINT)
 def unofficial_image(decisions: Decisions) -> Iterator[Finding]:
+    from dfrender.rules.official import official_images  # of lint alone
+
     graph = decisions.source
     made = decisions.by_image
     vocabulary = Vocabulary(graph.names)
