@@ -192,7 +192,7 @@ def render_all(
 
 def render_each(template: Template, wanted: Sequence[str], profiles: Profiles) -> list[Result]:
     """Do as `render_all` does, with profiles that are loaded once for many templates."""
-    recorder = Recorder()
+    recorder = profiles.recorder()
     found = profiles.wanted(template.folder, wanted, recorder)
     if not found:
         raise places.no_profiles(Path(template.file))

@@ -54,7 +54,7 @@ def boundary_of(folder: Path, recorder: Recorder) -> Boundary:
     named = recorder.environ.get(ROOT)
     if named:
         return Boundary(Path(os.path.realpath(named)), named, is_repository=True)
-    real = Path(os.path.realpath(folder))
+    real = Path(recorder.real(folder))
     for each in (real, *real.parents):
         if recorder.exists(each / ".git"):  # a file in a submodule and in a second work tree
             return Boundary(each, "", is_repository=True)

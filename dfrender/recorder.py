@@ -56,6 +56,8 @@ class Entry(NamedTuple):
 class _Seen(NamedTuple):
     """What was looked up once for all recorders of a call."""
 
+    kinds: dict[Path, str]
+    real: dict[Path, str]
     digests: dict[Path, str]
     entries: dict[Path, tuple[Entry, ...]]
 
@@ -66,7 +68,8 @@ class Recorder:
     ``files`` has the bytes of each file that was read, ``kinds`` whether each path that was asked about is a file,
     a folder or not there, ``listings`` the names in each folder that was listed. Paths are as they were asked for.
     ``digests`` has the sha256 of each file of which no more is needed, ``entries`` what lies in each folder that was
-    looked through; neither is looked up twice for recorders that are parts of one. ``environ`` notes the variables.
+    looked through. Kinds, digests and entries are not looked up twice for recorders that are parts of one. ``environ``
+    notes the variables.
     ``unsaved`` are texts that stand in for files: an editor's. ``peeked`` has the bytes of each file that was read to
     know what kind it is, and that is no input, ``below`` the files below each folder whose names mention a Dockerfile,
     ``tracked`` what git tracks in a folder. Not ``is_complete``: something was looked at that is noted nowhere.
@@ -87,7 +90,7 @@ class Recorder:
         self.below: dict[Path, tuple[Path, ...]] = {}
         self.tracked: dict[Path, object] = {}
         self.is_complete = True
-        self._seen = _Seen({}, {})
+        self._seen = _Seen({}, {}, {}, {})
 
     def part(self) -> "Recorder":
         """Return a recorder of the same environment and texts, with notes of its own."""
@@ -175,23 +178,40 @@ class Recorder:
         with path.open("rb") as file:
             return file_digest(file, sha256).hexdigest()
 
+    def real(self, path: Path) -> str:
+        """Return a path without symbolic links, looked up once for recorders that are parts of one; nothing is noted.
+
+        Not for what is written, and may be another thing by then.
+        """
+        known = self._seen.real.get(path)
+        if known is None:
+            known = os.path.realpath(path)
+            self._seen.real[path] = known
+        return known
+
     def _kind(self, path: Path) -> str:
-        try:
-            mode = path.stat().st_mode
-        except ValueError:  # no file can have this name
-            kind = "absent"
-        except OSError as error:
-            if error.errno not in _ABSENT:  # `Path.is_file` raises what is left up to Python 3.13, and hides it in 3.14
-                raise
-            kind = "absent"
-        else:
-            kind = "other"
-            if stat.S_ISREG(mode):
-                kind = "file"
-            elif stat.S_ISDIR(mode):
-                kind = "folder"
-        self.kinds[path] = kind
-        return kind
+        known = self._seen.kinds.get(path)
+        if known is None:
+            known = _kind_of(path)
+            self._seen.kinds[path] = known
+        self.kinds[path] = known
+        return known
+
+
+def _kind_of(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+    except ValueError:  # no file can have this name
+        return "absent"
+    except OSError as error:
+        if error.errno not in _ABSENT:  # `Path.is_file` raises what is left up to Python 3.13, and hides it in 3.14
+            raise
+        return "absent"
+    if stat.S_ISREG(mode):
+        return "file"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "other"
 
 
 def _entry(listed: "os.DirEntry[str]") -> Entry:

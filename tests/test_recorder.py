@@ -52,6 +52,23 @@ def test_a_part_has_notes_of_its_own_until_they_are_taken_in(project: Project) -
     assert (list(whole.files), whole.environ.noted) == ([Path("two")], {"A": "a"})
 
 
+def test_parts_of_one_recorder_agree_on_what_there_is_and_others_look_again(project: Project) -> None:
+    project.write({"folder/file": ""})
+    Path("link").symlink_to("folder")
+    whole = Recorder()
+    one, other = whole.part(), whole.part()
+    seen = (one.is_folder(Path("link")), one.exists(Path("new")), one.real(Path("link")))
+    Path("link").unlink()
+    project.write({"link": "a file by now", "new": ""})
+    here = os.path.realpath(".")
+    assert seen == (True, False, f"{here}/folder")
+    assert (other.is_folder(Path("link")), other.exists(Path("new")), other.real(Path("link"))) == seen
+    assert other.kinds == {Path("link"): "folder", Path("new"): "absent"}
+    again = Recorder()
+    assert (again.is_folder(Path("link")), again.exists(Path("new"))) == (False, True)
+    assert again.real(Path("link")) == f"{here}/link"
+
+
 def test_the_environment_is_a_mapping_like_any_other() -> None:
     environ = Recorder({"A": "a", "B": "b"}).environ
     assert (list(environ), len(environ), environ.noted) == (["A", "B"], 2, {})

@@ -45,21 +45,21 @@ def upward(folder: Path, recorder: Recorder | None = None) -> list[Path]:
     """
     look = recorder or Recorder()
     found: list[Path] = []
-    for each in _above(folder):
+    for each in _above(folder, look):
         found.append(each)
         if look.exists(each / ".git"):
             return found
     return [folder]
 
 
-def _above(folder: Path) -> Iterator[Path]:
+def _above(folder: Path, look: Recorder) -> Iterator[Path]:
     """Yield a folder and those above it by its name; without links on the way, their real paths need no look."""
-    place = os.path.realpath(folder)
-    has_links = place != os.path.abspath(folder)  # noqa: PTH100 - a text, as `realpath` returns
+    place = look.real(folder)
+    has_links = place != os.path.abspath(folder)  # noqa: PTH100 - a text, as `real` returns
     yield folder
     while place != os.path.dirname(place):  # noqa: PTH120 - the same
         folder = _parent(folder)
-        place = os.path.realpath(folder) if has_links else os.path.dirname(place)  # noqa: PTH120 - the same
+        place = look.real(folder) if has_links else os.path.dirname(place)  # noqa: PTH120 - the same
         yield folder
 
 
@@ -82,10 +82,11 @@ def image_name(folder: Path) -> str:
     return "-".join(parts).lower()
 
 
-def home(profile: Path) -> Path:
+def home(profile: Path, recorder: Recorder | None = None) -> Path:
     """Return the folder that a profile belongs to: the one above ``profiles``, else the one that it lies in."""
+    look = recorder or Recorder()
     folder = profile.parent
-    if real(folder).name == "profiles":
+    if os.path.basename(look.real(folder)) == "profiles":  # noqa: PTH119 - the same
         return _parent(folder)
     return folder
 

@@ -61,7 +61,7 @@ class _Frame(NamedTuple):
     """
 
     file: Path
-    real: Path
+    real: str
     layer: Layer
     parents: Iterator[ScalarNode]
     below: list[MappingNode]
@@ -108,8 +108,8 @@ def lay(path: Path, read_one: ReadLayer, recorder: Recorder) -> Layers:
     """
     problems = Problems()
     files: list[Path] = []
-    laid: dict[Path, MappingNode] = {}
-    frames = [_frame(path, read_one, None)]
+    laid: dict[str, MappingNode] = {}
+    frames = [_frame(path, read_one, recorder, None)]
     depths = {frames[0].real: 0}
     while True:
         frame = frames[-1]
@@ -131,19 +131,19 @@ def lay(path: Path, read_one: ReadLayer, recorder: Recorder) -> Layers:
         parent = _find(link, problems, recorder)
         if parent is None:
             continue
-        real = folders.real(parent)
+        real = recorder.real(parent)
         if real in depths:
             _report_circle(link, len(frames) - depths[real], problems)
         elif real in laid:
             frame.below.append(laid[real])
         else:
             depths[real] = len(frames)
-            frames.append(_frame(parent, read_one, link))
+            frames.append(_frame(parent, read_one, recorder, link))
 
 
-def _frame(path: Path, read_one: ReadLayer, link: _Link | None) -> _Frame:
+def _frame(path: Path, read_one: ReadLayer, recorder: Recorder, link: _Link | None) -> _Frame:
     layer = read_one(path)
-    return _Frame(path, folders.real(path), layer, iter(layer.parents), [], link)
+    return _Frame(path, recorder.real(path), layer, iter(layer.parents), [], link)
 
 
 def _inherited(tree: MappingNode, problems: Problems) -> MappingNode:
@@ -159,19 +159,19 @@ def _part(tree: MappingNode, keys: Collection[str]) -> MappingNode:
 def _find(link: _Link, problems: Problems, recorder: Recorder) -> Path | None:
     """Return the file that a link names; None, and a problem, where it cannot be laid below."""
     file, wanted = link.file, link.parent
-    above = folders.upward(folders.home(file), recorder)
+    above = folders.upward(folders.home(file, recorder), recorder)
     places = folders.seen_from(file, above)
     if folders.is_path(wanted.text):
         path: Path | None = Path(os.path.normpath(file.parent / wanted.text))
     else:
         if wanted.text == file.stem:
-            own = os.path.realpath(file)
-            places = [each for each in places if os.path.realpath(each / file.name) != own]
+            own = recorder.real(file)
+            places = [each for each in places if recorder.real(each / file.name) != own]
         path = folders.named(wanted.text, places, recorder)
     if path is None or not recorder.is_file(path):
         _report_missing(link, path, places, problems)
         return None
-    if not folders.real(path).is_relative_to(folders.real(above[-1])):
+    if not Path(recorder.real(path)).is_relative_to(recorder.real(above[-1])):
         message = f"{str(path)!r} is outside the repository"
         hint = "move it into the repository; where there is no .git, that is the folder above profiles"
         problems.error(wanted.at, "parent-outside-repository", message, hint)

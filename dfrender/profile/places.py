@@ -15,9 +15,9 @@ from dfrender.source import At
 _TEMPLATE_SUFFIXES = {".j2", ".jinja"}
 
 
-def repository_root(folder: Path) -> Path:
+def repository_root(folder: Path, recorder: Recorder | None = None) -> Path:
     """Return the first folder upward that has a ``.git``, be it folder or file; without one the folder itself."""
-    return folders.upward(folder)[-1]
+    return folders.upward(folder, recorder)[-1]
 
 
 def profiles(folder: Path, recorder: Recorder | None = None) -> list[ProfileFile]:
@@ -101,16 +101,17 @@ def output_path(template: Path, profile: Profile) -> Path:
 
 
 def _check_output(path: Path, output: Text, template: Path, profile: Profile, problems: Problems) -> None:
-    real, root = folders.real(path), folders.real(repository_root(template.parent))
+    look = profile.recorder
+    real, root = folders.real(path), look.real(repository_root(template.parent, look))
     is_among_profiles = real.parent.name == "profiles" and real.suffix in folders.SUFFIXES
     hint = "choose another path; it is relative to the template's folder"
     if not real.is_relative_to(root):
         message = f"the output {output.text!r} is outside the repository"
         problems.error(output.at, "output-outside-repository", message, hint)
-    if real == folders.real(template):
+    if str(real) == look.real(template):
         message = f"the output {output.text!r} is the template itself"
         problems.error(output.at, "output-is-input", message, hint)
-    if is_among_profiles or str(real) in map(os.path.realpath, profile.files):
+    if is_among_profiles or str(real) in map(look.real, profile.files):
         problems.error(output.at, "output-is-input", f"the output {output.text!r} is a profile", hint)
 
 

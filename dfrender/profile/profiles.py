@@ -66,6 +66,10 @@ class Profiles:
         """Return what this call says of profiles of another tree, where some variables and its context are others."""
         return Profiles({**self._recorder.environ.variables, **variables}, self.overrides, self.target, context)
 
+    def recorder(self) -> Recorder:
+        """Return a recorder for what else is looked at in this call."""
+        return self._recorder.part()
+
     def wanted(self, folder: Path, names: Sequence[str], recorder: Recorder) -> list[ProfileFile]:
         """Find the profiles of a template in a folder by name or path, each once; all that it has if none is named.
 
