@@ -29,10 +29,12 @@ class Destination(NamedTuple):
     """Where a text goes.
 
     ``path`` is that of a regular file behind all links, or of a stream as it was given: a pipe or a device, which is
-    written to and neither replaced nor read. ``permissions`` are those of a file that is there, None for a new one.
+    written to and neither replaced nor read. ``real`` is the path behind all links of either. ``permissions`` are those
+    of a file that is there, None for a new one.
     """
 
     path: Path
+    real: str
     permissions: int | None = None
     is_stream: bool = False
 
@@ -55,12 +57,12 @@ def destination(path: Path, boundary: Boundary | None) -> Destination:
     if objection:
         raise UnwritableError(f"it {objection}", path)
     if kind in {stat.S_IFIFO, stat.S_IFCHR}:
-        return Destination(path, is_stream=True)
+        return Destination(path, place, is_stream=True)
     real = Path(place)
     if kind == stat.S_IFREG:
         # the bits that let a program run as somebody else are not for a text that others may choose
-        return Destination(real, mode & 0o777)
-    return Destination(real)
+        return Destination(real, place, mode & 0o777)
+    return Destination(real, place)
 
 
 def _mode(path: Path) -> int:

@@ -1,7 +1,6 @@
 """Renderings to the files that they belong in: paths, headers, and the ignore file that goes with a Dockerfile."""
 
 import os
-import re
 import shlex
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -24,8 +23,8 @@ _IGNORE = ".dockerignore"
 class OutputFile(NamedTuple):
     """A file to be written, and what stands there now.
 
-    ``lines`` are those of the output with its header. ``at`` is where its path was written, ``summary`` says what is in
-    it, and ``command`` renders it again from the working directory.
+    ``lines`` are those of the output with its header. ``at`` is where its path was written, ``real`` is that without
+    links, ``summary`` says what is in it, and ``command`` renders it again from the working directory.
     """
 
     result: Result
@@ -33,6 +32,7 @@ class OutputFile(NamedTuple):
     lines: tuple[Line, ...]
     found: Found
     at: At
+    real: str
     summary: str
     command: str
 
@@ -67,7 +67,8 @@ class _Content(NamedTuple):
     """What a rendering puts at a path: the Dockerfile, or the ignore file that goes with it.
 
     ``lines`` are None for an ignore file that is to go. ``boundary`` holds all that links may lead to, None for a path
-    that the user gave. ``command`` renders it again from the working directory.
+    that the user gave. ``command`` renders it again from the working directory. ``place`` is where it goes, None where
+    nobody has looked yet.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class _Content(NamedTuple):
     result: Result
     boundary: Boundary | None
     command: str
+    place: Destination | None = None
 
 
 def lines_with_header(result: Result) -> tuple[Line, ...]:
@@ -88,7 +90,7 @@ def _headed(result: Result, command: UpdateCommand) -> tuple[Line, ...]:
     if result.template.file == STDIN_NAME:
         origin = "standard input"
     top = result.output.dockerfile.top
-    return with_header(result.lines, top, _origin(result, origin), command.text)
+    return with_header(result.lines, top, f"{origin}, profile {result.profile.name}", command.text)
 
 
 def files_of(results: Sequence[Result], output: Path | None, here: Path) -> list[OutputFile]:
@@ -109,7 +111,7 @@ def without_shared(templates: Sequence[Sequence[OutputFile]], problems: Problems
     """Leave out the templates of which a file would also be that of another rendering, and report each of these."""
     owners: dict[str, list[OutputFile]] = {}
     for each in chain.from_iterable(templates):
-        owners.setdefault(os.path.realpath(each.output.path), []).append(each)
+        owners.setdefault(each.real, []).append(each)
     refused: set[str] = set()
     reported: set[tuple[str, str]] = set()
     for files in owners.values():
@@ -255,19 +257,19 @@ def _ignore_source(result: Result) -> Path | None:
 def _contents(result: Result, given: Path | None, here: Path) -> list[_Content]:
     """Return the file of a rendering and its ignore file: Docker looks for one beside the Dockerfile that it builds."""
     path = given or places.output_path(Path(result.template.file), result.profile)
-    if os.path.realpath(path) in map(os.path.realpath, inputs(result)):
-        message = f"{path} is what the output would be made of"
-        raise CallError.of(_place(result, given), "output-is-input", message, "choose another file")
     repository = boundary_of(result.template.folder, result.recorder)
     boundary = None if given else repository
     try:
         place = destination(path, boundary)
     except OSError as error:
         raise _unwritable(_place(result, given), path, error) from error
+    if place.real in map(result.recorder.real, inputs(result)):
+        message = f"{path} is what the output would be made of"
+        raise CallError.of(_place(result, given), "output-is-input", message, "choose another file")
     is_named = _is_named(result)
     command = _command(result, given, here, is_named=is_named).text
     header_command = _command(result, _header_output(result, given), result.template.folder, is_named=is_named)
-    found = [_Content(path, _headed(result, header_command), result, boundary, command)]
+    found = [_Content(path, _headed(result, header_command), result, boundary, command, place)]
     if given and repository.objection(path):
         # beside a file that the user names elsewhere
         repository = Boundary(place.path.parent, str(path.parent), is_repository=True)
@@ -289,7 +291,8 @@ def _ignore_contents(output: _Content, header_command: UpdateCommand, boundary: 
         return []
     _check_ignore_source(result, source)
     text = decode(source.read_bytes())
-    lines = with_header(lines_of(text, str(source)), 0, _origin(result, source.name), header_command.text)
+    origin = f"{source.name}, profile {result.profile.name}"
+    lines = with_header(lines_of(text, str(source)), 0, origin, header_command.text)
     return [_Content(ignored, lines, result, boundary, output.command)]
 
 
@@ -322,13 +325,13 @@ def _file(content: _Content, given: Path | None, here: Path) -> OutputFile:
     lines = content.lines or ()
     output = Output(path, join(lines), content.boundary, is_left_over=content.lines is None)
     try:
-        place = output.destination()
+        place = content.place or output.destination()
         _check_folder(output, place, at, here)
         found = output.found_at(place)
     except OSError as error:
         raise _unwritable(at, path, error) from error
     summary = "" if path.name.endswith(_IGNORE) else _summary(result)
-    return OutputFile(result, output, lines, found, at, summary, content.command)
+    return OutputFile(result, output, lines, found, at, place.real, summary, content.command)
 
 
 def _check_folder(output: Output, place: Destination, at: At, here: Path) -> None:
@@ -378,14 +381,6 @@ def _unwritable(at: At, path: Path, error: OSError) -> CallError:
     if path.is_symlink():
         hint = f"remove this link, or {hint}"
     return CallError.of(at, "unwritable-output", message, hint)
-
-
-def _origin(result: Result, name: str) -> str:
-    """Say on one line what a file is made of; a name may hold a line break."""
-    origin = f"{name}, profile {result.profile.name}"
-    if origin.isprintable():
-        return origin
-    return re.sub(r"[\x00-\x1f\x7f]", "?", origin)
 
 
 def _header_output(result: Result, output: Path | None) -> Path | None:

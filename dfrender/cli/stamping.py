@@ -1,7 +1,6 @@
 """A run of ``render`` that ended well to its stamp: what the next one prints if nothing changes, else what it keeps."""
 
 import json
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -125,10 +124,10 @@ def _part(outputs: Sequence[OutputFile], notes: Notes, around: _Around) -> Part 
         notes.note_file(output.output.path, output.data)
     if not notes.is_true:
         return None
-    left = [str(each.output.path) for each in outputs if not each.output.is_left_over]
+    left = [each for each in outputs if not each.output.is_left_over]
     text = kept.summary(
-        left,
-        [os.path.realpath(each) for each in left],
+        [str(each.output.path) for each in left],
+        [each.real for each in left],
         [each.footprint for each in results],
         [finding for each in results for finding in each.warnings],
         is_named=any(each.named for each in results),
@@ -146,9 +145,7 @@ def _note(notes: Notes, look: Recorder, around: _Around) -> None:
 
 
 def _real_paths(work: Work) -> list[str]:
-    found: list[str] = []
-    for each in work.files:
-        found.append(os.path.realpath(each.output.path))
+    found = [each.real for each in work.files]
     for kept_one in work.kept.values():
         found += kept_one.real
     return found

@@ -1,6 +1,5 @@
 """The templates of a call of ``render`` in their order: those that it renders, and those that it leaves as they are."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -83,7 +82,7 @@ class Work:
         Nor one whose images are named by their inputs, where a file is new, which may be among these: ``known`` are the
         real paths of the files that the run before had.
         """
-        real = {os.path.realpath(each.output.path) for each in chain.from_iterable(written)}
+        real = {each.real for each in chain.from_iterable(written)}
         is_any_new = not real <= known
         given_up: list[Template] = []
         for template in self.named:
