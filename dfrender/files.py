@@ -237,6 +237,8 @@ def _command(result: Result, output: Path | None, folder: Path, *, is_named: boo
 
 def relative(folder: Path, path: Path) -> str:
     """Return a path as it is from a folder, with ``/``."""
+    if os.pardir not in path.parts and path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix()  # without asking the system which folder this is
     return Path(os.path.relpath(path, folder)).as_posix()
 
 

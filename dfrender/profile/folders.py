@@ -55,7 +55,8 @@ def upward(folder: Path, recorder: Recorder | None = None) -> list[Path]:
 def _above(folder: Path, look: Recorder) -> Iterator[Path]:
     """Yield a folder and those above it by its name; without links on the way, their real paths need no look."""
     place = look.real(folder)
-    has_links = place != os.path.abspath(folder)  # noqa: PTH100 - a text, as `real` returns
+    here = look.real(Path())
+    has_links = place != os.path.normpath(os.path.join(here, folder))  # noqa: PTH118 - a text, as `real` returns
     yield folder
     while place != os.path.dirname(place):  # noqa: PTH120 - the same
         folder = _parent(folder)
