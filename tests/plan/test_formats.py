@@ -1,6 +1,7 @@
-"""The plans of two templates in every format and for every hand-over, as their user sees them.
+"""The plans of three templates in every format and for every hand-over, as their user sees them.
 
-One is the shipped template, the other is small, and its images are named by their inputs.
+One is the shipped template, one is small, and its images are named by their inputs. Of the third, one job builds again
+what another one built too.
 
 ``expected`` holds what is printed; ``pytest tests/plan --update`` writes it anew, and its difference is for a person to
 judge. What is printed is read back by the tool that it is for, or by that tool's own checker.
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 EXPECTED = Path(__file__).parent / "expected"
 NAMED = Path(__file__).parent / "named"
+FOLDERS = {"ci": ROOT, "local": ROOT, "named": NAMED, "registry": ROOT / "tests/engine/diamond"}
 CALLS = {
     "artifact": "-p ci",
     "registry": "-p ci --handover registry --set registry=example.azurecr.io",
@@ -39,6 +41,7 @@ CALLS = {
     "published": "-p ci --set registry=ghcr.io/example --set 'publish=[production]'",
     "named-artifact": "-p named",
     "named-registry": "-p named --handover registry",
+    "shared-registry": "-p registry --set registry=r.io --set 'publish=[both]'",
 }
 VARIANTS = {
     **CALLS,
@@ -63,7 +66,7 @@ VARIANTS = {
 PIPELINES = ("azure", "azure-template", "github", "gitlab")
 EACH_VARIANT = pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in VARIANTS.items()])
 # what the others write has the same scripts, or parts of them
-QUICK = {"published", "registry", "named-artifact", "named-registry", "classic"}
+QUICK = {"published", "registry", "named-artifact", "named-registry", "shared-registry", "classic"}
 VARIANT_OF_SCRIPTS = pytest.mark.parametrize("call", slow_but(QUICK, VARIANTS))
 
 
@@ -72,13 +75,13 @@ def offers(form: str, call: str) -> bool:
     if "builder=buildah" in call:
         return form in {"text", "json", "sh", "mermaid"}
     if form == "gitlab":
-        return "--handover registry" in call
+        return "registry" in call.split()
     return form != "github" or "--handover cache" not in call
 
 
 def printed(form: str, call: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return what is printed for a template; of bake, something is also said of its builders."""
-    monkeypatch.chdir(NAMED if call.startswith("-p named") else ROOT)
+    monkeypatch.chdir(FOLDERS[call.split()[1]])
     seen = CliRunner().invoke(main, ["plan", *shlex.split(call), "--format", form], prog_name="dfrender")
     assert seen.exit_code == 0, seen.stderr
     assert [line for line in seen.stderr.splitlines() if form != "bake" or not line.startswith("note: ")] == []
