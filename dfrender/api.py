@@ -111,11 +111,12 @@ def _nowhere(_: str) -> str:
 
 
 def render(template: Template, profile: Profile, elsewhere: Elsewhere = _nowhere) -> Result:
-    """Render a template for one profile.
+    """Render a template for one profile, which may have been loaded long before; other files are looked at now.
 
     ``elsewhere`` may say where a name is set that the profile's values lack. Raises `DfrenderError` with all problems
     of template, Dockerfile and profile, and `BugError` where the output is not what was decided.
     """
+    profile = profile._replace(recorder=profile.recorder.afresh())
     return _render(template, profile, elsewhere, Reader())
 
 

@@ -68,8 +68,8 @@ class Recorder:
     ``files`` has the bytes of each file that was read, ``kinds`` whether each path that was asked about is a file,
     a folder or not there, ``listings`` the names in each folder that was listed. Paths are as they were asked for.
     ``digests`` has the sha256 of each file of which no more is needed, ``entries`` what lies in each folder that was
-    looked through. Kinds, digests and entries are not looked up twice for recorders that are parts of one. ``environ``
-    notes the variables.
+    looked through. Kinds, real paths, digests and entries are not looked up twice for recorders that are parts of one.
+    ``environ`` notes the variables.
     ``unsaved`` are texts that stand in for files: an editor's. ``peeked`` has the bytes of each file that was read to
     know what kind it is, and that is no input, ``below`` the files below each folder whose names mention a Dockerfile,
     ``tracked`` what git tracks in a folder. Not ``is_complete``: something was looked at that is noted nowhere.
@@ -97,6 +97,12 @@ class Recorder:
         part = Recorder(self.environ.variables, self.unsaved)
         part._seen = self._seen
         return part
+
+    def afresh(self) -> "Recorder":
+        """Return a recorder with the same notes that looks again for all that is asked from now on."""
+        again = Recorder(self.environ.variables, self.unsaved)
+        again.include(self)
+        return again
 
     def include(self, other: "Recorder") -> None:
         """Note all that another recorder noted."""

@@ -70,6 +70,24 @@ def test_a_template_is_rendered_for_a_profile(project: Project) -> None:
     assert project.files() == ["Dockerfile.j2", "profiles/ci.yaml"]
 
 
+def test_a_profile_that_was_loaded_before_is_rendered_with_the_files_that_are_there_now(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write({"Dockerfile.j2": "{% include 'base' ignore missing %}\n", "profiles/ci.yaml": "{}"})
+    profile, template = dfrender.load("profiles/ci.yaml"), dfrender.read("Dockerfile.j2")
+    project.write({"base": "FROM one AS base"})
+    texts = [dfrender.render(template, profile).text]
+    project.write({"base": "FROM two AS base"})
+    texts.append(dfrender.render(template, profile).text)
+    Path("base").unlink()
+    project.write({"other/Dockerfile.j2": "{% include 'base' %}\n", "other/base": "FROM three AS base"})
+    with pytest.raises(DfrenderError, match="there is no stage to build"):
+        dfrender.render(template, profile)
+    monkeypatch.chdir("other")
+    texts.append(dfrender.render(dfrender.read("Dockerfile.j2"), profile).text)
+    assert [text.split()[1] for text in texts] == ["one", "two", "three"]
+
+
 def test_what_two_profiles_render_to_the_same_lines_is_read_once() -> None:
     def lines(text: str, number: int) -> tuple[Line, ...]:
         return (Line(text, At("Dockerfile.j2", number)),)
