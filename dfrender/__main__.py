@@ -13,15 +13,15 @@ _SERVER = "lsp"
 
 
 def main() -> None:
-    """Run the command, and end as soon as all is printed.
+    """Run the command, and end as soon as all is printed; functions that were registered with `atexit` do not run.
 
-    What Python would take apart before goes with the process anyway, and that takes 2 of 100 instructions where a
-    template has changed. A server has threads to wait for.
+    Python would free all objects one by one before, which is 2 % of a call that renders a changed template. A server
+    has threads to wait for.
     """
     try:
         _run()
     except SystemExit as ended:
-        if isinstance(ended.code, int) and sys.argv[1:2] != [_SERVER] and _is_flushed():
+        if isinstance(ended.code, int) and _SERVER not in sys.argv[1:3] and _is_flushed():
             os._exit(ended.code)
         raise
 
