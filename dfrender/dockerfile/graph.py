@@ -105,8 +105,18 @@ class Graph(NamedTuple):
 
     @property
     def working(self) -> set[int]:
-        """Return the stages that cost something to build: that run a command, or take files."""
-        return {each.stage for each in self.dockerfile.instructions if each.keyword in _WORKING}
+        """Return the stages that cost something to build: that run a command, take files, or have triggers to run."""
+        found: set[int] = set()
+        triggering: set[int] = set()
+        for each in self.dockerfile.instructions:
+            if each.keyword in _WORKING:
+                found.add(each.stage)
+            elif each.keyword == "ONBUILD":
+                triggering.add(each.stage)
+        for stage, base in enumerate(self.bases):
+            if not triggering.isdisjoint(base.stages):
+                found.add(stage)
+        return found
 
     def root(self, stage: int) -> Edge:
         """Return the FROM that a stage begins from in the end: one of an image, or one that platforms decide about."""

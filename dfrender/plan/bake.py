@@ -107,10 +107,10 @@ def _target(plans: Plans, job: Job, ids: Mapping[str, str]) -> Json:
 
 
 def _cache_sources(job: Job) -> list[Json]:
-    """Return the one cache of a build, or else those of others: in one bake, what these do is done once anyway."""
+    """Return the one cache of a build, else one of those that it would take over: bake has no builds before others."""
     if job.cache_from:
         return list(job.cache_from)
-    return [each.cache for each in job.warm_from if each.cache]
+    return [each.cache for each in job.warm_from[:1] if each.cache]
 
 
 def _output(plans: Plans, job: Job) -> str:

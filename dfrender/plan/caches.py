@@ -3,7 +3,8 @@
 Where two caches know a step that copies from the context, BuildKit since 0.23 takes it from one of them and does not
 find the steps after it that only the other one has: it executes them again (moby/buildkit#6418; tests/engine measures
 it). So a build is given one cache. What is in others is taken over by builds before it, each from one cache as well,
-which execute nothing. They have to fetch the layers: BuildKit forgets a step of a registry's cache without.
+which execute nothing that this cache has. They have to fetch the layers: without them BuildKit forgets a step of a
+registry's cache.
 """
 
 from collections.abc import Collection, Iterator
@@ -51,14 +52,14 @@ def caches_of(known: Known, work: Work) -> Caches:
 
 
 def _of_taken(known: Known, work: Work) -> Iterator[Warming]:
-    """Yield the jobs of the stages that one takes: each has left all of its stage, and of those that this one takes."""
+    """Yield the jobs of the stages that one takes, but for those that others of them took: a cache has that too."""
     stages = [stage for stage in work.takes if stage in known.made]
     contained: set[int] = set()
     for stage in stages:
         contained.update(_behind(known, stage))
     for stage in stages:
         if stage not in contained:
-            yield Warming(known.makers[stage], _target(known, stage), "")
+            yield Warming(known.makers[stage], known.graph.stages[stage].name, "")
 
 
 def _behind(known: Known, stage: int) -> set[int]:
@@ -78,15 +79,15 @@ def _of_shared(known: Known, work: Work) -> Iterator[Warming]:
     """Yield the jobs before one that execute stages of it too, with the last ones of these."""
     shared: dict[int, set[int]] = {}
     for stage in work.takes:
-        if stage in known.made:
-            shared[stage] = set(work.runs).intersection(known.made[stage].runs)
+        if cache_targets(known, stage) and stage in known.made:
+            shared[stage] = set(work.runs).intersection(known.made[stage].runs, known.shareable)
     done: set[int] = set()
     for stage in sorted(shared, key=lambda each: len(shared[each]), reverse=True):
         if shared[stage] <= done or shared[stage].isdisjoint(known.working):
             continue
         done |= shared[stage]
         for last in _last(known, shared[stage]):
-            yield Warming(known.makers[stage], _target(known, last), _cache(known, stage))
+            yield Warming(known.makers[stage], known.graph.stages[last].name, _cache(known, stage))
 
 
 def _last(known: Known, stages: Collection[int]) -> list[int]:
@@ -95,11 +96,6 @@ def _last(known: Known, stages: Collection[int]) -> list[int]:
     for stage in stages:
         below.update(known.built_of[stage])
     return [stage for stage in sorted(stages) if stage not in below]
-
-
-def _target(known: Known, stage: int) -> str:
-    """Return what a builder is asked for a stage by: its name, else its number."""
-    return known.graph.stages[stage].name or str(stage)
 
 
 def _is_in_registry(known: Known) -> bool:

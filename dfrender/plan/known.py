@@ -18,7 +18,8 @@ class Known(NamedTuple):
     are named by their inputs, and ``makers`` the names of the jobs that make them, here or in another template.
     ``named`` are images of other templates that jobs of these stages name, each with the name of its job. ``built_of``
     are the stages that a builder builds for each stage: those that it refers to, but for what is an image. ``working``
-    are the stages that cost something to build.
+    are the stages that cost something to build, ``shareable`` those that a builder can be asked for, and that are the
+    same whatever it is asked for.
     """
 
     graph: Graph
@@ -35,6 +36,7 @@ class Known(NamedTuple):
     published: Mapping[int, Published]
     built_of: Sequence[Sequence[int]]
     working: Collection[int]
+    shareable: Collection[int]
 
     @property
     def target_platform(self) -> str:

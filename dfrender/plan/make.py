@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dfrender.diagnostics import Problems
+from dfrender.dockerfile.graph import Graph
 from dfrender.dockerfile.model import Reference
-from dfrender.dockerfile.names import registry_of
+from dfrender.dockerfile.names import TARGET_STAGE, registry_of
 from dfrender.plan.across import Key, Taking, check_alike, names_of, ordered, takings
 from dfrender.plan.builds import job_of
 from dfrender.plan.by_inputs import check_by_inputs, notes_on_other_tags
@@ -155,6 +156,14 @@ def _built_of(decisions: Decisions) -> list[list[int]]:
     return found
 
 
+def _shareable(source: Graph) -> set[int]:
+    """Return the stages that have a name, unless something reads the name of the one that is asked for."""
+    for line in source.dockerfile.lines:
+        if TARGET_STAGE in line.text:
+            return set()
+    return set(source.names.values())
+
+
 def _known(number: int, draft: Draft, across: _Across) -> Known:
     """Return what the jobs of one template are made from, what they take from others among it."""
     decisions = draft.decisions
@@ -195,4 +204,5 @@ def _known(number: int, draft: Draft, across: _Across) -> Known:
         published=pushed,
         built_of=_built_of(decisions),
         working=source.working,
+        shareable=_shareable(source),
     )

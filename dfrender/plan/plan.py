@@ -35,10 +35,10 @@ class Location(NamedTuple):
 
 
 class Warming(NamedTuple):
-    """A build before that of a job, which executes nothing: the builder takes over what another job did.
+    """A build before that of a job, by which the builder takes over what another job did.
 
-    ``name`` is the other job's, ``target`` the stage up to which its cache has all, and ``cache`` as the option
-    ``--cache-from``: empty where the pipeline hands on the files of a cache.
+    ``name`` is the other job's, ``target`` the stage up to which its cache has all, so that nothing is executed, and
+    ``cache`` as the option ``--cache-from``: empty where the pipeline hands on the files of a cache.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Job(NamedTuple):
             yield f"--cache-to={target}"
 
     def without_caches(self) -> Iterator[str]:
-        """Yield the options that hold also for the builds of ``warm_from``, if these name a target behind them."""
+        """Yield the options that builds of ``warm_from`` have too; of two targets Docker takes the last one."""
         if self.target:
             yield f"--target={self.target}"
         if self.target_platform:

@@ -150,8 +150,30 @@ TWO_PARTS = (
             "FROM a\nRUN a\nFROM a AS x\nCOPY --from=0 / /a\nFROM a AS last\nCOPY --from=0 / /a\nCOPY --from=x / /x\n",
             f"{{{BY_REGISTRY}, prebuilt: [x], publish: [last], ignore: [shared-stage-rebuilt, numeric-reference]}}",
             {"x": cache("x"), "last": cache("last")},
-            {"last": ["x up to 0: r.io/x"]},
-            id="a stage without name is asked for by its number",
+            {},
+            id="nothing is taken over of a stage without name, for which BuildKit cannot be asked",
+        ),
+        pytest.param(
+            DIAMOND.replace("COPY versions /", "ARG TARGETSTAGE\nRUN make $TARGETSTAGE"),
+            f"{{{BY_REGISTRY}, prebuilt: [left], publish: [both], {IGNORE}}}",
+            {"left": cache("left"), "both": cache("both")},
+            {},
+            id="nothing is taken over where a step is another one for each target",
+        ),
+        pytest.param(
+            DIAMOND,
+            f"{{{BY_REGISTRY}, prebuilt: {{left: {{image: 'r.io/left@{DIGEST}'}}}}, build: [left, both], {IGNORE}}}",
+            {},
+            {},
+            id="nothing is taken over of a job that leaves no cache",
+        ),
+        pytest.param(
+            DIAMOND.replace("COPY versions /", "ONBUILD RUN make").replace("AS left", "AS shared\nFROM shared AS left")
+            + "COPY --from=shared / /shared\n",
+            f"{{{BY_REGISTRY}, prebuilt: [left], publish: [both], {IGNORE}}}",
+            {"left": cache("left"), "both": cache("both")},
+            {"both": ["left up to shared: r.io/left"]},
+            id="a stage that runs the triggers of another one is worth taking over",
         ),
         pytest.param(
             DIAMOND.replace("COPY versions /", "ENV A=b"),
@@ -183,8 +205,8 @@ def test_a_build_is_given_one_cache_and_others_are_taken_over_before_it(
 @pytest.mark.parametrize(
     ("published", "given"),
     [
-        pytest.param("", [*cache("x"), *cache("y")], id="all, where it has none of its own"),
-        pytest.param("publish: [last], ", cache("last"), id="its own alone, where it has one"),
+        pytest.param("", cache("x"), id="the first one, where it has none of its own"),
+        pytest.param("publish: [last], ", cache("last"), id="its own, where it has one"),
     ],
 )
 def test_bake_builds_nothing_before_so_it_gives_a_build(project: Project, published: str, given: Sequence[str]) -> None:
