@@ -48,8 +48,9 @@ def test_the_process_is_left_with_the_exit_code(words: list[str], code: int, mon
         call(monkeypatch, *words)
 
 
-def test_a_server_ends_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert call(monkeypatch, "lsp", "--help") == 0
+@pytest.mark.parametrize("words", [["lsp", "--help"], ["--", "lsp", "--help"]])
+def test_a_server_ends_as_python_does(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call(monkeypatch, *words) == 0
 
 
 def test_a_stream_that_was_closed_before_python_began_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
