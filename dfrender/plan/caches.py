@@ -68,10 +68,10 @@ def _behind(known: Known, stage: int) -> set[int]:
     todo = list(known.made[stage].takes)
     while todo:
         each = todo.pop()
-        if each not in found:
-            found.add(each)
-            if each in known.made:
-                todo.extend(known.made[each].takes)
+        if each in found or each not in known.made:
+            continue
+        found.add(each)
+        todo.extend(known.made[each].takes)
     return found
 
 

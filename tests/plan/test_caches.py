@@ -103,6 +103,18 @@ TWO_PARTS = (
             id="a cache that hands over a stage has those that its job took, so these are not taken over again",
         ),
         pytest.param(
+            f"{DIAMOND}FROM both AS last\nCOPY --from=left / /left\nCOPY --from=base / /base\n",
+            "{handover: cache, style: stage, prebuilt: [base, left, right, both]}",
+            {},
+            {
+                "left": ["base up to base"],
+                "right": ["base up to base"],
+                "both": ["left up to left", "right up to right"],
+                "last": ["both up to both"],
+            },
+            id="nor what these took in turn",
+        ),
+        pytest.param(
             DIAMOND,
             f"{{{BY_REGISTRY}, prebuilt: [left], publish: [both], {IGNORE}}}",
             {"left": cache("left"), "both": cache("both")},
