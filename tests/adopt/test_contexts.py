@@ -158,6 +158,7 @@ def test_what_builds_nothing(project: Project, text: str) -> None:
         pytest.param("build: *build", "api", id="an alias"),
         pytest.param("<<: *service", "api", id="what a service takes from another"),
         pytest.param("<<: [*nothing, *service, *service]", "api", id="what a service takes from several"),
+        pytest.param("build: docker\n    ports: !reset []", "api/docker", id="a tag of Compose's own beside it"),
         pytest.param("image: x", "", id="no build"),
     ],
 )
