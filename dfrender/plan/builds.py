@@ -75,8 +75,9 @@ def _loads(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
     """Return the images of prebuilt stages that jobs make, with the names of these."""
     found: list[Image] = []
     for each in prebuilt:
-        if each.stage in known.makers:
-            found.append(Image(known.makers[each.stage], known.images[each.stage]))
+        image = known.images[each.stage]
+        if each.stage in known.makers and "@" not in image:
+            found.append(Image(known.makers[each.stage], image))
     return tuple(found)
 
 
@@ -99,8 +100,11 @@ def _args(known: Known, taken: Sequence[Prebuilt]) -> tuple[tuple[str, str], ...
 def _hands_on(known: Known, stage: int) -> bool:
     """Say whether an image is needed when its job is done.
 
-    One that is published under the name that it has in the run is not yet: it would be in the registry too early.
+    One that is published under the name that it has in the run is not yet: it would be in the registry too early. One
+    with a digest is never: what others take under it was made before.
     """
+    if not known.tags(stage):
+        return False
     if stage in known.taken:
         return True
     if stage not in known.published:

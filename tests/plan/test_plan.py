@@ -287,6 +287,17 @@ def test_jobs_are_given_contexts_for_the_stages_that_they_take(project: Project)
     assert column(plan, "images") == {**column(plan, "contexts"), "tests": {"dev": "r.io/dev:latest"}}
 
 
+@pytest.mark.parametrize("form", ["sh", "azure", "github"])
+def test_a_stage_whose_image_has_a_digest_can_be_built_and_hands_on_nothing(project: Project, form: str) -> None:
+    prebuilt = f"prebuilt: {{tools: {{image: 'r.io/tools@{DIGEST}'}}}}"
+    profile = f"{{{prebuilt}, build: [tools, app], ignore: [shared-stage-rebuilt]}}"
+    plan = planned(project, API, profile)
+    assert (column(plan, "tags"), column(plan, "hands_on"), column(plan, "loads")) == ({"app": ["app:latest"]}, {}, {})
+    written = project.dfrender("plan", "--format", form)
+    assert (written.exit_code, written.stderr) == (0, "")
+    assert " save " not in written.stdout
+
+
 def test_the_platform_of_a_job_is_what_its_stage_asks_for(project: Project) -> None:
     dockerfile = (
         "FROM --platform=$BUILDPLATFORM a AS tools\nFROM tools AS app\n"
