@@ -75,9 +75,8 @@ def _loads(known: Known, prebuilt: Sequence[Prebuilt]) -> tuple[Image, ...]:
     """Return the images of prebuilt stages that jobs make, with the names of these."""
     found: list[Image] = []
     for each in prebuilt:
-        image = known.images[each.stage]
-        if each.stage in known.makers and "@" not in image:
-            found.append(Image(known.makers[each.stage], image))
+        if each.stage in known.makers and known.tags(each.stage):
+            found.append(Image(known.makers[each.stage], known.images[each.stage]))
     return tuple(found)
 
 

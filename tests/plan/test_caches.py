@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.plan.test_plan import DIGEST, column, planned
+from tests.plan.test_plan import API, DIGEST, column, planned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.project import Project
 
-API = """\
-FROM python:3.13 AS base
-COPY versions /
-FROM base AS tools
-FROM base AS dev
-COPY --from=tools /a /a
-FROM dev AS tests
-FROM base AS app
-RUN --mount=from=tools,target=/t true
-"""
+COPYING = API.replace("AS base\n", "AS base\nCOPY versions /\n")
 BY_REGISTRY = "registry: r.io, handover: registry"
 IGNORE = "ignore: [shared-stage-rebuilt]"
 
@@ -66,7 +57,7 @@ def cache(stage: str, *, left: bool = False) -> list[str]:
 def test_jobs_take_from_caches_and_leave_to_caches(
     project: Project, profile: str, given: Mapping[str, Sequence[str]], left: Mapping[str, Sequence[str]]
 ) -> None:
-    plan = planned(project, API, profile)
+    plan = planned(project, COPYING, profile)
     assert (column(plan, "cache_from"), column(plan, "cache_to")) == (given, left)
 
 
