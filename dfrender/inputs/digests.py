@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dfrender.diagnostics import Problems
 from dfrender.dockerfile.expand import Expanded
 from dfrender.dockerfile.graph import NO_STAGE, Edge, Graph
+from dfrender.dockerfile.names import TARGET_STAGE
 from dfrender.dockerfile.statement import Statement
 from dfrender.inputs import arguments
 from dfrender.inputs.context import Context
@@ -19,7 +20,6 @@ from dfrender.inputs.written import Written, declared_by, written_of
 from dfrender.profile.profile import Profile, Style
 
 _DIRECTIVES = ("syntax", "escape")  # ``check`` changes what is said, not what is built
-_OWN_NAME = "TARGETSTAGE"
 
 
 class StageInputs(NamedTuple):
@@ -66,7 +66,7 @@ class _Reader:
         statements = list(self._statements(stage))
         body = list(self._body(stage))
         seen = self._seen(stage, statements)
-        reads_name = _OWN_NAME in seen or self._begins_with_name(stage)
+        reads_name = TARGET_STAGE in seen or self._begins_with_name(stage)
         if reads_name or not self._readers_of_names.isdisjoint(self._referred(stage)):
             self._readers_of_names.add(stage)
         if self._hands_down(stage):
@@ -210,7 +210,7 @@ class _Reader:
         texts = [begin.base.text, begin.platform]
         for arg, _ in self._source.defaults:
             texts.append(arg.default or "")
-        return any(_OWN_NAME in text for text in texts)
+        return any(TARGET_STAGE in text for text in texts)
 
     def _has_triggers(self, stage: int) -> bool:
         """Return whether the profile says that the image which a stage begins from has triggers."""
